@@ -1,0 +1,68 @@
+"""Every threshold, from one TOML with the reason beside it.
+
+`settings.toml` next to this file holds the defaults; a user's own TOML overrides single values
+(`graphkit analyze ... --settings mine.toml`). Unknown names are refused, so a typing error never passes as a default.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from functools import cache
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from graphkit.errors import UsageError
+
+
+class Section(BaseModel):
+    """A group of settings; frozen, and strict about names."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Loading(Section):
+    batch_bytes: int
+    batch_rows: int
+    most_refused_share: float
+    most_refused_rows: int
+    raw_bytes_kept: int
+    longest_line: int
+
+
+class Settings(Section):
+    """All settings; one attribute a section of the TOML."""
+
+    loading: Loading
+
+
+@cache
+def defaults() -> Settings:
+    """The settings as shipped."""
+    text = resources.files("graphkit").joinpath("settings.toml").read_text(encoding="utf-8")
+    return Settings.model_validate(tomllib.loads(text))
+
+
+def from_file(path: Path) -> Settings:
+    """The defaults with the values of a user's TOML laid over them."""
+    try:
+        own = tomllib.loads(path.read_text(encoding="utf-8"))
+        return Settings.model_validate(_over(defaults().model_dump(), own))
+    except FileNotFoundError as error:
+        raise UsageError(f"{path} does not exist; give a TOML file with settings, or leave --settings out.") from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise UsageError(f"{path} is not a TOML file ({error}); see graphkit/settings.toml for an example.") from error
+    except ValidationError as error:
+        first = error.errors()[0]
+        place = ".".join(str(part) for part in first["loc"])
+        raise UsageError(f"{path}: {place}: {first['msg']}; accepted names are those of graphkit/settings.toml.") from error
+
+
+def _over(base: dict[str, Any], own: dict[str, Any]) -> dict[str, Any]:
+    merged = dict(base)
+    for key, value in own.items():
+        inner = merged.get(key)
+        merged[key] = _over(inner, value) if isinstance(inner, dict) and isinstance(value, dict) else value
+    return merged
