@@ -1,0 +1,1 @@
+"""From tables to findings, verdicts, reach and the results folder."""
