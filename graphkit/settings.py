@@ -32,10 +32,31 @@ class Loading(Section):
     longest_line: int
 
 
+class Pages(Section):
+    most_bits: float
+    strong_q: float
+    plain_q: float
+    findings_shown: int
+    members_shown: int
+    examples_shown: int
+    reach_shown: int
+    quarantine_shown: int
+    map_accounts: int
+    map_ties: int
+    map_overview_above: int
+    map_communities: int
+    map_table_rows: int
+    map_poster_accounts: int
+    picture_accounts: int
+    picture_ties: int
+    picture_names: int
+
+
 class Settings(Section):
     """All settings; one attribute a section of the TOML."""
 
     loading: Loading
+    pages: Pages
 
 
 @cache
