@@ -52,11 +52,31 @@ class Pages(Section):
     picture_names: int
 
 
+class Reach(Section):
+    prior_unseen: float
+    prior_unseen_spread: float
+    calibration: float
+    group_correlation: float
+    tie_correlation: float
+    silence_days: int
+    silence_p: float
+    engaged_days: int
+    no_reaction: tuple[str, ...]
+    strata: int
+    drift: float
+    persistence: float
+    shortest_exposure: float
+    dispersion_weight: float
+    dispersion_default: float
+    prior_accounts: int
+
+
 class Settings(Section):
     """All settings; one attribute a section of the TOML."""
 
     loading: Loading
     pages: Pages
+    reach: Reach
 
 
 @cache
