@@ -60,6 +60,7 @@ class Reach(Section):
     tie_correlation: float
     silence_days: int
     silence_p: float
+    shortest_life_days: int
     engaged_days: int
     no_reaction: tuple[str, ...]
     strata: int
@@ -71,12 +72,40 @@ class Reach(Section):
     prior_accounts: int
 
 
+class Sources(Section):
+    earliest_time: int
+    latest_time: int
+    sample_bytes: int
+    longest_document: int
+    most_columns: int
+    strict_share: float
+    mapped_share: float
+    rounded_share: float
+    rounded_least: int
+    archive_members: int
+    archive_bytes: int
+    expansion: int
+    expansion_from: int
+
+
+class Communities(Section):
+    rounds: int
+    smallest: int
+
+
+class Tiers(Section):
+    above: dict[str, int]
+
+
 class Settings(Section):
     """All settings; one attribute a section of the TOML."""
 
     loading: Loading
+    sources: Sources
     pages: Pages
     reach: Reach
+    communities: Communities
+    tiers: Tiers
 
 
 @cache

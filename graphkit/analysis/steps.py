@@ -1,0 +1,65 @@
+"""How long each step took and how much memory it held at most."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+import psutil
+
+SAMPLE_SECONDS = 0.05
+
+Tell = Callable[[str], None]
+
+
+def silent(step: str) -> None:
+    """Nothing: the default of those who do not care how far a run is."""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step of a run."""
+
+    name: str
+    seconds: float
+    peak_bytes: int  # resident memory of the whole process at the step's highest moment
+
+
+@dataclass(slots=True)
+class Steps:
+    """The steps of one run, as they end; `tell` hears the name of each as it begins."""
+
+    tell: Tell = silent
+    done: list[Step] = field(default_factory=list)
+
+    @contextmanager
+    def step(self, name: str) -> Iterator[None]:
+        """A step under watch: what happens inside is timed and its memory sampled."""
+        self.tell(name)
+        began = time.perf_counter()
+        with _peak() as peak:
+            yield
+        self.done.append(Step(name, round(time.perf_counter() - began, 3), peak()))
+
+
+@contextmanager
+def _peak() -> Iterator[Callable[[], int]]:
+    process = psutil.Process()
+    highest = process.memory_info().rss
+    ended = threading.Event()
+
+    def watch() -> None:
+        nonlocal highest
+        while not ended.wait(SAMPLE_SECONDS):
+            highest = max(highest, process.memory_info().rss)
+
+    watcher = threading.Thread(target=watch, daemon=True, name="memory watch")
+    watcher.start()
+    try:
+        yield lambda: max(highest, process.memory_info().rss)
+    finally:
+        ended.set()
+        watcher.join()
