@@ -1,0 +1,75 @@
+"""From the strings of the tables to the numbers of the arrays, and back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Final
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
+
+from graphkit.dataset import SCHEMAS
+
+NO_TIME: Final = int(np.iinfo(np.int64).min)
+
+
+def distinct(columns: Iterable[pa.ChunkedArray]) -> pa.StringArray:
+    """Every text that occurs in the columns once, sorted as text (by code point)."""
+    parts = [pc.unique(column).drop_null() for column in columns if len(column)]
+    if not parts:
+        return pa.array([], pa.string())
+    words = parts[0] if len(parts) == 1 else pc.unique(pa.chunked_array(parts))
+    return words.take(pc.sort_indices(words))
+
+
+def numbers(column: pa.ChunkedArray, words: pa.StringArray) -> NDArray[np.int32]:
+    """The place of each value among the words; -1 for null and for what is not among them."""
+    if column.null_count == len(column):
+        return np.full(len(column), -1, dtype=np.int32)
+    places = pc.index_in(column, value_set=words)
+    return _plain(places, -1).astype(np.int32)
+
+
+def times(column: pa.ChunkedArray) -> NDArray[np.int64]:
+    """The milliseconds of a time column; NO_TIME where it is null."""
+    return _plain(column, NO_TIME)
+
+
+def whole(column: pa.ChunkedArray, absent: int) -> NDArray[np.int64]:
+    """The values of a count column, with a number of your own for null."""
+    return _plain(column, absent)
+
+
+def with_ids(name: str, table: pa.Table, ids: pa.StringArray) -> pa.Table:
+    """The table with one row for each id, in that order; ids that it does not hold get nulls.
+
+    Several rows of one id become one: of every column the value of the latest row (by `observed_at`) that says one.
+    """
+    if "observed_at" in table.column_names and len(pc.unique(table["id"])) < table.num_rows:
+        table = table.sort_by([("observed_at", "descending")])  # nulls come last
+    held = pc.unique(table["id"])
+    if len(held) < table.num_rows:
+        others = [column for column in table.column_names if column != "id"]
+        lists = [column for column in others if pa.types.is_list(table.schema.field(column).type)]
+        plain = [column for column in others if column not in lists]
+        keep_first = pc.ScalarAggregateOptions(skip_nulls=True, min_count=1)
+        merged = table.group_by("id", use_threads=False).aggregate([(column, "first", keep_first) for column in plain])
+        merged = merged.rename_columns(["id", *plain] if merged.column_names[0] == "id" else [*plain, "id"])
+        for column in lists:  # there is no `first` for lists
+            said = table.filter(pc.is_valid(table[column]))
+            merged = merged.append_column(column, said[column].take(pc.index_in(merged["id"], said["id"])))
+        table = merged.select(table.column_names)
+    rows = pc.index_in(ids, value_set=pc.unique(table["id"]))
+    full = table.take(rows).set_column(table.column_names.index("id"), "id", ids)
+    return full.cast(SCHEMAS[name])
+
+
+def _plain(column: pa.ChunkedArray | pa.Array, absent: int) -> NDArray[np.int64]:
+    filled: NDArray[np.int64] = (
+        pc.fill_null(column, absent).to_numpy(zero_copy_only=False)
+        if isinstance(column, pa.Array)
+        else pc.fill_null(column, absent).to_numpy()
+    )
+    return filled

@@ -1,0 +1,59 @@
+"""Stable orders of integer keys by radix passes: ten million keys in well under a second, where lexsort takes many."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from graphkit.graphs.compiled import compiled
+
+Whole = NDArray[np.integer[Any]]
+
+
+def order_by(*keys: Whole) -> NDArray[np.int64]:
+    """The stable order by the first key, then the second, and so on (the other way round than `np.lexsort`)."""
+    order = np.arange(len(keys[0]), dtype=np.int64)
+    if len(order) < 2:
+        return order
+    for key in reversed(keys):
+        order = _order_by_key(np.ascontiguousarray(key, dtype=np.int64), order)
+    return order
+
+
+def differs_from_previous(*keys: Whole) -> NDArray[np.bool_]:
+    """True in every row that is not equal to the row before it in all keys; the first row is True."""
+    new = np.zeros(len(keys[0]), dtype=np.bool_)
+    new[:1] = True
+    for key in keys:
+        new[1:] |= key[1:] != key[:-1]
+    return new
+
+
+@compiled
+def _order_by_key(key: NDArray[np.int64], order: NDArray[np.int64]) -> NDArray[np.int64]:
+    size = len(key)
+    low, high = key[0], key[0]
+    for i in range(size):
+        low = min(low, key[i])
+        high = max(high, key[i])
+    span = np.uint64(high) - np.uint64(low)
+    other = np.empty_like(order)
+    starts = np.empty(65537, dtype=np.int64)
+    shift = np.uint64(0)
+    while shift < np.uint64(64) and (span >> shift) > np.uint64(0):
+        starts[:] = 0
+        for i in range(size):
+            digit = ((np.uint64(key[i]) - np.uint64(low)) >> shift) & np.uint64(65535)
+            starts[digit + np.uint64(1)] += 1
+        for digit in range(1, 65537):
+            starts[digit] += starts[digit - 1]
+        for i in range(size):
+            row = order[i]
+            digit = ((np.uint64(key[row]) - np.uint64(low)) >> shift) & np.uint64(65535)
+            other[starts[digit]] = row
+            starts[digit] += 1
+        order, other = other, order
+        shift += np.uint64(16)
+    return order
