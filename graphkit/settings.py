@@ -97,10 +97,18 @@ class Tiers(Section):
     above: dict[str, int]
 
 
+class Stores(Section):
+    memory_bytes: int
+    memory_share: float
+    checkpoint_bytes: int
+    wait_seconds: float
+
+
 class Settings(Section):
     """All settings; one attribute a section of the TOML."""
 
     loading: Loading
+    stores: Stores
     sources: Sources
     pages: Pages
     reach: Reach

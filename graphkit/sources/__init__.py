@@ -1,0 +1,1 @@
+"""From bytes on disk to Batches: streams, cutting, records, values, and the reasons for every refused row."""

@@ -1,0 +1,100 @@
+"""Who counts as a person in an audience, how sure that is, and who has evidently left."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
+
+from graphkit.evidence import Finding
+from graphkit.graphs.compiled import compiled
+from graphkit.graphs.graph import NO_TIME, InfluenceGraph
+from graphkit.settings import Reach
+from graphkit.verdicts import Verdicts
+
+DAY: Final = 86_400_000  # milliseconds
+
+
+@dataclass(frozen=True)
+class People:
+    """For every account: the chance that it is a person, whether anybody could judge it, and with whom it errs."""
+
+    chance: NDArray[np.float64]
+    unjudged: NDArray[np.bool_]  # no detector had enough data: the chance is a prior
+    block: NDArray[np.int32]  # accounts of one finding are right or wrong together; -1: on its own
+    blocks: int
+    gone: NDArray[np.bool_]  # abandoned, by its own former pace
+    activity_known: bool  # the data hold any act at all; without them nobody can be called gone
+
+    @classmethod
+    def of(cls, graph: InfluenceGraph, verdicts: Verdicts, *, findings: Sequence[Finding], settings: Reach) -> People:
+        """People as the verdicts see them; where nobody could judge, a small documented prior is taken off."""
+        unjudged = np.isnan(verdicts.p_bot)
+        authentic = np.nan_to_num(verdicts.authentic, nan=1.0)
+        chance = np.where(unjudged, np.minimum(authentic, 1.0 - settings.prior_unseen), authentic)
+        block, blocks = _blocks(graph, findings)
+        gone, activity_known = abandoned(graph, settings)
+        return cls(np.clip(chance, 0.0, 1.0), unjudged, block, blocks, gone, activity_known)
+
+
+def _blocks(graph: InfluenceGraph, findings: Sequence[Finding]) -> tuple[NDArray[np.int32], int]:
+    """The number of the first finding that names an account; -1 where none does."""
+    named = pa.array([account for finding in findings for account in finding.accounts], pa.string())
+    nodes = pc.index_in(named, value_set=graph.accounts["id"].combine_chunks())
+    sizes = [len(finding.accounts) for finding in findings]
+    number = np.repeat(np.arange(len(findings), dtype=np.int32), sizes)
+    block = np.full(graph.n, -1, dtype=np.int32)
+    known = nodes.is_valid().to_numpy(zero_copy_only=False)[::-1]  # backwards: the first finding is written last
+    block[nodes.fill_null(0).to_numpy()[::-1][known]] = number[::-1][known]
+    return block, len(findings)
+
+
+def abandoned(graph: InfluenceGraph, settings: Reach) -> tuple[NDArray[np.bool_], bool]:
+    """Accounts whose silence up to the end of the data is unlikely under their own former pace.
+
+    With k acts in a span s, a further silence x has chance (s / (s + x))^(k - 1). A silent follower who never acted in
+    the data is no such case: a lurker is a person who reads. Also says whether the data hold any timed act at all.
+    """
+    first = np.full(graph.n, np.iinfo(np.int64).max)
+    last = np.full(graph.n, NO_TIME)
+    acts = np.zeros(graph.n, dtype=np.int64)
+    _span(graph.events.actor, graph.events.at, first, last, acts)
+    _span(graph.post_author, graph.post_at, first, last, acts)
+    if not acts.any():
+        return np.zeros(graph.n, dtype=bool), False
+    followers = np.repeat(np.arange(graph.n, dtype=np.int32), np.diff(graph.follows.indptr))
+    _span(followers, graph.follow_at, first, last, acts)
+
+    known = acts >= 2
+    span = np.where(known, last - first, 0).astype(np.float64)
+    silence = np.where(known, last.max() - last, 0).astype(np.float64)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        log_chance = np.where(span > 0, (acts - 1) * np.log(span / (span + silence)), 0.0)
+    gone = (
+        (span >= settings.shortest_life_days * DAY)
+        & (silence >= settings.silence_days * DAY)
+        & (log_chance < np.log(settings.silence_p))
+    )
+    return gone, True
+
+
+@compiled
+def _span(
+    actor: NDArray[np.int32],
+    at: NDArray[np.int64],
+    first: NDArray[np.int64],
+    last: NDArray[np.int64],
+    acts: NDArray[np.int64],
+) -> None:
+    """Adds timed acts to the first and last time and the number of acts of their accounts, in place."""
+    for e in range(len(actor)):
+        a = actor[e]
+        if a >= 0 and at[e] != NO_TIME:
+            first[a] = min(first[a], at[e])
+            last[a] = max(last[a], at[e])
+            acts[a] += 1

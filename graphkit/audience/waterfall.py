@@ -1,0 +1,152 @@
+"""From followers down to people: expected counts by reason and their uncertainty, for all audiences at once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.sparse import csr_array
+from scipy.special import betaincinv
+
+from graphkit.audience.people import People
+from graphkit.graphs.compiled import compiled
+from graphkit.graphs.graph import InfluenceGraph
+from graphkit.settings import Reach
+from graphkit.verdicts import Verdicts
+
+STEPS: Final = ("bought", "ring", "bot", "inactive", "real")  # the order in which a follower is taken off
+_SEEN, _BOUGHT, _RING, _BOT, _INACTIVE, _REAL, _LONE, _TOGETHER, _JUDGED, _UNJUDGED, _NESTED = range(11)
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Waterfall:
+    """One row an account: followers seen, expected followers by STEPS (they sum to seen), variance of the real ones."""
+
+    seen: NDArray[np.int64]
+    expected: Floats  # n x len(STEPS)
+    variance: Floats
+
+
+def waterfall(graph: InfluenceGraph, people: People, *, verdicts: Verdicts, settings: Reach) -> Waterfall:
+    """Every follower leaves by at most one reason; what is left is real.
+
+    A tie is kept with chance (1 - bought)(1 - traded), its owner is a person with chance `people.chance`. Whether the
+    two lean on the same evidence is not known: the chance of both lies between their product and the smaller one; the
+    middle is taken and the width goes into the variance.
+    """
+    followers, bought, traded = graph.followers, _by_followed(verdicts.bought), _by_followed(verdicts.traded)
+    sums = np.zeros((graph.n, 11))
+    _fall(
+        (followers.indptr, followers.indices),
+        bought,
+        traded,
+        (people.chance, people.unjudged, people.gone, people.block),
+        (people.blocks, settings.group_correlation, settings.tie_correlation),
+        sums,
+    )
+    variance = (
+        sums[:, _LONE]
+        + sums[:, _TOGETHER]
+        + (settings.calibration * sums[:, _JUDGED]) ** 2
+        + (settings.prior_unseen_spread * sums[:, _UNJUDGED]) ** 2
+        + sums[:, _NESTED] ** 2 / 12.0  # uniform between nested and independent
+    )
+    return Waterfall(
+        seen=sums[:, _SEEN].astype(np.int64),
+        expected=sums[:, [_BOUGHT, _RING, _BOT, _INACTIVE, _REAL]],
+        variance=variance,
+    )
+
+
+def _by_followed(ties: csr_array) -> tuple[NDArray[np.int64], NDArray[np.int32], Floats]:
+    turned = csr_array(ties.T)
+    turned.sort_indices()
+    return turned.indptr.astype(np.int64), turned.indices.astype(np.int32), turned.data.astype(np.float64)
+
+
+@compiled
+def _tie(ties: tuple, j: int, i: int, at: int) -> tuple[float, int]:  # type: ignore[type-arg]
+    """The chance given for the tie i -> j, and where to look on for the next i."""
+    indptr, indices, data = ties
+    while at < indptr[j + 1] and indices[at] < i:
+        at += 1
+    if at < indptr[j + 1] and indices[at] == i:
+        return data[at], at
+    return 0.0, at
+
+
+@compiled
+def _fall(links: tuple, bought: tuple, traded: tuple, people: tuple, together: tuple, sums: Floats) -> None:  # type: ignore[type-arg]
+    """Sums over the followers i of every account j; see `waterfall` for what is summed."""
+    indptr, indices = links
+    chance, unjudged, gone, block = people
+    blocks, group_correlation, tie_correlation = together
+    shared = np.zeros((blocks + 1, 2))
+    met = np.zeros(blocks + 1, dtype=np.int32)
+    for j in range(len(indptr) - 1):
+        at_b, at_t, several = bought[0][j], traded[0][j], 0
+        tie_sd, tie_var = 0.0, 0.0
+        row = sums[j]
+        for k in range(indptr[j], indptr[j + 1]):
+            i = indices[k]
+            b, at_b = _tie(bought, j, i, at_b)
+            t, at_t = _tie(traded, j, i, at_t)
+            keep = (1.0 - b) * (1.0 - t)
+            nested = min(keep, chance[i])
+            real = 0.5 * (nested + keep * chance[i])
+            v = real * (1.0 - real)
+            row[_SEEN] += 1.0
+            row[_BOUGHT] += b
+            row[_RING] += (1.0 - b) * t
+            row[_BOT] += keep - real
+            row[_INACTIVE if gone[i] else _REAL] += real
+            row[_NESTED] += nested - keep * chance[i]
+            if gone[i]:
+                continue
+            row[_LONE] += v
+            if unjudged[i]:
+                row[_UNJUDGED] += keep
+            else:
+                row[_JUDGED] += v
+            if b + t > 0.0:
+                tie_sd += np.sqrt(v)
+                tie_var += v
+            elif block[i] >= 0:
+                g = block[i]
+                if shared[g, 1] == 0.0 and v > 0.0:
+                    met[several] = g
+                    several += 1
+                shared[g, 0] += np.sqrt(v)
+                shared[g, 1] += v
+        row[_TOGETHER] = tie_correlation * (tie_sd * tie_sd - tie_var)
+        for s in range(several):
+            g = met[s]
+            row[_TOGETHER] += group_correlation * (shared[g, 0] ** 2 - shared[g, 1])
+            shared[g, 0] = 0.0
+            shared[g, 1] = 0.0
+
+
+def whole_counts(expected: Floats, total: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Whole numbers that sum to `total` exactly, each within one of its expectation (largest remainders first)."""
+    counts = np.floor(expected + 1e-9)
+    left = total - counts.sum(axis=1)
+    order = np.argsort(counts - expected, axis=1, kind="stable")
+    rank = np.empty_like(order)
+    np.put_along_axis(rank, order, np.arange(expected.shape[1])[None, :].repeat(len(expected), axis=0), axis=1)
+    return (counts + (rank < left[:, None])).astype(np.int64)
+
+
+def interval(mean: Floats, variance: Floats, total: Floats) -> tuple[Floats, Floats]:
+    """The middle 95 % of a count between 0 and `total` with this mean and variance (beta distribution)."""
+    low, high = mean.copy(), mean.copy()
+    open_ = (variance > 1e-9) & (mean > 1e-9) & (mean < total - 1e-9)
+    share, spread = mean[open_] / total[open_], variance[open_] / total[open_] ** 2
+    strength = np.maximum(share * (1.0 - share) / spread - 1.0, 0.02)  # below: all or nothing
+    a, b = share * strength, (1.0 - share) * strength
+    low[open_] = total[open_] * betaincinv(a, b, 0.025)
+    high[open_] = total[open_] * betaincinv(a, b, 0.975)
+    return low, high

@@ -1,0 +1,88 @@
+"""How a command ends: one line for what a person can mend, an exit code from the table, no traceback unless asked for."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+import traceback
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from types import FrameType
+from typing import Final
+
+import typer
+
+from graphkit.errors import GraphkitError, InterruptedLoadError
+
+UNEXPECTED: Final = 70  # a fault of graphkit itself; the number is that of sysexits.h
+OUT_OF_MEMORY: Final = 71
+SIGNALS: Final = (signal.SIGINT, signal.SIGTERM)
+
+
+class Stopped(BaseException):
+    """A signal asked the command to stop; 128 + its number is what it ends with."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__(number)
+        self.exit_code = 128 + number
+
+
+def ended(work: Callable[[], object], *, debug: bool) -> int:
+    """The exit code of `work`, after one line about what went wrong, if anything did."""
+    caught: list[int] = []
+    try:
+        with _signals(caught):
+            work()
+    except SystemExit as end:
+        return end.code if isinstance(end.code, int) else int(bool(end.code))
+    except Stopped as stop:
+        _say("Stopped. What was loaded up to here is kept; the same command goes on from there.")
+        return stop.exit_code
+    except InterruptedLoadError as error:
+        _say(str(error))
+        return 128 + caught[0] if caught else error.exit_code
+    except BrokenPipeError:  # the reader of our output has enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except Exception as error:  # noqa: BLE001 - the last door: whatever comes here must end in one line and a code
+        return _failed(error, debug=debug)
+    return 0
+
+
+def _failed(error: Exception, *, debug: bool) -> int:
+    if debug:
+        traceback.print_exception(error)
+    if isinstance(error, GraphkitError):
+        _say(f"Error: {error}")
+        return error.exit_code
+    if isinstance(error, MemoryError):
+        _say("Error: not enough memory; analyse fewer accounts or a shorter time, or use a larger machine.")
+        return OUT_OF_MEMORY
+    if not debug:
+        _say(f"Error: a fault in graphkit: {type(error).__name__}: {_first_line(error)}; run again with --debug.")
+    return UNEXPECTED
+
+
+def _first_line(error: Exception) -> str:
+    return (str(error).splitlines() or [""])[0]
+
+
+def _say(line: str) -> None:
+    typer.echo(" ".join(line.splitlines()), err=True)
+
+
+@contextmanager
+def _signals(caught: list[int]) -> Iterator[None]:
+    """Within, SIGINT and SIGTERM end the work; a transaction in progress is rolled back on the way out."""
+
+    def stop(number: int, _frame: FrameType | None) -> None:
+        caught.append(number)
+        raise Stopped(number)
+
+    before = {number: signal.signal(number, stop) for number in SIGNALS}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)

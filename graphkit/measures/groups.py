@@ -1,0 +1,213 @@
+"""From surprising pairs to groups, and from groups to everybody who belongs to them.
+
+Pairs with evidence make a graph; its communities (Leiden) are pruned to members that hold on to the rest. A group then
+shows when and where it acted: on each object the densest moment of its members. Everybody who acted in those moments is
+weighed against outsiders who acted on the same objects, so members that act seldom are found, and bystanders are not.
+"""
+
+from __future__ import annotations
+
+import random
+from dataclasses import dataclass
+
+import igraph
+import numpy as np
+from numba import njit
+from numpy.typing import NDArray
+
+from graphkit.graphs.order import differs_from_previous, order_by
+from graphkit.measures.pairs import Acts
+
+Ints = NDArray[np.int64]
+Floats = NDArray[np.float64]
+
+ROUNDS = 6  # of Leiden: bounded, since running to convergence need not end on large graphs
+
+
+@dataclass(frozen=True, slots=True)
+class Evident:
+    """A graph of accounts whose edge weights are evidence, in tens of p."""
+
+    first: NDArray[np.int32]
+    second: NDArray[np.int32]
+    weight: Floats
+    accounts: int
+
+
+@dataclass(frozen=True, slots=True)
+class Groups:
+    """A partition of some accounts: `of` holds the group of each account, -1 for none."""
+
+    of: NDArray[np.int32]
+    strength: Floats  # of each group: evidence in its ties, per member
+
+    def __len__(self) -> int:
+        return len(self.strength)
+
+    def members(self, group: int) -> Ints:
+        return np.flatnonzero(self.of == group)
+
+
+def partition(evident: Evident, *, smallest: int, seed: int, resolution: float = 1.0) -> Groups:
+    """Communities of the evidence graph with at least `smallest` members that each hold on to a third of the typical tie.
+
+    Groups come in order of strength, the strongest first.
+    """
+    nodes, ends = np.unique(np.r_[evident.first, evident.second], return_inverse=True)
+    if not len(nodes):
+        return Groups(np.full(evident.accounts, -1, np.int32), np.empty(0))
+    half = len(evident.first)
+    pairs = np.stack([ends[:half], ends[half:]], axis=1)
+    graph = igraph.Graph(n=len(nodes), edges=pairs)
+    igraph.set_random_number_generator(random.Random(seed))
+    found = graph.community_leiden(
+        objective_function="modularity", weights=evident.weight.tolist(), resolution=resolution, n_iterations=ROUNDS
+    )
+    label = np.asarray(found.membership, np.int64)
+    label = _without_loose_ends(label, pairs, evident.weight, smallest)
+    return _ranked(label, nodes, pairs, evident)
+
+
+def _without_loose_ends(label: Ints, pairs: Ints, weight: Floats, smallest: int) -> Ints:
+    """Takes out, a few times over, members whose ties into their group are far below what is typical there."""
+    label = label.copy()
+    for _ in range(3):
+        inside = (label[pairs[:, 0]] == label[pairs[:, 1]]) & (label[pairs[:, 0]] >= 0)
+        held = np.bincount(pairs[inside].ravel(), weights=np.repeat(weight[inside], 2), minlength=len(label))
+        count = int(label.max()) + 1 if len(label) else 0
+        if count <= 0:
+            return label
+        sizes = np.bincount(label[label >= 0], minlength=count)
+        typical = np.bincount(label[label >= 0], weights=held[label >= 0], minlength=count) / np.maximum(sizes, 1)
+        loose = (label >= 0) & ((held < typical[label] / 3) | (sizes[label] < smallest))
+        if not loose.any():
+            return label
+        label[loose] = -1
+    sizes = np.bincount(label[label >= 0], minlength=int(label.max()) + 1) if (label >= 0).any() else np.zeros(1, int)
+    label[(label >= 0) & (sizes[label] < smallest)] = -1
+    return label
+
+
+def _ranked(label: Ints, nodes: Ints, pairs: Ints, evident: Evident) -> Groups:
+    of = np.full(evident.accounts, -1, np.int32)
+    count = int(label.max()) + 1 if (label >= 0).any() else 0
+    if not count:
+        return Groups(of, np.empty(0))
+    inside = (label[pairs[:, 0]] == label[pairs[:, 1]]) & (label[pairs[:, 0]] >= 0)
+    total = np.bincount(label[pairs[inside, 0]], weights=evident.weight[inside], minlength=count)
+    sizes = np.bincount(label[label >= 0], minlength=count)
+    strength = total / np.maximum(sizes, 1)
+    kept = np.flatnonzero(sizes > 0)
+    order = kept[np.argsort(-strength[kept], kind="stable")]
+    place = np.full(count, -1, np.int32)
+    place[order] = np.arange(len(order), dtype=np.int32)
+    of[nodes[label >= 0]] = place[label[label >= 0]]
+    return Groups(of, strength[order])
+
+
+@njit(cache=True)
+def _moments(starts, actor, time, of, window, least, out):  # type: ignore[no-untyped-def]
+    """Rows (object, group, begin, end, members) of moments in which at least `least` members acted within the window.
+
+    Of each object and group the densest moment. Writes as far as `out` reaches; gives the number of rows there are.
+    """
+    rows = 0
+    for o in range(len(starts) - 1):
+        start, end = starts[o], starts[o + 1]
+        if end - start < least:
+            continue
+        groups = of[actor[start:end]]
+        order = np.argsort(groups, kind="mergesort")
+        i = 0
+        while i < len(order):
+            group = groups[order[i]]
+            j = i
+            while j < len(order) and groups[order[j]] == group:
+                j += 1
+            if group >= 0 and j - i >= least:
+                best, at, left = 0, 0, i
+                width = window[group]
+                for right in range(i, j):
+                    while time[start + order[right]] - time[start + order[left]] > width:
+                        left += 1
+                    if right - left + 1 > best:
+                        best, at = right - left + 1, left
+                if best >= least:
+                    if rows < len(out):
+                        out[rows, 0], out[rows, 1] = o, group
+                        out[rows, 2] = time[start + order[at]]
+                        out[rows, 3] = time[start + order[at + best - 1]]
+                        out[rows, 4] = best
+                    rows += 1
+            i = j
+    return rows
+
+
+@dataclass(frozen=True, slots=True)
+class Moments:
+    """When and where groups acted: one row a group and object."""
+
+    object: Ints
+    group: Ints
+    begin: Ints
+    end: Ints
+    members: Ints
+
+
+def moments(acts: Acts, of: NDArray[np.int32], window: Ints, *, least: int = 3) -> Moments:
+    """The densest moment of each group on each object, where at least `least` members acted within the group's window."""
+    arrays = (acts.starts, acts.actor, acts.time, of, window, least)
+    rows = _moments(*arrays, np.empty((1, 5), np.int64))
+    out = np.empty((max(rows, 1), 5), np.int64)
+    _moments(*arrays, out)
+    return Moments(*(np.ascontiguousarray(out[:rows, k]) for k in range(5)))
+
+
+@njit(cache=True)
+def _attended(starts, actor, time, objects, begin, end, slack, out_actor, out_row, out_hit):  # type: ignore[no-untyped-def]
+    count = 0
+    for r in range(len(objects)):
+        for k in range(starts[objects[r]], starts[objects[r] + 1]):
+            if count < len(out_actor):
+                out_actor[count] = actor[k]
+                out_row[count] = r
+                out_hit[count] = begin[r] - slack[r] <= time[k] <= end[r] + slack[r]
+            count += 1
+    return count
+
+
+@dataclass(frozen=True, slots=True)
+class Attendance:
+    """For each group and account that acted on its objects: in how many units at all, and in how many in the moment."""
+
+    group: Ints
+    account: Ints
+    shared: Ints
+    hits: Ints
+    targets: Ints  # distinct authors among the hits
+
+
+def attendance(acts: Acts, author: NDArray[np.int32], found: Moments, *, slack: Ints) -> Attendance:
+    """Who acted on the objects of the groups, inside their moments (widened by `slack`) and outside."""
+    size = int(np.diff(acts.starts)[found.object].sum()) if len(found.object) else 0
+    actor, row, hit = np.empty(size, np.int64), np.empty(size, np.int64), np.empty(size, np.bool_)
+    _attended(acts.starts, acts.actor, acts.time, found.object, found.begin, found.end, slack, actor, row, hit)
+    group, account = found.group[row], actor
+    unit, writer = acts.unit[found.object[row]].astype(np.int64), author[found.object[row]].astype(np.int64)
+    order = order_by(group, account, unit)
+    group, account, unit, hit, writer = (column[order] for column in (group, account, unit, hit, writer))
+    begins = np.flatnonzero(differs_from_previous(group, account))
+    fresh_unit = np.flatnonzero(differs_from_previous(group, account, unit))
+    unit_hit = np.maximum.reduceat(hit, fresh_unit) if len(fresh_unit) else hit
+    place = np.searchsorted(begins, fresh_unit, "right") - 1
+    shared = np.bincount(place, minlength=len(begins))
+    hits = np.bincount(place, weights=unit_hit, minlength=len(begins)).astype(np.int64)
+    return Attendance(group[begins], account[begins], shared, hits, _targets(group, account, writer, hit, begins))
+
+
+def _targets(group: Ints, account: Ints, writer: Ints, hit: NDArray[np.bool_], begins: Ints) -> Ints:
+    """Distinct authors among the hits of each run of (group, account)."""
+    run = np.searchsorted(begins, np.flatnonzero(hit), "right") - 1
+    order = order_by(run, writer[hit])
+    fresh = differs_from_previous(run[order], writer[hit][order])
+    return np.bincount(run[order][fresh], minlength=len(begins)).astype(np.int64)

@@ -1,0 +1,97 @@
+"""Hollow ties: accounts that follow each other and never look, although both were there and had the occasion.
+
+For a follow i -> j the acts due are i's acts, spread over those it follows in proportion to how much they post. How often
+a follow with that many acts due stays silent is read from the one-way follows of the same data: friends turn to each other
+more than that, so the reference errs on the innocent side. Where nothing was due, silence says nothing.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.sparse import csr_array
+
+from graphkit.graphs.graph import InfluenceGraph
+from graphkit.measures.life import Life
+
+Floats = NDArray[np.float64]
+
+BINS = 24  # of acts due, on a log scale
+CAP = 2.5  # nats a direction: no single silent tie says more than a factor of twelve
+WARM = -2.0  # nats: a tie with acts in it speaks against trading
+
+
+@dataclass(frozen=True, slots=True)
+class HollowTies:
+    """The mutual follows, one row a pair, with how far their silence speaks for ties kept only for the number."""
+
+    first: NDArray[np.int64]
+    second: NDArray[np.int64]
+    warm: NDArray[np.bool_]  # at least one acted on the other
+    weight: Floats  # nats: log of how much likelier this silence is in a traded tie than in an ordinary one
+    due: Floats  # acts due in both directions together
+
+
+def acts_due(graph: InfluenceGraph, life: Life) -> Floats:
+    """For each follow, in the order of `graph.follows.data`: the acts due from follower to followed."""
+    offered = offers(graph, life)
+    source = np.repeat(np.arange(graph.n), np.diff(graph.follows.indptr))
+    target = graph.follows.indices
+    stock = np.bincount(source, weights=offered[target], minlength=graph.n)
+    return np.asarray(life.acts[source] * offered[target] / np.maximum(stock[source], 1e-9))
+
+
+def offers(graph: InfluenceGraph, life: Life) -> Floats:
+    """What an account gives others to react to: its posts, or the acts it received where posts are not known."""
+    if (graph.post_author >= 0).any():
+        return life.own_posts.astype(float)
+    return np.asarray(life.turned.sum(axis=1), float).ravel()
+
+
+def _acted(graph: InfluenceGraph, life: Life) -> NDArray[np.bool_]:
+    """For each follow: whether the follower ever acted on the followed."""
+    links = life.contacts
+    links.sort_indices()
+    width = np.int64(graph.n)
+    keys = np.repeat(np.arange(graph.n), np.diff(links.indptr)) * width + links.indices
+    ties = np.repeat(np.arange(graph.n), np.diff(graph.follows.indptr)) * width + graph.follows.indices
+    place = np.minimum(np.searchsorted(keys, ties), max(len(keys) - 1, 0))
+    return keys[place] == ties if len(keys) else np.zeros(len(ties), bool)
+
+
+def silence(due: Floats, acted: NDArray[np.bool_], reference: NDArray[np.bool_]) -> Floats:
+    """Chance that a follow with this many acts due stays silent, read from the reference follows; falling in `due`."""
+    edges = np.quantile(due[reference & (due > 0)], np.linspace(0, 1, BINS + 1)[1:-1]) if (due[reference] > 0).any() else []
+    place = np.searchsorted(np.unique(edges), due, "right")
+    count = np.bincount(place[reference], minlength=BINS + 1) + 1.0
+    quiet = np.bincount(place[reference & ~acted], minlength=BINS + 1) + 1.0
+    share = np.minimum.accumulate(quiet / count)
+    return np.where(due > 0, share[place], 1.0)
+
+
+def hollow_ties(graph: InfluenceGraph, life: Life) -> HollowTies:
+    """Every mutual follow with its weight of evidence for being traded."""
+    due, acted = acts_due(graph, life), _acted(graph, life)
+    source = np.repeat(np.arange(graph.n), np.diff(graph.follows.indptr))
+    target = graph.follows.indices.astype(np.int64)
+    width = np.int64(graph.n)
+    keys = source * width + target
+    turned = np.searchsorted(keys, target * width + source)
+    back = np.minimum(turned, max(len(keys) - 1, 0))
+    mutual = keys[back] == target * width + source if len(keys) else np.zeros(0, bool)
+    quiet = silence(due, acted, ~mutual)
+    nats = np.minimum(-np.log(np.maximum(quiet, 1e-9)), CAP)
+    forth = np.flatnonzero(mutual & (source < target))
+    warm = acted[forth] | acted[back[forth]]
+    weight = np.where(warm, WARM, nats[forth] + nats[back[forth]])
+    return HollowTies(source[forth], target[forth], warm, weight, due[forth] + due[back[forth]])
+
+
+def as_links(ties: HollowTies, n: int, *, least: float) -> csr_array:
+    """The ties with at least `least` nats as a symmetric matrix of weights."""
+    kept = ties.weight >= least
+    first, second, weight = ties.first[kept], ties.second[kept], ties.weight[kept]
+    both = (np.r_[weight, weight], (np.r_[first, second], np.r_[second, first]))
+    return csr_array(both, shape=(n, n))

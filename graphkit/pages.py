@@ -1,0 +1,69 @@
+"""What every page shares: templates that escape, data that stays inert, and a policy that forbids the network.
+
+A page is one file. Its scripts and styles stand in it and are named by digest in a Content-Security-Policy, so nothing
+else runs, whatever names and texts say; its data stands in a block that no browser executes.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from collections.abc import Mapping
+from functools import cache
+from typing import Any, Final
+
+import jinja2
+import orjson
+from markupsafe import Markup
+
+_INERT: Final = {"<": "\\u003c", ">": "\\u003e", "&": "\\u0026", "\u2028": "\\u2028", "\u2029": "\\u2029"}
+
+
+def inert(data: object) -> Markup:
+    """JSON for a `<script type="application/json">` block: no character in it can end the block.
+
+    >>> print(inert({"name": "</script>"}))
+    {"name":"\\u003c/script\\u003e"}
+    """
+    text = orjson.dumps(data, option=orjson.OPT_SERIALIZE_NUMPY | orjson.OPT_NON_STR_KEYS).decode()
+    for character, escape in _INERT.items():
+        text = text.replace(character, escape)
+    return Markup(text)  # noqa: S704 - every character that HTML gives a meaning is escaped above
+
+
+def policy(*, script: str, style: str) -> str:
+    """The Content-Security-Policy under which exactly this script and this style run, and nothing is fetched."""
+    parts = (
+        "default-src 'none'",
+        f"script-src '{_digest(script)}'",
+        f"style-src '{_digest(style)}'",
+        "img-src data: blob:",
+        "base-uri 'none'",
+        "form-action 'none'",
+    )
+    return "; ".join(parts)
+
+
+def render(package: str, template: str, context: Mapping[str, Any]) -> str:
+    """The template of a package, filled; every value is escaped unless it is Markup made here."""
+    return _environment(package).get_template(template).render(context)
+
+
+def trusted(text: str) -> Markup:
+    """Text of our own (a script, a style), put into the page as it stands."""
+    return Markup(text)  # noqa: S704 - only for the assets of this package
+
+
+@cache
+def _environment(package: str) -> jinja2.Environment:
+    return jinja2.Environment(
+        loader=jinja2.PackageLoader(package, "assets"),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+
+
+def _digest(text: str) -> str:
+    return "sha256-" + base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()

@@ -1,0 +1,96 @@
+"""What a finished analysis hands to the pages: tables, findings, the graph, and how they came about.
+
+Compromised accounts belong to people who were harmed. `Names` keeps their names, handles and ids out of whatever is
+shown, also inside sentences, unless a reader asks for them.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from graphkit.dataset import FileReport
+from graphkit.evidence import Finding
+from graphkit.graphs.graph import InfluenceGraph
+
+
+@dataclass(frozen=True, slots=True)
+class RunFacts:
+    """How the results came about: what a page prints at its foot."""
+
+    id: str
+    version: str
+    seed: int
+    at: int  # UTC milliseconds: the only time a page prints for itself
+    parameters: Mapping[str, Mapping[str, object]] = field(default_factory=dict)  # detector -> parameters
+    skipped: Mapping[str, str] = field(default_factory=dict)  # step -> why it was not done
+    notes: tuple[str, ...] = ()  # sampled, capped, rounded: in words
+    timings: Mapping[str, float] = field(default_factory=dict)  # step -> seconds; not printed where bytes must repeat
+
+
+@dataclass(frozen=True)
+class Results:
+    """Everything a page needs, and nothing of how it was computed."""
+
+    accounts: pa.Table  # results contract: id, p_bot, ..., label, reason, community, role, tier
+    findings: tuple[Finding, ...]
+    reach: pa.Table  # results contract: id, followers, seen, removed_*, real, real_low, real_high, ...
+    graph: InfluenceGraph
+    run: RunFacts
+    files: tuple[FileReport, ...] = ()
+    title: str = "Influence network"
+
+    @cached_property
+    def hidden(self) -> frozenset[str]:
+        """Ids of accounts under a second hand: their names are not for sharing."""
+        labels = zip(self.accounts["id"].to_pylist(), self.accounts["label"].to_pylist(), strict=True)
+        taken = {account for account, label in labels if label == "compromised"}
+        return frozenset(taken.union(*(f.accounts for f in self.findings if f.kind == "compromised")))
+
+
+class Names:
+    """How accounts are called on a page: by handle, else by name, else by id; hidden ones by a number.
+
+    `of` lists the accounts that the page may name. `public_id` is the id as a page may carry it; `clean` takes hidden
+    names, handles and ids out of a sentence.
+    """
+
+    def __init__(self, results: Results, of: Iterable[str], *, hidden: Iterable[str] = ()) -> None:
+        known = _rows(results.graph.accounts, sorted({*of, *hidden}))
+        self._called = {row["id"]: f"@{row['handle']}" if row["handle"] else (row["name"] or row["id"]) for row in known}
+        self._number = {account: number for number, account in enumerate(sorted(hidden), start=1)}
+        self._secret = {account: f"account {number} (name hidden)" for account, number in self._number.items()}
+        self._traces = dict(self._secret)
+        for row in known:
+            if row["id"] in self._secret:
+                self._traces |= {row[key]: self._secret[row["id"]] for key in ("handle", "name") if row[key]}
+
+    def __call__(self, account: str) -> str:
+        return self._secret.get(account) or self._called.get(account, account)
+
+    def public_id(self, account: str) -> str:
+        """The id itself, or a stand-in for a hidden account."""
+        return f"hidden-{self._number[account]}" if account in self._number else account
+
+    def is_hidden(self, account: str) -> bool:
+        return account in self._secret
+
+    def clean(self, text: str) -> str:
+        """The text without any name, handle or id of a hidden account."""
+        return self._pattern.sub(lambda found: self._traces[found[1]], text) if self._traces else text
+
+    @cached_property
+    def _pattern(self) -> re.Pattern[str]:
+        longest_first = sorted(self._traces, key=lambda trace: (-len(trace), trace))
+        return re.compile(r"(?<!\w)@?(" + "|".join(map(re.escape, longest_first)) + r")(?!\w)")
+
+
+def _rows(accounts: pa.Table, ids: list[str]) -> list[dict[str, str | None]]:
+    found = pc.index_in(pa.array(ids, pa.string()), value_set=accounts["id"].combine_chunks()).drop_null()
+    rows: list[dict[str, str | None]] = accounts.select(["id", "handle", "name"]).take(found).to_pylist()
+    return rows

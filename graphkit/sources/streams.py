@@ -1,0 +1,243 @@
+"""Byte streams: plain or compressed files as UTF-8 text, read in bounded memory and never trusted to end well."""
+
+from __future__ import annotations
+
+import bz2
+import codecs
+import hashlib
+import lzma
+import os
+import zlib
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import IO, Any, Final, Protocol
+
+import zstandard
+
+from graphkit.errors import DataError
+from graphkit.settings import defaults
+
+CHUNK: Final = 262_144
+_ZSTD_FEED: Final = 2_048  # a zstd block of 4 bytes may expand to 128 KiB, so it is fed in small bites
+_BOMS: Final = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
+
+
+class Bytes(Protocol):
+    """What can be read: a file, a member of an archive."""
+
+    def read(self, size: int = -1, /) -> bytes: ...
+
+
+@dataclass
+class Trouble:
+    """What went wrong with a stream: an empty reason while all is well."""
+
+    reason: str = ""
+    detail: str = ""
+
+
+def packing(head: bytes) -> str:
+    """How the bytes are packed: gz, zst, bz2, xz, or nothing."""
+    if head.startswith(b"\x1f\x8b"):
+        return "gz"
+    if head.startswith(b"\x28\xb5\x2f\xfd"):
+        return "zst"
+    if head.startswith(b"BZh"):
+        return "bz2"
+    return "xz" if head.startswith(b"\xfd7zXZ\x00") else ""
+
+
+@dataclass
+class Stream:
+    """The unpacked bytes of a source, `read` piece by piece; `trouble` says how it ended."""
+
+    pieces: Iterator[bytes]
+    trouble: Trouble = field(default_factory=Trouble)
+    _left: bytes = b""
+
+    def read(self, size: int) -> bytes:
+        """Exactly `size` bytes, fewer only at the end."""
+        got, have = [self._left], len(self._left)
+        while have < size:
+            piece = next(self.pieces, None)
+            if piece is None:
+                break
+            got.append(piece)
+            have += len(piece)
+        data = b"".join(got)
+        self._left = data[size:]
+        return data[:size]
+
+
+def unpacked(source: Bytes, encoding: str = "", check: Callable[[], None] | None = None) -> Stream:
+    """The text of a source as UTF-8 bytes without a mark, whatever it is packed in; `check` runs at the end."""
+    trouble = Trouble()
+    head = source.read(CHUNK)
+    how = packing(head)
+    pieces = _chunks(source, head) if not how else _bounded(_unpack(how, source, head, trouble), source)
+    return Stream(_checked(_as_utf8(pieces, encoding, trouble), check), trouble)
+
+
+def _checked(pieces: Iterator[bytes], check: Callable[[], None] | None) -> Iterator[bytes]:
+    yield from pieces
+    if check is not None:
+        check()
+
+
+def _chunks(source: Bytes, head: bytes = b"") -> Iterator[bytes]:
+    data = head or source.read(CHUNK)
+    while data:
+        yield data
+        data = source.read(CHUNK)
+
+
+def _unpack(how: str, source: Bytes, head: bytes, trouble: Trouble) -> Iterator[bytes]:
+    try:
+        yield from {"gz": _gz, "zst": _zst}.get(how, _bz2_xz)(_chunks(source, head), how, trouble)
+    except (zlib.error, zstandard.ZstdError, lzma.LZMAError, OSError, EOFError) as error:
+        trouble.reason, trouble.detail = "corrupt", f"the {how} stream is damaged ({error}); what came before it was read"
+
+
+def _ended_early(how: str, trouble: Trouble) -> None:
+    trouble.reason, trouble.detail = "truncated", f"the {how} stream ends before its end mark; fetch the file again"
+
+
+def _gz(chunks: Iterator[bytes], how: str, trouble: Trouble) -> Iterator[bytes]:
+    decoder, data = zlib.decompressobj(wbits=31), b""
+    while data or (data := next(chunks, b"")):
+        yield decoder.decompress(data, CHUNK)
+        data = decoder.unconsumed_tail
+        if decoder.eof:
+            data = decoder.unused_data.lstrip(b"\x00") or next(chunks, b"").lstrip(b"\x00")
+            if not data.startswith(b"\x1f"):  # the end, or padding and rubbish behind it, as gzip itself sees it
+                return
+            decoder = zlib.decompressobj(wbits=31)
+    yield decoder.flush()
+    _ended_early(how, trouble)
+
+
+def _zst(chunks: Iterator[bytes], how: str, trouble: Trouble) -> Iterator[bytes]:
+    decoder = zstandard.ZstdDecompressor(max_window_size=1 << 27).decompressobj()
+    for chunk in chunks:
+        data = chunk
+        while data:
+            if decoder.eof:
+                decoder = zstandard.ZstdDecompressor(max_window_size=1 << 27).decompressobj()
+            bite, data = data[:_ZSTD_FEED], data[_ZSTD_FEED:]
+            yield decoder.decompress(bite)
+            data = decoder.unused_data + data if decoder.eof else data
+    if not decoder.eof:
+        _ended_early(how, trouble)
+
+
+def _bz2_xz(chunks: Iterator[bytes], how: str, trouble: Trouble) -> Iterator[bytes]:
+    new: Callable[[], Any] = bz2.BZ2Decompressor if how == "bz2" else lzma.LZMADecompressor
+    decoder = new()
+    for chunk in chunks:
+        data = chunk
+        while data or not (decoder.eof or decoder.needs_input):
+            if decoder.eof:
+                decoder = new()
+            yield decoder.decompress(data, CHUNK)
+            data = decoder.unused_data if decoder.eof else b""
+    if not decoder.eof:
+        _ended_early(how, trouble)
+
+
+@dataclass
+class Counted:
+    """A source that knows how many bytes were taken from it."""
+
+    source: Bytes
+    taken: int = 0
+
+    def read(self, size: int = -1, /) -> bytes:
+        data = self.source.read(size)
+        self.taken += len(data)
+        return data
+
+
+def _bounded(pieces: Iterator[bytes], source: Bytes) -> Iterator[bytes]:
+    """The pieces, unless they expand as only a bomb does."""
+    limits = defaults().sources
+    given = 0
+    for piece in pieces:
+        given += len(piece)
+        if given > limits.expansion_from and isinstance(source, Counted) and given > limits.expansion * source.taken:
+            raise DataError(
+                f"the packed file expands more than {limits.expansion} times, as a decompression bomb does; "
+                "unpack it yourself and give the plain file if you trust it."
+            )
+        if piece:
+            yield piece
+
+
+def _as_utf8(pieces: Iterator[bytes], encoding: str, trouble: Trouble) -> Iterator[bytes]:
+    first = b""
+    for piece in pieces:  # a mark may be cut in two
+        first += piece
+        if len(first) >= 4:
+            break
+    marked, mark = next(((name, bom) for bom, name in _BOMS if first.startswith(bom)), (encoding, b""))
+    rest = first[len(mark) :]
+    if marked in ("", "utf-8", "utf8"):
+        if rest:
+            yield rest
+        yield from pieces
+        return
+    decoder = codecs.getincrementaldecoder(marked)(errors="replace")
+    for piece in _then(rest, pieces):
+        yield decoder.decode(piece).encode("utf-8")
+    tail = decoder.decode(b"", final=True).encode("utf-8")
+    if tail and not trouble.reason:
+        trouble.reason, trouble.detail = "truncated", f"the {marked} text ends in half a character"
+
+
+def _then(first: bytes, rest: Iterator[bytes]) -> Iterator[bytes]:
+    yield first
+    yield from rest
+
+
+def known_encoding(name: str) -> bool:
+    """Whether Python can read this encoding."""
+    try:
+        return codecs.lookup(name)._is_text_encoding
+    except LookupError:
+        return False
+
+
+def digest(path: Path) -> str:
+    """SHA-256 of the bytes of a file, in hexadecimal."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def unchanged(path: Path) -> Callable[[], None]:
+    """A check that refuses the file when it changed since this call."""
+    before = _stamp(path)
+
+    def check() -> None:
+        if _stamp(path) != before:
+            raise DataError(f"{path} changed while it was read; start again when nothing writes to it.")
+
+    return check
+
+
+def _stamp(path: Path) -> tuple[int, int]:
+    facts = os.stat(path)
+    return facts.st_size, facts.st_mtime_ns
+
+
+def opened(path: Path) -> IO[bytes]:
+    """The file, or an error that says what is there instead."""
+    try:
+        return path.open("rb")
+    except FileNotFoundError as error:
+        raise DataError(f"{path} does not exist; give a file or a folder of files.") from error
+    except IsADirectoryError as error:
+        raise DataError(f"{path} is a folder where a file is expected; give the folder itself or one file.") from error
+    except PermissionError as error:
+        raise DataError(f"{path} may not be read by this user; change its permissions or copy it.") from error
+    except OSError as error:
+        raise DataError(f"{path} cannot be read ({error.strerror}).") from error

@@ -1,0 +1,143 @@
+"""How input rows are counted, the same for every store: read = kept + merged + refused."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Self
+
+from graphkit.dataset import Batch, FileReport, Source, Tables, conform
+from graphkit.errors import InterruptedLoadError, StoreError, TooManyRefusedError
+from graphkit.settings import Loading
+
+FEWEST_REFUSED = 20  # a short file with a few bad rows is not a misread one
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """What the committed batches of one load have said so far."""
+
+    batches: frozenset[int] = frozenset()
+    read: int = 0
+    taken: int = 0
+    refused: int = 0
+    reasons: Mapping[str, int] = field(default_factory=dict)
+    aside: Mapping[str, int] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
+
+    @classmethod
+    def of(cls, batch: Batch) -> Self:
+        """The tally of one batch."""
+        return cls(
+            batches=frozenset({batch.number}),
+            read=batch.read,
+            taken=batch.taken,
+            refused=len(batch.refused),
+            reasons=Counter(row.reason for row in batch.refused),
+            aside=batch.aside,
+            notes=tuple(batch.notes),
+        )
+
+    def __add__(self, more: Self) -> Self:
+        """Both together."""
+        return type(self)(
+            batches=self.batches | more.batches,
+            read=self.read + more.read,
+            taken=self.taken + more.taken,
+            refused=self.refused + more.refused,
+            reasons=Counter(self.reasons) + Counter(more.reasons),
+            aside=Counter(self.aside) + Counter(more.aside),
+            notes=tuple(dict.fromkeys((*self.notes, *more.notes))),
+        )
+
+    @property
+    def next(self) -> int:
+        """The smallest batch number that is not committed yet."""
+        return next(number for number in range(len(self.batches) + 1) if number not in self.batches)
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """Rows of one table in one load, and how many of them say what no earlier row said."""
+
+    rows: int
+    new: int
+
+
+def checked(batch: Batch, source: Source) -> Tables:
+    """The tables of the batch with exactly the columns of the contract; a batch that does not add up is refused."""
+    if batch.read != batch.taken + len(batch.refused):
+        raise StoreError(
+            f"{source.file}, batch {batch.number}: {batch.read} rows read, but {batch.taken} taken and "
+            f"{len(batch.refused)} refused; the loader {source.loader!r} must account for every row."
+        )
+    return {name: conform(name, table) for name, table in batch.tables.items() if table.num_rows}
+
+
+def complete(tally: Tally, source: Source) -> None:
+    """Refuses to seal a load whose batches have a gap."""
+    if tally.next != len(tally.batches):
+        raise StoreError(
+            f"{source.file}: batch {tally.next} is missing among {len(tally.batches)} committed ones; "
+            f"the loader {source.loader!r} must number its batches 0, 1, 2, ... without gaps."
+        )
+
+
+def most_refused(read: int, limits: Loading) -> int:
+    """How many of so many rows may be refused before the file counts as misread."""
+    return max(FEWEST_REFUSED, min(limits.most_refused_rows, int(read * limits.most_refused_share)))
+
+
+def check_refused(tally: Tally, source: Source, *, limits: Loading, whole: bool) -> None:
+    """Refuses a load with too many refused rows: during it by the number alone, of the whole also by the share."""
+    most = most_refused(tally.read, limits) if whole else max(FEWEST_REFUSED, limits.most_refused_rows)
+    if tally.refused <= most:
+        return
+    commonest = ", ".join(f"{reason} ({rows:,})" for reason, rows in Counter(tally.reasons).most_common(3))
+    raise TooManyRefusedError(
+        f"{source.file}: {tally.refused:,} of {tally.read:,} rows were refused, more than the {most:,} allowed; "
+        f"commonest: {commonest}. Nothing of it is visible; the rows are in the quarantine of load {source.load_id}. "
+        f"Mend the file or its column map, or raise most_refused_rows and most_refused_share in the settings."
+    )
+
+
+def interrupted(source: Source, tally: Tally) -> InterruptedLoadError:
+    """The error that ends a load at a batch edge on request."""
+    return InterruptedLoadError(
+        f"{source.file}: stopped after {len(tally.batches):,} batches ({tally.read:,} rows), all of them safe; "
+        f"the same command goes on from there."
+    )
+
+
+def kept_rows(taken: int, said: Iterable[Said]) -> int:
+    """How many of the taken input rows said something new in at least one table.
+
+    Exact where one input row is one row of some table. Where input rows fill a table unevenly, its share of new rows
+    stands for theirs; the table that says most counts. Never more than `taken`.
+    """
+    shares = (min(table.new, -(-taken * table.new // table.rows)) for table in said if table.rows)
+    return min(taken, max(shares, default=0))
+
+
+def report_of(source: Source, tally: Tally, *, kept: int, notes: tuple[str, ...] = (), resumed: int = 0) -> FileReport:
+    """The import report of a sealed load."""
+    return FileReport(
+        source=source,
+        read=tally.read,
+        kept=kept,
+        merged=tally.taken - kept,
+        refused=tally.refused,
+        reasons=dict(sorted(tally.reasons.items())),
+        aside=dict(sorted(tally.aside.items())),
+        notes=(*tally.notes, *notes),
+        resumed=resumed,
+    )
+
+
+def other_version(source: Source, earlier: Iterable[Source]) -> tuple[str, ...]:
+    """A note if a file of the same name with other content is in the store already."""
+    ids = [before.load_id for before in earlier if before.file == source.file and before.digest != source.digest]
+    if not ids:
+        return ()
+    return (f"Another version of this file was loaded before (load {ids[-1]}); both are kept and merged.",)

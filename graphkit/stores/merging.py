@@ -1,0 +1,130 @@
+"""Which rows are the same, and what becomes of them, in SQL. `memory.py` says the same in plain Python.
+
+Every rule looks at all rows of a key at once, so neither the order of loads nor that of batches can matter.
+`docs/store.md` gives the rules in words.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from graphkit.dataset import SCHEMAS, TABLES, TIME_KINDS
+from graphkit.stores.schema import COLUMNS, quoted
+
+_NEVER: Final = "(-9223372036854775807)"  # before every time
+
+_BARE: Final = '"post" IS NULL AND "at" IS NULL'  # an interaction known by its two ends alone
+
+KEY_PARTS: Final[Mapping[str, tuple[str, ...]]] = {
+    "accounts": ('"id"',),
+    "follows": ('"follower"', '"followed"'),
+    "interactions": (
+        *('"actor"', '"target"', '"kind"', '"post"', '"at"'),
+        f'CASE WHEN {_BARE} THEN "client" END',
+        f'CASE WHEN {_BARE} THEN "deleted_at" END',
+    ),
+    "posts": ('"id"',),
+    "coverage": ('"account"', '"relation"'),
+}
+
+_RANK: Final = "CASE {} WHEN at_kind IS NULL THEN {} ELSE {} END".format(
+    " ".join(f"WHEN at_kind = '{kind}' THEN {rank}" for rank, kind in enumerate(TIME_KINDS)),
+    len(TIME_KINDS) + 1,
+    len(TIME_KINDS),
+)
+
+
+def _newest(column: str, *, by: str) -> str:
+    return f"arg_max({column}, ROW(coalesce({quoted(by)}, {_NEVER}), {column}))"
+
+
+def _longest(column: str, length: str) -> str:
+    return f"arg_min({column}, ROW(-{length}({column}), {column}))"
+
+
+_SEEN_AGAIN: Final = (
+    f'max(greatest(coalesce("at", {_NEVER}), coalesce("observed_at", {_NEVER}))) FILTER ("ended_at" IS NULL)'
+)
+
+_FOLLOWS: Final = {
+    "at": f'arg_min("at", ROW({_RANK}, "at_kind", "at"))',
+    "at_kind": f'CASE WHEN max("at") IS NULL THEN arg_min("at_kind", ROW({_RANK}, "at_kind")) '
+    f'ELSE arg_min("at_kind", ROW({_RANK}, "at_kind", "at")) FILTER ("at" IS NOT NULL) END',
+    "position": f'arg_max("position", ROW(coalesce("observed_at", {_NEVER}), -"position"))',
+    "observed_at": 'max("observed_at")',
+    "ended_at": f'CASE WHEN coalesce({_SEEN_AGAIN} > max("ended_at"), false) THEN NULL ELSE max("ended_at") END',
+}
+
+_INTERACTIONS: Final = {
+    "count": f'CASE WHEN {_BARE} AND count(*) > 1 THEN sum(coalesce("count", 1))::BIGINT ELSE max("count") END',
+}
+
+_POSTS: Final = {
+    "text": _longest('"text"', "length"),
+    "tags": _longest('"tags"', "len"),
+    "urls": _longest('"urls"', "len"),
+    "paid": 'max("paid")',
+}
+
+
+def _rule(table: str, column: str) -> str:
+    """How one column of several rows with the same key becomes one value; null only if all are null."""
+    if table == "accounts":
+        return _newest(quoted(column), by="observed_at")
+    if table == "coverage":
+        return _newest(quoted(column), by="fetched_at")
+    special = {"follows": _FOLLOWS, "interactions": _INTERACTIONS, "posts": _POSTS}[table]
+    return special.get(column, f"min({quoted(column)})")
+
+
+def _merged(table: str) -> str:
+    keys = [part for part in KEY_PARTS[table] if part.startswith('"')]
+    values = [
+        quoted(column.name) if quoted(column.name) in keys else f"{_rule(table, column.name)} AS {quoted(column.name)}"
+        for column in SCHEMAS[table]
+    ]
+    return f"SELECT {', '.join(values)} FROM chosen GROUP BY {', '.join(KEY_PARTS[table])}"
+
+
+def _order(table: str) -> str:
+    extra = ('"client"', '"deleted_at"') if table == "interactions" else ()
+    keys = (*(part for part in KEY_PARTS[table] if part.startswith('"')), *extra)
+    return ", ".join(f"{key} ASC NULLS FIRST" for key in keys)
+
+
+_CHOSEN: Final = {
+    table: f"WITH chosen AS (SELECT {COLUMNS[table]} FROM {table} WHERE load IN (SELECT unnest($loads)))"
+    for table in TABLES
+}
+
+PLAIN: Final[Mapping[str, str]] = {  # where no two rows have the same key
+    table: f"{_CHOSEN[table]} SELECT * FROM chosen ORDER BY {_order(table)}" for table in TABLES
+}
+
+MERGED: Final[Mapping[str, str]] = {
+    table: f"{_CHOSEN[table]} SELECT * FROM ({_merged(table)}) ORDER BY {_order(table)}" for table in TABLES
+}
+
+
+def _keys(table: str) -> str:
+    return ", ".join(f"{part} AS k{number}" for number, part in enumerate(KEY_PARTS[table]))
+
+
+def _new(table: str) -> str:
+    same = " AND ".join(f"mine.k{part} IS NOT DISTINCT FROM theirs.k{part}" for part in range(len(KEY_PARTS[table])))
+    bare = "k3 IS NULL AND k4 IS NULL" if table == "interactions" else "false"
+    return (
+        f"WITH mine AS (SELECT DISTINCT {_keys(table)} FROM {table} WHERE load = $load), "
+        f"theirs AS (SELECT {_keys(table)} FROM {table} WHERE load IN (SELECT unnest($sealed))) "
+        f"SELECT count(*), count(*) FILTER ({bare}) FROM mine ANTI JOIN theirs ON {same}"
+    )
+
+
+def _rows(table: str) -> str:
+    bare = _BARE if table == "interactions" else "false"
+    return f"SELECT count(*), count(*) FILTER ({bare}) FROM {table} WHERE load = $load"
+
+
+NEW_KEYS: Final[Mapping[str, str]] = {table: _new(table) for table in TABLES}  # keys no sealed load has; bare ones
+ROWS: Final[Mapping[str, str]] = {table: _rows(table) for table in TABLES}  # rows of a load; bare ones among them
