@@ -28,7 +28,7 @@ def inert(data: object) -> Markup:
     text = orjson.dumps(data, option=orjson.OPT_SERIALIZE_NUMPY | orjson.OPT_NON_STR_KEYS).decode()
     for character, escape in _INERT.items():
         text = text.replace(character, escape)
-    return Markup(text)  # noqa: S704 - every character that HTML gives a meaning is escaped above
+    return Markup(text)  # every character that HTML gives a meaning is escaped above
 
 
 def policy(*, script: str, style: str) -> str:
@@ -51,7 +51,7 @@ def render(package: str, template: str, context: Mapping[str, Any]) -> str:
 
 def trusted(text: str) -> Markup:
     """Text of our own (a script, a style), put into the page as it stands."""
-    return Markup(text)  # noqa: S704 - only for the assets of this package
+    return Markup(text)
 
 
 @cache

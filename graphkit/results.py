@@ -62,13 +62,16 @@ class Names:
 
     def __init__(self, results: Results, of: Iterable[str], *, hidden: Iterable[str] = ()) -> None:
         known = _rows(results.graph.accounts, sorted({*of, *hidden}))
-        self._called = {row["id"]: f"@{row['handle']}" if row["handle"] else (row["name"] or row["id"]) for row in known}
+        self._called = {str(row["id"]): _called(row) for row in known}
         self._number = {account: number for number, account in enumerate(sorted(hidden), start=1)}
         self._secret = {account: f"account {number} (name hidden)" for account, number in self._number.items()}
-        self._traces = dict(self._secret)
-        for row in known:
-            if row["id"] in self._secret:
-                self._traces |= {row[key]: self._secret[row["id"]] for key in ("handle", "name") if row[key]}
+        self._traces = {
+            trace: self._secret[account]
+            for row in known
+            if (account := str(row["id"])) in self._secret
+            for trace in (row["name"], (row["handle"] or "").lstrip("@"))
+            if trace
+        } | self._secret
 
     def __call__(self, account: str) -> str:
         return self._secret.get(account) or self._called.get(account, account)
@@ -88,6 +91,11 @@ class Names:
     def _pattern(self) -> re.Pattern[str]:
         longest_first = sorted(self._traces, key=lambda trace: (-len(trace), trace))
         return re.compile(r"(?<!\w)@?(" + "|".join(map(re.escape, longest_first)) + r")(?!\w)")
+
+
+def _called(row: Mapping[str, str | None]) -> str:
+    handle = (row["handle"] or "").lstrip("@")
+    return f"@{handle}" if handle else str(row["name"] or row["id"])
 
 
 def _rows(accounts: pa.Table, ids: list[str]) -> list[dict[str, str | None]]:

@@ -83,18 +83,23 @@ def label_counts(results: Results) -> list[tuple[str, str, str, int, str, float]
     counts = Counter(results.accounts["label"].to_pylist())
     total = results.accounts.num_rows
     return [
-        (name, words.LABELS[name], words.LABEL_NOTES[name], counts[name], words.share(counts[name], total), _part(counts[name], total))
+        (
+            name,
+            words.LABELS[name],
+            words.LABEL_NOTES[name],
+            counts[name],
+            words.share(counts[name], total),
+            _part(counts[name], total),
+        )
         for name in words.LABELS
     ]
 
 
 def reach_views(results: Results) -> list[ReachView]:
     """The accounts that reach most real people first; never in the order of follower counts."""
-    table = results.reach
-    keys = [("real", "descending"), ("id", "ascending")]
-    order = pc.sort_indices(table, sort_keys=keys, null_placement="at_end")
-    top = table.take(order[: defaults().pages.reach_shown]).to_pylist()
-    top = [row for row in top if row.get("real") is not None]
+    known = results.reach.filter(pc.is_valid(results.reach["real"]))
+    order = known.sort_by([("real", "descending"), ("id", "ascending")])
+    top = order.slice(0, defaults().pages.reach_shown).to_pylist()
     widest = max((_known(row, "real_high", "real") for row in top), default=0.0)
     return [_reach(row, widest) for row in top]
 
@@ -153,7 +158,9 @@ def _told(accounts: pa.Table) -> int:
 def _lists(coverage: pa.Table) -> list[tuple[str, str, str, str]]:
     sized = pc.and_(pc.is_valid(coverage["collected"]), pc.is_valid(coverage["declared"]))
     relation = pc.fill_null(coverage["relation"], "unknown")
-    lists = _sums(pa.table({"relation": relation, "collected": coverage["collected"], "declared": coverage["declared"]}))
+    lists = _sums(
+        pa.table({"relation": relation, "collected": coverage["collected"], "declared": coverage["declared"]})
+    )
     known = _sums(pa.table({"relation": relation, **{c: coverage[c] for c in ("collected", "declared")}}).filter(sized))
     rows = []
     for name, (accounts, _, _) in lists.items():
