@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import cache
 from importlib import import_module
 from importlib.metadata import entry_points
 from pkgutil import iter_modules
+from typing import TypeGuard
 
 from graphkit.errors import UsageError
 from graphkit.settings import Settings
@@ -25,7 +27,7 @@ def open_store(address: str, *, settings: Settings | None = None) -> Store:
 
 
 @cache
-def every() -> dict[str, type[Store]]:
+def every() -> dict[str, Callable[..., Store]]:
     """Scheme -> store class, of this folder and of installed packages with the entry point `graphkit.stores`."""
     modules = [import_module(f"{__name__}.{module.name}") for module in iter_modules(__path__)]
     own = [value for module in modules for value in vars(module).values() if _is_store(value)]
@@ -33,5 +35,5 @@ def every() -> dict[str, type[Store]]:
     return {store.scheme: store for store in (*own, *foreign)}
 
 
-def _is_store(value: object) -> bool:
+def _is_store(value: object) -> TypeGuard[type[Store]]:
     return isinstance(value, type) and isinstance(getattr(value, "scheme", None), str) and value is not Store

@@ -18,7 +18,7 @@ FEWEST_REFUSED = 20  # a short file with a few bad rows is not a misread one
 class Tally:
     """What the committed batches of one load have said so far."""
 
-    batches: frozenset[int] = frozenset()
+    batches: Mapping[int, int] = field(default_factory=dict)  # number -> input rows taken
     read: int = 0
     taken: int = 0
     refused: int = 0
@@ -30,7 +30,7 @@ class Tally:
     def of(cls, batch: Batch) -> Self:
         """The tally of one batch."""
         return cls(
-            batches=frozenset({batch.number}),
+            batches={batch.number: batch.taken},
             read=batch.read,
             taken=batch.taken,
             refused=len(batch.refused),
@@ -42,7 +42,7 @@ class Tally:
     def __add__(self, more: Self) -> Self:
         """Both together."""
         return type(self)(
-            batches=self.batches | more.batches,
+            batches={**self.batches, **more.batches},
             read=self.read + more.read,
             taken=self.taken + more.taken,
             refused=self.refused + more.refused,
@@ -59,10 +59,16 @@ class Tally:
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """Rows of one table in one load, and how many of them say what no earlier row said."""
+    """What one load says in one table, by batch: its rows, and how many of them no earlier row said."""
 
-    rows: int
-    new: int
+    rows: Mapping[int, int] = field(default_factory=dict)
+    new: Mapping[int, int] = field(default_factory=dict)
+    plain: bool = True  # no two rows of it, and none of an earlier load, have the same key
+
+    def kept(self, batch: int, taken: int) -> int:
+        """How many of the taken input rows of a batch said something new in this table."""
+        rows, new = self.rows.get(batch, 0), self.new.get(batch, 0)
+        return min(new, -(-taken * new // rows)) if rows else 0
 
 
 def checked(batch: Batch, source: Source) -> Tables:
@@ -110,14 +116,16 @@ def interrupted(source: Source, tally: Tally) -> InterruptedLoadError:
     )
 
 
-def kept_rows(taken: int, said: Iterable[Said]) -> int:
-    """How many of the taken input rows said something new in at least one table.
+def kept_rows(batches: Mapping[int, int], said: Iterable[Said]) -> int:
+    """How many of the input rows taken by the batches said something new in at least one table.
 
     Exact where one input row is one row of some table. Where input rows fill a table unevenly, its share of new rows
-    stands for theirs; the table that says most counts. Never more than `taken`.
+    stands for theirs; the table that says most counts. Never more than were taken.
     """
-    shares = (min(table.new, -(-taken * table.new // table.rows)) for table in said if table.rows)
-    return min(taken, max(shares, default=0))
+    tables = list(said)
+    return sum(
+        min(taken, max((table.kept(number, taken) for table in tables), default=0)) for number, taken in batches.items()
+    )
 
 
 def report_of(source: Source, tally: Tally, *, kept: int, notes: tuple[str, ...] = (), resumed: int = 0) -> FileReport:

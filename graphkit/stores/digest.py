@@ -30,9 +30,9 @@ def digest_of(tables: Tables) -> str:
 
 
 def sorted_rows(name: str, table: pa.Table) -> pa.Table:
-    """The rows in the order of all their columns but lists, nulls first: the same for every order they came in."""
+    """The rows in the order of all their columns but lists: the same for every order they came in."""
     keys = [(column.name, "ascending") for column in SCHEMAS[name] if not pa.types.is_list(column.type)]
-    return table.take(pc.sort_indices(table, sort_keys=keys, null_placement="at_start"))
+    return table.take(pc.sort_indices(table, sort_keys=keys))
 
 
 def _bytes(array: pa.Array) -> Iterator[memoryview]:
@@ -50,7 +50,7 @@ def _bytes(array: pa.Array) -> Iterator[memoryview]:
 
 
 def _view(numbers: pa.Array) -> memoryview:
-    return memoryview(np.ascontiguousarray(numbers.to_numpy(zero_copy_only=False))).cast("B")
+    return np.ascontiguousarray(numbers.to_numpy(zero_copy_only=False)).view(np.uint8).data
 
 
 def _characters(texts: pa.Array) -> memoryview:

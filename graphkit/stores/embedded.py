@@ -7,7 +7,9 @@ by `merging`, over all sealed loads at once, so the order of loading cannot matt
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import replace
 from pathlib import Path
 from typing import ClassVar, Self
@@ -106,7 +108,7 @@ class EmbeddedStore:
     def __repr__(self) -> str:
         return f"EmbeddedStore({self._database.place!r})"
 
-    def _session(self):
+    def _session(self) -> AbstractContextManager[duckdb.DuckDBPyConnection]:
         if self._closed:
             raise StoreError(f"{self._database.place} was closed; open it again with open_store.")
         return self._database.session()
@@ -153,25 +155,16 @@ class EmbeddedStore:
         with self._database.transaction() as connection:
             earlier = ledger.sealed(connection)
             numbers = [load.no for load in earlier]
-            said, plain = {}, set(TABLES)
-            for name in TABLES:
-                [(rows, bare_rows)] = connection.execute(merging.ROWS[name], {"load": no}).fetchall()
-                if not rows:
-                    continue
-                [(new, bare_new)] = connection.execute(
-                    merging.NEW_KEYS[name], {"load": no, "sealed": numbers}
-                ).fetchall()
-                said[name] = Said(rows, new - bare_new + bare_rows)
-                if new < rows:
-                    plain.discard(name)
+            said = {name: _said(connection, name, no=no, earlier=numbers) for name in TABLES}
             report = bookkeeping.report_of(
                 source,
                 tally,
-                kept=bookkeeping.kept_rows(tally.taken, said.values()),
+                kept=bookkeeping.kept_rows(tally.batches, said.values()),
                 notes=bookkeeping.other_version(source, (load.report.source for load in earlier)),
                 resumed=resumed,
             )
-            ledger.seal(connection, no, report=report, plain=frozenset(plain))
+            plain = frozenset(name for name in TABLES if said[name].plain)
+            ledger.seal(connection, no, report=report, plain=plain)
             faults.reach("in_seal")
         faults.reach("after_seal")
         return report
@@ -196,6 +189,17 @@ def _read(connection: duckdb.DuckDBPyConnection, name: str, chosen: Sequence[led
     plain = all(name in load.plain for load in chosen)
     query = merging.PLAIN[name] if plain else merging.MERGED[name]
     return connection.sql(query, params={"loads": [load.no for load in chosen]}).to_arrow_table()
+
+
+def _said(connection: duckdb.DuckDBPyConnection, name: str, *, no: int, earlier: Sequence[int]) -> Said:
+    rows = connection.execute(merging.ROWS[name], {"load": no}).fetchall()
+    if not rows:
+        return Said()
+    keys = connection.execute(merging.NEW_KEYS[name], {"load": no, "sealed": earlier}).fetchall()
+    new = Counter({batch: new - bare for batch, new, bare in keys}) + Counter({batch: bare for batch, _, bare in rows})
+    return Said(
+        {batch: count for batch, count, _ in rows}, new, plain=sum(k for _, k, _ in keys) == sum(r for _, r, _ in rows)
+    )
 
 
 def _never() -> bool:

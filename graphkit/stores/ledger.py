@@ -151,7 +151,7 @@ def quarantine(connection: duckdb.DuckDBPyConnection, load_id: str | None) -> pa
 def _tally_of(number: int, counts: tuple[int, int, int], more: str) -> Tally:
     read, taken, refused = counts
     said = json.loads(more)
-    return Tally(frozenset({number}), read, taken, refused, said["reasons"], said["aside"], tuple(said["notes"]))
+    return Tally({number: taken}, read, taken, refused, said["reasons"], said["aside"], tuple(said["notes"]))
 
 
 def _row_counts(connection: duckdb.DuckDBPyConnection) -> dict[int, dict[str, int]]:

@@ -115,16 +115,20 @@ def _new(table: str) -> str:
     same = " AND ".join(f"mine.k{part} IS NOT DISTINCT FROM theirs.k{part}" for part in range(len(KEY_PARTS[table])))
     bare = "k3 IS NULL AND k4 IS NULL" if table == "interactions" else "false"
     return (
-        f"WITH mine AS (SELECT DISTINCT {_keys(table)} FROM {table} WHERE load = $load), "
+        f"WITH mine AS (SELECT {_keys(table)}, min(batch) AS batch FROM {table} WHERE load = $load "
+        f"GROUP BY ALL), "
         f"theirs AS (SELECT {_keys(table)} FROM {table} WHERE load IN (SELECT unnest($sealed))) "
-        f"SELECT count(*), count(*) FILTER ({bare}) FROM mine ANTI JOIN theirs ON {same}"
+        f"SELECT batch, count(*), count(*) FILTER ({bare}) FROM mine ANTI JOIN theirs ON {same} GROUP BY batch"
     )
 
 
 def _rows(table: str) -> str:
     bare = _BARE if table == "interactions" else "false"
-    return f"SELECT count(*), count(*) FILTER ({bare}) FROM {table} WHERE load = $load"
+    return f"SELECT batch, count(*), count(*) FILTER ({bare}) FROM {table} WHERE load = $load GROUP BY batch"
 
 
-NEW_KEYS: Final[Mapping[str, str]] = {table: _new(table) for table in TABLES}  # keys no sealed load has; bare ones
-ROWS: Final[Mapping[str, str]] = {table: _rows(table) for table in TABLES}  # rows of a load; bare ones among them
+# For one load, by batch: keys that no sealed load has, and bare ones among them; rows, and bare ones among them.
+NEW_KEYS: Final[Mapping[str, str]] = {
+    table: _new(table) for table in TABLES
+}
+ROWS: Final[Mapping[str, str]] = {table: _rows(table) for table in TABLES}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import ClassVar, Final, Literal, Protocol, Self
+from typing import ClassVar, Final, Literal, Protocol, Self, cast
 
 import pyarrow as pa
 
@@ -136,4 +136,4 @@ class DatasetLoad:
 
 def as_load(load: Load | Dataset) -> Load:
     """The load itself, or the dataset as one."""
-    return DatasetLoad(load) if isinstance(load, Dataset) else load
+    return cast(Load, DatasetLoad(load)) if isinstance(load, Dataset) else load
