@@ -104,10 +104,42 @@ class Stores(Section):
     wait_seconds: float
 
 
+class LockstepSettings(Section):
+    windows_s: tuple[float, ...]
+    coincidences: int
+    pair_p: float
+    smallest: int
+    q: float
+    copies_acts: int
+    copies_least: int
+    copies_most: int
+    least_moments: int
+    least_strength: float
+    pod_inside: float
+    open_followed: float
+    lifeless_regard: float
+    lifeless_share: float
+    campaign_repeats: float
+    second_hand_strength: float
+    second_hand_followed: float
+    clean_days: float
+
+
+class ArrivalsSettings(Section):
+    least_following: int
+    least_block: int
+    burst_p: float
+    block_p: float
+    pace_shape: float
+
+
 class Settings(Section):
     """All settings; one attribute a section of the TOML."""
 
     loading: Loading
+    lockstep: LockstepSettings
+    arrivals: ArrivalsSettings
+    detectors: dict[str, dict[str, float]] = {}  # name of a detector -> its own parameters
     stores: Stores
     sources: Sources
     pages: Pages

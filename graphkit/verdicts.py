@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Self
+from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
-if TYPE_CHECKING:
-    from graphkit.graphs.graph import InfluenceGraph
+from graphkit.evidence import Detection
+from graphkit.graphs.graph import InfluenceGraph
 
 
 @dataclass(frozen=True)
@@ -36,7 +37,8 @@ class Verdicts:
     def unknown(cls, graph: InfluenceGraph) -> Self:
         """The verdicts before anybody has looked: no chance known, nobody suspected."""
         nothing = np.full(graph.n, np.nan)
-        no_ties = csr_array((graph.n, graph.n), dtype=np.float32)
+        no_ties = graph.follows.astype(np.float32) * 0.0
+        no_ties.eliminate_zeros()
         return cls(
             p_bot=nothing,
             p_ring=nothing,
@@ -49,3 +51,121 @@ class Verdicts:
             traded=no_ties,
             commanded=np.zeros(len(graph.events.actor), dtype=np.float32),
         )
+
+
+NAMED = 0.5  # the chance from which a label is given
+ORDER = ("p_bot", "p_compromised", "p_ring", "p_pod")
+LABELS = {"p_bot": "bot", "p_compromised": "compromised", "p_ring": "ring", "p_pod": "pod"}
+
+
+def verdicts(graph: InfluenceGraph, detections: Mapping[str, Detection]) -> Verdicts:
+    """What the detectors together say of each account, follow and event.
+
+    A label is given where a finding names the account; below that the chances only rank.
+    """
+    scores = {name: np.full(graph.n, np.nan) for name in ORDER}
+    for detection in detections.values():
+        scores |= {name: values for name, values in detection.scores.items() if name in scores}
+    reasons = _sentences(graph, detections)
+    label, reason = _labels(graph, scores, reasons)
+    bot = np.nan_to_num(scores["p_bot"])
+    return Verdicts(
+        **scores,
+        authentic=1.0 - bot,
+        label=label,
+        reason=reason,
+        bought=_bought(graph, detections, bot),
+        traded=_traded(graph, detections, scores["p_ring"]),
+        commanded=_commanded(graph, detections),
+    )
+
+
+def _sentences(graph: InfluenceGraph, detections: Mapping[str, Detection]) -> dict[tuple[str, str], str]:
+    """(kind, account) -> the sentence of the surest finding that names the account."""
+    kinds = {"bot_cluster": "bot", "follow_ring": "ring", "pod": "pod", "compromised": "compromised"}
+    found: dict[tuple[str, str], str] = {}
+    for detection in detections.values():
+        for finding in detection:
+            for account in finding.accounts if finding.kind in kinds else ():
+                found.setdefault((kinds[finding.kind], account), finding.sentence)
+    return found
+
+
+def _labels(
+    graph: InfluenceGraph, scores: Mapping[str, NDArray[np.float64]], reasons: Mapping[tuple[str, str], str]
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    known = np.zeros(graph.n, bool)
+    for values in scores.values():
+        known |= ~np.isnan(values)
+    best = np.stack([np.nan_to_num(scores[name]) for name in ORDER])
+    top, height = best.argmax(axis=0), best.max(axis=0, initial=0.0)
+    labels, sentences = [], []
+    for node, account in enumerate(graph.account_ids):
+        name = LABELS[ORDER[top[node]]]
+        if height[node] >= NAMED:
+            labels.append(name)
+            sentences.append(reasons.get((name, account), _ALONE[name]))
+        elif known[node]:
+            labels.append("authentic" if height[node] < NAMED / 2 else "unknown")
+            sentences.append(
+                "Nothing beyond chance." if height[node] < NAMED / 2 else "Some signs, not enough to name any."
+            )
+        else:
+            labels.append("unknown")
+            sentences.append("Not enough data.")
+    return tuple(labels), tuple(sentences)
+
+
+_ALONE = {
+    "bot": "Nobody follows or answers it, and it came again and again in blocks of such accounts.",
+    "compromised": "Signs of a second hand: it acts in lockstep with others on accounts that it does not follow.",
+    "ring": "Many mutual follows in which nobody ever turns to the other.",
+    "pod": "It meets the same group within minutes on their posts again and again.",
+}
+
+
+def _bought(graph: InfluenceGraph, detections: Mapping[str, Detection], bot: NDArray[np.float64]) -> csr_array:
+    """The follows inside findings of bought followers, as likely as their follower is a machine."""
+    rows, columns = [], []
+    place = {account: node for node, account in enumerate(graph.account_ids)}
+    for detection in detections.values():
+        for finding in detection:
+            if finding.kind == "bought_followers":
+                rows += [place[account] for account in finding.accounts]
+                columns += [place[finding.beneficiaries[0]]] * len(finding.accounts)
+    values = bot[np.asarray(rows, np.int64)].astype(np.float32)
+    return csr_array((values, (rows, columns)), shape=(graph.n, graph.n), dtype=np.float32)
+
+
+def _traded(graph: InfluenceGraph, detections: Mapping[str, Detection], ring: NDArray[np.float64]) -> csr_array:
+    """The mutual follows among members of one ring, as likely as the less likely of the two belongs to it."""
+    of = np.full(graph.n, -1, np.int64)
+    place = {account: node for node, account in enumerate(graph.account_ids)}
+    rings = [f for detection in detections.values() for f in detection if f.kind == "follow_ring"]
+    for number, finding in enumerate(rings):
+        of[[place[account] for account in finding.accounts]] = number
+    both = graph.mutual.tocoo()
+    same = (of[both.row] >= 0) & (of[both.row] == of[both.col])
+    row, column = both.row[same], both.col[same]
+    values = np.minimum(ring[row], ring[column]).astype(np.float32)
+    return csr_array((values, (row, column)), shape=(graph.n, graph.n))
+
+
+def _commanded(graph: InfluenceGraph, detections: Mapping[str, Detection]) -> NDArray[np.float32]:
+    """Events of members of a group on the accounts that it serves: the chance that they were not of their own will."""
+    chance = np.zeros(len(graph.events.actor), np.float32)
+    place = {account: node for node, account in enumerate(graph.account_ids)}
+    for detection in detections.values():
+        for finding in detection:
+            if finding.kind not in ("bot_cluster", "pod", "compromised"):
+                continue
+            own = np.zeros(graph.n, np.float32)
+            served = np.zeros(graph.n, bool)
+            for member in finding.members:
+                if member.role == "member":
+                    own[place[member.account]] = member.p
+            names = finding.accounts if finding.kind == "pod" else finding.beneficiaries
+            served[[place[account] for account in names]] = True
+            hit = (graph.events.target >= 0) & served[graph.events.target]
+            np.maximum(chance, np.where(hit, own[graph.events.actor], 0.0), out=chance)
+    return chance

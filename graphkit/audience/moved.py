@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -41,9 +42,7 @@ class _Posts:
     unlisted: NDArray[np.bool_]
 
 
-def moved(
-    graph: InfluenceGraph, people: People, audience: Floats, *, verdicts: Verdicts, settings: Reach
-) -> Moved:
+def moved(graph: InfluenceGraph, people: People, audience: Floats, *, verdicts: Verdicts, settings: Reach) -> Moved:
     """Distinct people who react to one post, expected over all posts of the account, also those without a reaction.
 
     `audience` (real followers) tells what to expect of accounts with few posts. Reactions without a post say nothing
@@ -72,21 +71,25 @@ def _by_account(found: Reactions, settings: Reach) -> _Posts:
     counted = found.counted
     author, n = found.author[counted], len(found.listed)
     exposure, people, actors = found.exposure[counted], found.people[counted], found.actors[counted]
-    posts = np.bincount(author, minlength=n).astype(np.float64)
-    looked = np.bincount(author, exposure, n)
-    total, everybody = np.bincount(author, people, n), np.bincount(author, actors, n)
-    silent = np.bincount(author, actors == 0, n)
+    posts = np.bincount(author, minlength=n)
+    looked, total = _sums(author, exposure, n), _sums(author, people, n)
+    everybody, silent = _sums(author, actors, n), _sums(author, actors == 0, n)
     with np.errstate(divide="ignore", invalid="ignore"):
         due = (total / looked)[author] * exposure
-        squares = np.bincount(author, np.where(due > 0, (people - due) ** 2 / due, 0.0), n)
+        squares = _sums(author, np.where(due > 0, (people - due) ** 2 / due, 0.0), n)
     node = np.flatnonzero(posts)
-    rate, freedom = total[node] / looked[node], np.where(total[node] > 0, posts[node] - 1.0, 0.0)
+    sizes = posts[node].astype(np.float64)
+    rate, freedom = total[node] / looked[node], np.where(total[node] > 0, sizes - 1.0, 0.0)
     own = np.divide(squares[node], freedom, out=np.ones(len(node)), where=freedom > 0)
     dispersion = _shrunk(own, freedom, rate, settings)
     unlisted = ~found.listed[node] | _hides_silent_posts(
-        posts[node], silent[node], _silence(everybody[node] / looked[node], dispersion)
+        sizes, silent[node], _silence(everybody[node] / looked[node], dispersion)
     )
-    return _Posts(node, posts[node], looked[node], total[node], everybody[node], dispersion, unlisted)
+    return _Posts(node, sizes, looked[node], total[node], everybody[node], dispersion, unlisted)
+
+
+def _sums(author: NDArray[np.int32], weights: NDArray[Any], size: int) -> Floats:
+    return np.asarray(np.bincount(author, weights, size), dtype=np.float64)
 
 
 def _shrunk(own: Floats, freedom: Floats, rate: Floats, settings: Reach) -> Floats:

@@ -25,7 +25,7 @@ class People:
     """For every account: the chance that it is a person, whether anybody could judge it, and with whom it errs."""
 
     chance: NDArray[np.float64]
-    unjudged: NDArray[np.bool_]  # no detector had enough data: the chance is a prior
+    unjudged: NDArray[np.bool_]  # no detector had enough data
     block: NDArray[np.int32]  # accounts of one finding are right or wrong together; -1: on its own
     blocks: int
     gone: NDArray[np.bool_]  # abandoned, by its own former pace
@@ -33,10 +33,9 @@ class People:
 
     @classmethod
     def of(cls, graph: InfluenceGraph, verdicts: Verdicts, *, findings: Sequence[Finding], settings: Reach) -> People:
-        """People as the verdicts see them; where nobody could judge, a small documented prior is taken off."""
+        """People as the verdicts see them. Whom nobody could judge is nobody's suspect: the prior only widens intervals."""
         unjudged = np.isnan(verdicts.p_bot)
-        authentic = np.nan_to_num(verdicts.authentic, nan=1.0)
-        chance = np.where(unjudged, np.minimum(authentic, 1.0 - settings.prior_unseen), authentic)
+        chance = np.nan_to_num(verdicts.authentic, nan=1.0)
         block, blocks = _blocks(graph, findings)
         gone, activity_known = abandoned(graph, settings)
         return cls(np.clip(chance, 0.0, 1.0), unjudged, block, blocks, gone, activity_known)

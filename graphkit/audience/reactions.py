@@ -17,6 +17,8 @@ from graphkit.verdicts import Verdicts
 
 Floats = NDArray[np.float64]
 
+_BEFORE_THE_DATA: Final = 0.9  # a post is older than the data where so much of its reactions came before their start
+_DELAYS_READ: Final = 500_000  # more do not make the curve any smoother
 _TOLD_BY_A_TABLE: Final = ("at", "text", "lang", "client", "conversation", "reply_to", "tags", "urls", "paid")
 
 
@@ -72,7 +74,7 @@ def _known_from_a_table(graph: InfluenceGraph) -> NDArray[np.bool_]:
         column = graph.posts[name]
         if column.null_count < len(column):
             known |= column.is_valid().to_numpy()
-    return known
+    return np.asarray(known)
 
 
 def _exposure(graph: InfluenceGraph, rows: NDArray[np.int64], settings: Reach) -> Floats:
@@ -82,15 +84,26 @@ def _exposure(graph: InfluenceGraph, rows: NDArray[np.int64], settings: Reach) -
     timed = at != NO_TIME
     if not timed.any():
         return share
-    start, end = int(at[timed].min()), int(at[timed].max())
-    dated = published != NO_TIME
-    post = graph.events.post[rows]
-    told = timed & dated[post]
-    told[told] = published[post[told]] >= start
+    dated, post = published != NO_TIME, graph.events.post[rows]
+    reacted_to = np.zeros(len(published), dtype=bool)
+    reacted_to[post] = True
+    start, end = int(at[timed].min()), _end(at[timed].max(), published, reacted_to=int(reacted_to.sum()))
+    published = np.where(dated, published, end)
+    told = np.flatnonzero(timed & dated[post] & (published[post] >= start))
+    told = told[:: 1 + len(told) // _DELAYS_READ]
     delays = Delays.told_by(at[told] - published[post[told]], end - published[post[told]])
-    share[dated] = delays.within(end - published[dated]) - delays.within(start - published[dated])
+    missed = delays.within(start - published)
+    missed[missed < _BEFORE_THE_DATA] = 0.0  # the first reaction is not the moment when collecting began
+    share[dated] = (delays.within(end - published) - missed)[dated]
     share[share < settings.shortest_exposure] = 0.0
     return share
+
+
+def _end(last: int, published: NDArray[np.int64], *, reacted_to: int) -> int:
+    """When the data end: with the last post, unless so many posts after the last reaction cannot all be silent."""
+    after = int((published > last).sum())
+    silent = 1.0 - reacted_to / max(len(published) - after, 1)
+    return int(last) if silent**after < 0.001 else max(int(last), int(published.max()))
 
 
 def engaged(graph: InfluenceGraph, people: People, *, verdicts: Verdicts, settings: Reach) -> Floats:

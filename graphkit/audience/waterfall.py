@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,6 +20,7 @@ STEPS: Final = ("bought", "ring", "bot", "inactive", "real")  # the order in whi
 _SEEN, _BOUGHT, _RING, _BOT, _INACTIVE, _REAL, _LONE, _TOGETHER, _JUDGED, _UNJUDGED, _NESTED = range(11)
 
 Floats = NDArray[np.float64]
+Pack = Any  # several arrays as one tuple, for compiled loops
 
 
 @dataclass(frozen=True)
@@ -28,6 +29,7 @@ class Waterfall:
 
     seen: NDArray[np.int64]
     expected: Floats  # n x len(STEPS)
+    unjudged: Floats  # followers nobody could judge: counted as people, of whom the prior share may be none
     variance: Floats
 
 
@@ -52,12 +54,14 @@ def waterfall(graph: InfluenceGraph, people: People, *, verdicts: Verdicts, sett
         sums[:, _LONE]
         + sums[:, _TOGETHER]
         + (settings.calibration * sums[:, _JUDGED]) ** 2
+        + settings.prior_unseen * (1.0 - settings.prior_unseen) * sums[:, _UNJUDGED]
         + (settings.prior_unseen_spread * sums[:, _UNJUDGED]) ** 2
         + sums[:, _NESTED] ** 2 / 12.0  # uniform between nested and independent
     )
     return Waterfall(
         seen=sums[:, _SEEN].astype(np.int64),
         expected=sums[:, [_BOUGHT, _RING, _BOT, _INACTIVE, _REAL]],
+        unjudged=sums[:, _UNJUDGED],
         variance=variance,
     )
 
@@ -69,7 +73,7 @@ def _by_followed(ties: csr_array) -> tuple[NDArray[np.int64], NDArray[np.int32],
 
 
 @compiled
-def _tie(ties: tuple, j: int, i: int, at: int) -> tuple[float, int]:  # type: ignore[type-arg]
+def _tie(ties: Pack, j: int, i: int, at: int) -> tuple[float, int]:
     """The chance given for the tie i -> j, and where to look on for the next i."""
     indptr, indices, data = ties
     while at < indptr[j + 1] and indices[at] < i:
@@ -80,7 +84,7 @@ def _tie(ties: tuple, j: int, i: int, at: int) -> tuple[float, int]:  # type: ig
 
 
 @compiled
-def _fall(links: tuple, bought: tuple, traded: tuple, people: tuple, together: tuple, sums: Floats) -> None:  # type: ignore[type-arg]
+def _fall(links: Pack, bought: Pack, traded: Pack, people: Pack, together: Pack, sums: Floats) -> None:
     """Sums over the followers i of every account j; see `waterfall` for what is summed."""
     indptr, indices = links
     chance, unjudged, gone, block = people
@@ -137,7 +141,7 @@ def whole_counts(expected: Floats, total: NDArray[np.int64]) -> NDArray[np.int64
     order = np.argsort(counts - expected, axis=1, kind="stable")
     rank = np.empty_like(order)
     np.put_along_axis(rank, order, np.arange(expected.shape[1])[None, :].repeat(len(expected), axis=0), axis=1)
-    return (counts + (rank < left[:, None])).astype(np.int64)
+    return np.asarray(counts + (rank < left[:, None]), dtype=np.int64)
 
 
 def interval(mean: Floats, variance: Floats, total: Floats) -> tuple[Floats, Floats]:
