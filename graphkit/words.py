@@ -158,5 +158,5 @@ def _rounded(value: float) -> int:
     """Two digits that matter: 2,483 becomes 2,500."""
     if value < 100:
         return round(value)
-    step = 10 ** (math.floor(math.log10(value)) - 1)
+    step = int(10 ** (math.floor(math.log10(value)) - 1))
     return round(value / step) * step
