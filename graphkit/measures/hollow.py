@@ -11,7 +11,6 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import csr_array
 
 from graphkit.graphs.graph import InfluenceGraph
 from graphkit.measures.life import Life
@@ -32,6 +31,7 @@ class HollowTies:
     warm: NDArray[np.bool_]  # at least one acted on the other
     weight: Floats  # nats: log of how much likelier this silence is in a traded tie than in an ordinary one
     due: Floats  # acts due in both directions together
+    quiet: Floats  # chance that an ordinary follow both ways, with these acts due, stays silent
 
 
 def acts_due(graph: InfluenceGraph, life: Life) -> Floats:
@@ -86,12 +86,5 @@ def hollow_ties(graph: InfluenceGraph, life: Life) -> HollowTies:
     forth = np.flatnonzero(mutual & (source < target))
     warm = acted[forth] | acted[back[forth]]
     weight = np.where(warm, WARM, nats[forth] + nats[back[forth]])
-    return HollowTies(source[forth], target[forth], warm, weight, due[forth] + due[back[forth]])
-
-
-def as_links(ties: HollowTies, n: int, *, least: float) -> csr_array:
-    """The ties with at least `least` nats as a symmetric matrix of weights."""
-    kept = ties.weight >= least
-    first, second, weight = ties.first[kept], ties.second[kept], ties.weight[kept]
-    both = (np.r_[weight, weight], (np.r_[first, second], np.r_[second, first]))
-    return csr_array(both, shape=(n, n))
+    still = quiet[forth] * quiet[back[forth]]
+    return HollowTies(source[forth], target[forth], warm, weight, due[forth] + due[back[forth]], still)

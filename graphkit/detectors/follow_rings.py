@@ -1,0 +1,142 @@
+"""Follow-for-follow rings: groups that follow each other and never look."""
+
+from __future__ import annotations
+
+import random
+from dataclasses import dataclass
+from typing import ClassVar
+
+import igraph
+import numpy as np
+from numpy.typing import NDArray
+
+from graphkit.evidence import Detection, Evidence, Finding, Member, Rival
+from graphkit.graphs.graph import NO_TIME, InfluenceGraph
+from graphkit.measures import nulls
+from graphkit.measures.hollow import HollowTies, hollow_ties
+from graphkit.measures.lockstep import life_of
+
+Ints = NDArray[np.int64]
+Floats = NDArray[np.float64]
+
+HOUR = 3_600_000
+DUE_LEAST = 3.0  # answered ties due by chance: with fewer, silence is no evidence
+SHAPE = 8.0  # gamma shape of how talkative groups are: groups vary by about a third
+
+
+@dataclass(frozen=True, slots=True)
+class FollowRings:
+    """Cores of mutual follows in which far fewer members than due ever turn to each other.
+
+    How it looks: everyone follows at least `core` others back, and the ties stay silent although both were active.
+    What else looks like that: circles of friends and colleagues (they speak to each other), members of a club who only
+    read (nothing was due, so nothing is said of them).
+    What it cannot see: rings in data without interactions (nobody is accused then; the score only ranks), rings whose
+    members press like on each other (see engagement pods).
+    Source: overlap of followers and followees of social capitalists (Dugué and Perez 2014); methods C.
+    """
+
+    NAME: ClassVar[str] = "follow_rings"
+    question: ClassVar[str] = "Which groups trade follows among themselves?"
+    needs: ClassVar[frozenset[str]] = frozenset({"follows"})
+
+    core: int = 6  # silent mutual ties that every member has with other members
+    smallest: int = 6  # accounts
+    hollow_share: float = 0.85  # of the mutual ties among members
+    p: float = 1e-4  # of the silence of the whole group, corrected for the number of groups looked at
+
+    def detect(self, graph: InfluenceGraph, *, seed: int = 0) -> Detection:
+        """The rings, and p_ring for every account (NaN: fewer than three follows)."""
+        ties = hollow_ties(graph, life_of(graph))
+        cores, label = self._cores(graph.n, ties, seed)
+        tests = {group: self._silence(ties, label, group) for group in range(int(label.max(initial=-1)) + 1)}
+        q = dict(zip(tests, nulls.benjamini_hochberg([test[0] for test in tests.values()]), strict=True))
+        rings = [g for g, (p, share, due) in tests.items() if q[g] < self.p and share >= self.hollow_share and due >= DUE_LEAST]
+        score = self._scores(graph, ties, cores, label, rings)
+        found = [self._finding(graph, ties, np.flatnonzero((label == g) & (score >= 0.5)), score, float(q[g])) for g in rings]
+        quiet = () if len(graph.events.actor) else ("no interactions: silent ties cannot be told from warm ones, nobody is named",)
+        return Detection(tuple(f for f in found if f is not None), {"p_ring": score}, quiet)
+
+    def _cores(self, n: int, ties: HollowTies, seed: int) -> tuple[Ints, Ints]:
+        """Core number of each account among silent mutual ties, and the group of those in a core (-1 none)."""
+        silent = ~ties.warm
+        edges = np.stack([ties.first[silent], ties.second[silent]], axis=1)
+        graph = igraph.Graph(n=n, edges=edges)
+        cores = np.asarray(graph.coreness(), np.int64) if n else np.empty(0, np.int64)
+        inside = np.flatnonzero(cores >= self.core)
+        label = np.full(n, -1, np.int64)
+        if len(inside):
+            igraph.set_random_number_generator(random.Random(seed))
+            part = graph.induced_subgraph(inside.tolist()).community_leiden("modularity", n_iterations=6)
+            label[inside] = np.asarray(part.membership)
+            sizes = np.bincount(label[inside])
+            label[inside] = np.where(sizes[label[inside]] >= self.smallest, label[inside], -1)
+        return cores, label
+
+    def _silence(self, ties: HollowTies, label: Ints, group: int) -> tuple[float, float, float]:
+        """Chance of so few answered ties in a group, its share of silent ties, and the answered ties due."""
+        inside = (label[ties.first] == group) & (label[ties.second] == group)
+        if not inside.any():
+            return 1.0, 0.0, 0.0
+        due, warm = float((1 - ties.quiet[inside]).sum()), int(ties.warm[inside].sum())
+        # the lower tail of a negative binomial: chance of at most `warm` answered ties
+        p = 1.0 - float(nulls.overdispersed_tail(warm + 1, due, SHAPE)) if due > 0 else 1.0
+        return max(p, 1e-12), float(1 - ties.warm[inside].mean()), due
+
+    def _scores(self, graph: InfluenceGraph, ties: HollowTies, cores: Ints, label: Ints, rings: list[int]) -> Floats:
+        """Chance of membership: high for those who hold many silent ties in a ring; elsewhere only a rank below one half."""
+        same = (label[ties.first] == label[ties.second]) & (label[ties.first] >= 0) & ~ties.warm
+        held = np.bincount(ties.first[same], minlength=graph.n) + np.bincount(ties.second[same], minlength=graph.n)
+        warm = np.bincount(ties.first[ties.warm], minlength=graph.n) + np.bincount(ties.second[ties.warm], minlength=graph.n)
+        member = np.isin(label, rings) & (held >= self.core)
+        certain = nulls.logistic(0.35 * (held - self.core) + 0.6 - 1.5 * (warm > held))
+        score = np.where(member, certain, 0.02 + 0.4 * cores / (cores + 12.0))
+        return np.where(np.diff(graph.follows.indptr) >= 3, score, np.nan)
+
+    def _finding(self, graph: InfluenceGraph, ties: HollowTies, named: Ints, score: Floats, q: float) -> Finding | None:
+        if len(named) < self.smallest:
+            return None
+        mine = np.zeros(graph.n, bool)
+        mine[named] = True
+        inside = mine[ties.first] & mine[ties.second]
+        pairs, warm = int(inside.sum()), int(ties.warm[inside].sum())
+        due = float((1 - ties.quiet[inside]).sum())
+        out = np.diff(graph.follows.indptr)
+        chance = float((out[named].mean() / max(graph.n, 1)) ** 2 * len(named) * (len(named) - 1) / 2)
+        return Finding(
+            kind="follow_ring",
+            members=tuple(Member(a, "member", float(score[n])) for a, n in zip(graph.ids(named), named, strict=True)),
+            evidence=(
+                Evidence(f"{pairs:,} pairs among {len(named)} accounts follow each other", float(pairs), round(chance, 2),
+                         "same numbers of follows, spread over all accounts", float(nulls.poisson_tail(pairs, max(chance, 1e-9)))),
+                Evidence(f"{warm} of these pairs ever turned to each other", float(warm), round(due, 1),
+                         "one-way follows of this data with as many acts due", max(1.0 - float(nulls.overdispersed_tail(warm + 1, due, SHAPE)), 1e-12)),
+                *_latency(graph, named),
+            ),
+            against=(Evidence(f"{warm} pairs do speak to each other", float(warm), 0.0, "a ring without any friendship", None),),
+            innocent=("members of a club or class who meet elsewhere", "colleagues who follow each other out of courtesy"),
+            rivals=(
+                Rival("follow_back", 0.8, ("all follow each other", "next to nobody looks"), (), ("what they write about following",)),
+                Rival("friends", 0.12, ("mutual ties",), ("friends speak to each other",), ("shared place or school",)),
+                Rival("cannot_tell", 0.08),
+            ),
+            q=q,
+            sentence=f"{len(named)} accounts follow each other ({pairs:,} pairs), and only {warm} of these pairs ever turned to each other.",
+            detail={"pairs": pairs, "answered": warm, "answered_due": round(due, 1)},
+        )  # fmt: skip
+
+
+def _latency(graph: InfluenceGraph, named: Ints) -> tuple[Evidence, ...]:
+    """How fast members follow back, beside all mutual follows of the data; nothing where times are not known."""
+    source = np.repeat(np.arange(graph.n), np.diff(graph.follows.indptr))
+    keys = source * np.int64(graph.n) + graph.follows.indices
+    place = np.searchsorted(keys, graph.follows.indices * np.int64(graph.n) + source)
+    place = np.minimum(place, max(len(keys) - 1, 0))
+    both = (keys[place] == graph.follows.indices * np.int64(graph.n) + source) & (source < graph.follows.indices)
+    both &= (graph.follow_at != NO_TIME) & (graph.follow_at[place] != NO_TIME)
+    gap = np.abs(graph.follow_at - graph.follow_at[place])[both] / HOUR
+    mine = np.isin(source[both], named) & np.isin(graph.follows.indices[both], named)
+    if mine.sum() < 10 or (~mine).sum() < 10:
+        return ()
+    own, usual = float(np.median(gap[mine])), float(np.median(gap[~mine]))
+    return (Evidence(f"half of the follows are returned within {own:.1f} hours", own, round(usual, 1), "all other mutual follows of this data", None),)

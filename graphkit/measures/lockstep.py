@@ -1,0 +1,235 @@
+"""Groups that act in lockstep on the same posts, and what kind of group each is.
+
+Timing finds the groups; what they are is read from whom they act on and how they live. Targets inside the group: they trade
+engagement. Targets followed openly: fans or colleagues. No life of their own: amplifiers. A life of their own, an earlier
+past, and targets that they do not follow: a second hand on people's accounts.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from graphkit.graphs.graph import InfluenceGraph
+from graphkit.graphs.order import order_by
+from graphkit.measures import groups, nulls
+from graphkit.measures.co_timing import Reactions, reactions, timed_pairs
+from graphkit.measures.life import Life
+from graphkit.measures.pairs import Acts
+from graphkit.settings import defaults
+
+Ints = NDArray[np.int64]
+Floats = NDArray[np.float64]
+Nature = Literal["amplifiers", "pod", "second_hand", "open", "unclear"]
+
+DAY = 86_400_000
+
+
+@dataclass(frozen=True, slots=True)
+class Troop:
+    """One group in lockstep: its members, what it acted on, and the numbers its nature is read from."""
+
+    members: Ints
+    nature: Nature
+    strength: float  # tens of p per member, in the ties of the group
+    q: float  # share of groups this strong that copies with shuffled delays also give
+    moments: int  # posts on which at least three members acted within the window
+    targets: Ints  # authors acted on, the most served first
+    shares: Floats  # their shares of the moments
+    inside: float  # share of moments on posts by members
+    followed: float  # share of the acts whose target the member follows
+    lifeless: float  # share of members without followers and without answers
+    clean_days: float  # median days of own past before the first moment
+    close: int  # coincidences of pairs of members
+    due: float  # coincidences due by chance
+
+    @property
+    def repeats(self) -> float:
+        """Moments for each effective target: campaigns come back to the same few."""
+        return self.moments / max(self.effective_targets, 1.0)
+
+    @property
+    def effective_targets(self) -> float:
+        shares = self.shares[self.shares > 0]
+        return float(np.exp(-(shares * np.log(shares)).sum())) if len(shares) else 0.0
+
+
+@dataclass(frozen=True)
+class Lockstep:
+    """All groups in lockstep, and for each account how far it takes part in the one it is nearest to."""
+
+    found: Reactions
+    troops: tuple[Troop, ...]
+    of: NDArray[np.int32]  # the group of each account, -1 none
+    nearest: NDArray[np.int32]  # also for bystanders: the group whose moments it attended most, -1 none
+    hits: Ints  # units in which it was there in the moment
+    shared: Ints  # units in which it acted on the group's posts at all
+    chance: Floats  # of that many hits, for somebody who acted on as many of these posts
+    commanded: NDArray[np.bool_]  # acts (rows of found.acts) inside a moment of the account's group
+    bucketed: int
+    copies: int
+
+
+@lru_cache(maxsize=2)
+def life_of(graph: InfluenceGraph) -> Life:
+    """The signs of life of a graph, computed once for all detectors."""
+    return Life(graph)
+
+
+@lru_cache(maxsize=2)
+def lockstep(graph: InfluenceGraph, seed: int) -> Lockstep:
+    """The groups of a graph that react in lockstep; computed once for all detectors that read them."""
+    settings = defaults().lockstep
+    found = reactions(graph)
+    windows = tuple(round(seconds * 1000) for seconds in settings.windows_s)
+    parts, pairs = _groups(graph.n, found, windows, seed)
+    copies = _copies(len(found.acts.actor))
+    shuffled = [
+        _groups(graph.n, _with_shuffled_delays(found, seed + 1 + copy), windows, seed)[0].strength
+        for copy in range(copies if len(parts) else 0)
+    ]
+    q = _decoy_q(parts.strength, shuffled)
+    return _described(graph, found, parts, pairs, q, windows, copies)
+
+
+def _copies(acts: int) -> int:
+    settings = defaults().lockstep
+    return int(np.clip(settings.copies_acts // max(acts, 1), settings.copies_least, settings.copies_most))
+
+
+def _groups(n: int, found: Reactions, windows: tuple[int, ...], seed: int):  # type: ignore[no-untyped-def]
+    settings = defaults().lockstep
+    pairs = timed_pairs(found, windows, needed=settings.coincidences, seed=seed)
+    kept = pairs.p < settings.pair_p
+    weight = nulls.surprise(pairs.p[kept]) + np.log10(settings.pair_p) + 0.1
+    evident = groups.Evident(pairs.first[kept], pairs.second[kept], weight, n)
+    return groups.partition(evident, smallest=settings.smallest, seed=seed), pairs
+
+
+def _with_shuffled_delays(found: Reactions, seed: int) -> Reactions:
+    """A copy in which who acted on what stays and every delay goes to somebody else."""
+    acts = found.acts
+    owner = np.repeat(np.arange(acts.objects), np.diff(acts.starts))
+    delay = np.random.default_rng(seed).permutation(found.delay)
+    time = acts.time - found.delay + delay
+    order = order_by(owner, time)
+    return Reactions(Acts(acts.starts, acts.actor[order], time[order], acts.unit), found.post, found.author, delay[order])
+
+
+def _decoy_q(strength: Floats, shuffled: list[Floats]) -> Floats:
+    """For each group: groups at least as strong in the copies, per copy, over those in the data; monotone."""
+    if not len(strength):
+        return strength
+    decoys = np.sort(np.concatenate(shuffled)) if shuffled else np.empty(0)
+    above = len(decoys) - np.searchsorted(decoys, strength, "left")
+    ahead = np.arange(1, len(strength) + 1)
+    q = (1 + above) / max(len(shuffled), 1) / ahead
+    return np.minimum(1.0, np.minimum.accumulate(q[::-1])[::-1])
+
+
+def _described(graph, found, parts, pairs, q, windows, copies) -> Lockstep:  # type: ignore[no-untyped-def]
+    acts, wide = found.acts, windows[-1]
+    width = np.full(max(len(parts), 1), wide, np.int64)
+    moments = groups.moments(acts, parts.of, width)
+    attended = groups.attendance(acts, found.author, moments, slack=np.full(len(moments.object), windows[0], np.int64))
+    nearest, hits, shared, chance = _nearest(graph.n, parts, attended)
+    life = life_of(graph)
+    first = _first_sign(graph)
+    same = (parts.of[pairs.first] == parts.of[pairs.second]) & (parts.of[pairs.first] >= 0)
+    close = np.bincount(parts.of[pairs.first[same]], weights=pairs.close[same], minlength=len(parts))
+    due = np.bincount(parts.of[pairs.first[same]], weights=pairs.due[same], minlength=len(parts))
+    troops = []
+    for group in range(len(parts)):
+        rows = np.flatnonzero(moments.group == group)
+        members = parts.members(group)
+        numbers = _numbers(graph, life, members, found.author[moments.object[rows]])
+        begin = moments.begin[rows].min() if len(rows) else 0
+        clean = float(np.median((begin - first[members]) / DAY)) if len(rows) else 0.0
+        nature = _nature(len(rows), float(parts.strength[group]), float(q[group]), numbers, clean)
+        troops.append(
+            Troop(members, nature, float(parts.strength[group]), float(q[group]), len(rows), *numbers, clean,
+                  int(close[group]), float(due[group]))
+        )  # fmt: skip
+    return Lockstep(found, tuple(troops), parts.of, nearest, hits, shared, chance, _in_moments(acts, parts.of, moments),
+                    pairs.bucketed, copies)  # fmt: skip
+
+
+def _numbers(graph: InfluenceGraph, life: Life, members: Ints, author: NDArray[np.int32]):  # type: ignore[no-untyped-def]
+    """Targets, their shares, the share inside the group, the share followed, the share of members without a life."""
+    known = author[author >= 0]
+    targets, count = np.unique(known, return_counts=True)
+    order = np.argsort(-count, kind="stable")
+    targets, shares = targets[order].astype(np.int64), count[order] / max(count.sum(), 1)
+    inside = float(np.isin(known, members).mean()) if len(known) else 0.0
+    top = targets[:50]
+    ties = graph.follows[members][:, top].toarray() if len(top) else np.zeros((len(members), 0))
+    followed = float((ties @ shares[: len(top)]).mean() / max(shares[: len(top)].sum(), 1e-9)) if len(top) else 0.0
+    return targets, shares, inside, followed, float(lifeless(graph, life, members).mean())
+
+
+def lifeless(graph: InfluenceGraph, life: Life, members: Ints) -> NDArray[np.bool_]:
+    """Members whom next to nobody follows and nobody outside the group answers."""
+    followers = np.diff(graph.followers.indptr)[members]
+    stated = np.nan_to_num(graph.accounts["followers"].to_numpy(zero_copy_only=False).astype(float), nan=0.0)[members]
+    regard = np.maximum(followers, np.minimum(stated, 50) * 0.1) + life.answered_by_others(members)
+    return np.asarray(regard <= defaults().lockstep.lifeless_regard)
+
+
+def _first_sign(graph: InfluenceGraph) -> Ints:
+    """The first act or post of each account."""
+    events = graph.events
+    first = np.full(graph.n, np.iinfo(np.int64).max // 2)
+    timed = events.at > 0
+    np.minimum.at(first, events.actor[timed], events.at[timed])
+    posted = (graph.post_author >= 0) & (graph.post_at > 0)
+    np.minimum.at(first, graph.post_author[posted], graph.post_at[posted])
+    return first
+
+
+def _nature(moments: int, strength: float, q: float, numbers, clean: float) -> Nature:  # type: ignore[no-untyped-def]
+    """What kind of group the numbers speak of; in doubt it is unclear, and nobody is accused."""
+    settings = defaults().lockstep
+    targets, shares, inside, followed, empty = numbers
+    if q > settings.q or moments < settings.least_moments or strength < settings.least_strength:
+        return "unclear"
+    effective = float(np.exp(-(shares * np.log(np.maximum(shares, 1e-12))).sum())) if len(shares) else 0.0
+    if inside >= settings.pod_inside and effective >= 3:
+        return "pod"
+    if followed >= settings.open_followed and empty < 0.5:
+        return "open"
+    if empty >= settings.lifeless_share:
+        return "amplifiers"
+    campaign = moments / max(effective, 1.0) >= settings.campaign_repeats
+    if campaign and strength >= settings.second_hand_strength and followed <= settings.second_hand_followed:
+        return "second_hand" if clean >= settings.clean_days and empty < 0.5 else "unclear"
+    return "unclear"
+
+
+def _nearest(n: int, parts: groups.Groups, attended: groups.Attendance):  # type: ignore[no-untyped-def]
+    """For each account the group it took most part in, its hits there, and their chance for a bystander."""
+    nearest, hits, shared = np.full(n, -1, np.int32), np.zeros(n, np.int64), np.zeros(n, np.int64)
+    member = parts.of[attended.account] == attended.group
+    order = order_by(attended.hits, member.astype(np.int64))  # members' own groups and the most hits come last and stay
+    account = attended.account[order]
+    nearest[account], hits[account] = attended.group[order], attended.hits[order]
+    shared[account] = attended.shared[order]
+    outside = ~member
+    base_hits = np.bincount(attended.group[outside], weights=attended.hits[outside], minlength=len(parts))
+    base_all = np.bincount(attended.group[outside], weights=attended.shared[outside], minlength=len(parts))
+    rate = (base_hits + 2.0) / (base_all + 10.0)  # a little pseudo-evidence, so that few bystanders do not give a rate of 0
+    each = rate[np.maximum(nearest, 0)] if len(rate) else np.zeros(n)
+    chance = np.where(nearest >= 0, nulls.binomial_tail(hits, np.maximum(shared, 1), each), 1.0)
+    return nearest, hits, shared, chance
+
+
+def _in_moments(acts: Acts, of: NDArray[np.int32], moments: groups.Moments) -> NDArray[np.bool_]:
+    """Acts that members did in a moment of their own group."""
+    inside = np.zeros(len(acts.actor), bool)
+    for o, group, begin, end in zip(moments.object, moments.group, moments.begin, moments.end, strict=True):
+        rows = slice(acts.starts[o], acts.starts[o + 1])
+        inside[rows] |= (of[acts.actor[rows]] == group) & (acts.time[rows] >= begin) & (acts.time[rows] <= end)
+    return inside
