@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from graphkit.evidence import Detection, Evidence, Finding, Member, Rival
-from graphkit.graphs.graph import InfluenceGraph
+from graphkit.graphs.graph import NO_TIME, InfluenceGraph
 from graphkit.measures import nulls
 from graphkit.measures.arrivals import Arrivals, arrivals, hollow_accounts
 from graphkit.measures.farms import Farm, farms
@@ -110,7 +110,7 @@ def in_step(graph: InfluenceGraph, steps: Lockstep) -> Floats:
     amplifier = near == "amplifiers"
     log_odds = np.where(amplifier & empty, log_odds + there + np.where(member, 5.0, 0.0), log_odds)
     log_odds = np.where(amplifier & ~empty & member, np.maximum(log_odds, -0.8), log_odds)
-    log_odds = np.where((near == "second_hand") & member & empty, -0.5, log_odds)
+    log_odds = np.where((near == "second_hand") & member & empty, 0.5, log_odds)
     return nulls.logistic(log_odds)
 
 
@@ -118,7 +118,9 @@ def in_farms(graph: InfluenceGraph, came: Arrivals) -> Floats:
     """Chance of being a follower for sale, from the blocks each hollow account came in and whom it follows."""
     follows = np.diff(graph.follows.indptr)
     rare = np.clip(-np.log(max(came.base, 1e-3)) - 1.0, 0.0, 2.0)  # where being followed by nobody is usual it says little
-    log_odds = -4.2 + rare + 3.0 * (came.days >= 1) + 2.6 * (came.days >= 2) + np.clip((came.served - 0.12) * 12, -0.7, 2.5)
+    log_odds = -4.2 + rare + 3.0 * (came.days >= 1) + 2.6 * (came.days >= 2) + np.clip((came.served - 0.1) * 16, -0.7, 3.6)
+    if (graph.follow_at == NO_TIME).all():  # newcomers who followed a list cannot be told apart: rank, do not name
+        log_odds = np.minimum(log_odds, -0.3 + 0.1 * np.tanh(log_odds))
     log_odds = np.where(came.hollow & (follows >= 3), log_odds, -4.6)
     return nulls.logistic(log_odds)
 

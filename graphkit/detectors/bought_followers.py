@@ -9,7 +9,7 @@ import numpy as np
 from scipy import stats
 
 from graphkit.evidence import Detection, Evidence, Finding, Member, Rival
-from graphkit.graphs.graph import InfluenceGraph
+from graphkit.graphs.graph import NO_TIME, InfluenceGraph
 from graphkit.measures import nulls
 from graphkit.measures.arrivals import Arrivals, arrivals
 
@@ -38,6 +38,8 @@ class BoughtFollowers:
 
     def detect(self, graph: InfluenceGraph, *, seed: int = 0) -> Detection:
         """One finding for each account with a surplus of hollow followers."""
+        if (graph.follow_at == NO_TIME).all():
+            return Detection(notes=("no follow times: a delivery cannot be told from newcomers who followed a list",))
         came = arrivals(graph)
         followers = np.diff(graph.followers.indptr)
         looked = np.flatnonzero(followers >= self.least)

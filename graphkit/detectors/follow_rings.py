@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from graphkit.evidence import Detection, Evidence, Finding, Member, Rival
 from graphkit.graphs.graph import NO_TIME, InfluenceGraph
 from graphkit.measures import nulls
-from graphkit.measures.hollow import HollowTies, hollow_ties
+from graphkit.measures.hollow import HollowTies, hollow_ties, silence
 from graphkit.measures.lockstep import life_of
 
 Ints = NDArray[np.int64]
@@ -42,20 +42,26 @@ class FollowRings:
 
     core: int = 6  # silent mutual ties that every member has with other members
     smallest: int = 6  # accounts
-    hollow_share: float = 0.85  # of the mutual ties among members
+    hollow_share: float = 0.7  # of the mutual ties among members
+    spoken: float = 0.55  # answered ties, at most, as a share of those due in other mutual follows
     p: float = 1e-4  # of the silence of the whole group, corrected for the number of groups looked at
 
     def detect(self, graph: InfluenceGraph, *, seed: int = 0) -> Detection:
         """The rings, and p_ring for every account (NaN: fewer than three follows)."""
         ties = hollow_ties(graph, life_of(graph))
         cores, label = self._cores(graph.n, ties, seed)
-        tests = {group: self._silence(ties, label, group) for group in range(int(label.max(initial=-1)) + 1)}
+        quiet = _usual_silence(ties, label)
+        tests = {group: self._silence(ties, quiet, label, group) for group in range(int(label.max(initial=-1)) + 1)}
         q = dict(zip(tests, nulls.benjamini_hochberg([test[0] for test in tests.values()]), strict=True))
-        rings = [g for g, (p, share, due) in tests.items() if q[g] < self.p and share >= self.hollow_share and due >= DUE_LEAST]
+        rings = [
+            g for g, (p, share, due, warm) in tests.items()
+            if q[g] < self.p and share >= self.hollow_share and due >= DUE_LEAST and warm <= self.spoken * due
+            and not _has_open_focus(graph, np.flatnonzero(label == g))
+        ]  # fmt: skip
         score = self._scores(graph, ties, cores, label, rings)
-        found = [self._finding(graph, ties, np.flatnonzero((label == g) & (score >= 0.5)), score, float(q[g])) for g in rings]
-        quiet = () if len(graph.events.actor) else ("no interactions: silent ties cannot be told from warm ones, nobody is named",)
-        return Detection(tuple(f for f in found if f is not None), {"p_ring": score}, quiet)
+        found = [self._finding(graph, ties, quiet, np.flatnonzero((label == g) & (score >= 0.5)), score, float(q[g])) for g in rings]
+        missing = () if len(graph.events.actor) else ("no interactions: silent ties cannot be told from warm ones, nobody is named",)
+        return Detection(tuple(f for f in found if f is not None), {"p_ring": score}, missing)
 
     def _cores(self, n: int, ties: HollowTies, seed: int) -> tuple[Ints, Ints]:
         """Core number of each account among silent mutual ties, and the group of those in a core (-1 none)."""
@@ -73,15 +79,15 @@ class FollowRings:
             label[inside] = np.where(sizes[label[inside]] >= self.smallest, label[inside], -1)
         return cores, label
 
-    def _silence(self, ties: HollowTies, label: Ints, group: int) -> tuple[float, float, float]:
-        """Chance of so few answered ties in a group, its share of silent ties, and the answered ties due."""
+    def _silence(self, ties: HollowTies, quiet: Floats, label: Ints, group: int) -> tuple[float, float, float, int]:
+        """Chance of so few answered ties in a group, its share of silent ties, answered ties due and seen."""
         inside = (label[ties.first] == group) & (label[ties.second] == group)
         if not inside.any():
-            return 1.0, 0.0, 0.0
-        due, warm = float((1 - ties.quiet[inside]).sum()), int(ties.warm[inside].sum())
+            return 1.0, 0.0, 0.0, 0
+        due, warm = float((1 - quiet[inside]).sum()), int(ties.warm[inside].sum())
         # the lower tail of a negative binomial: chance of at most `warm` answered ties
         p = 1.0 - float(nulls.overdispersed_tail(warm + 1, due, SHAPE)) if due > 0 else 1.0
-        return max(p, 1e-12), float(1 - ties.warm[inside].mean()), due
+        return max(p, 1e-12), float(1 - ties.warm[inside].mean()), due, warm
 
     def _scores(self, graph: InfluenceGraph, ties: HollowTies, cores: Ints, label: Ints, rings: list[int]) -> Floats:
         """Chance of membership: high for those who hold many silent ties in a ring; elsewhere only a rank below one half."""
@@ -93,14 +99,14 @@ class FollowRings:
         score = np.where(member, certain, 0.02 + 0.4 * cores / (cores + 12.0))
         return np.where(np.diff(graph.follows.indptr) >= 3, score, np.nan)
 
-    def _finding(self, graph: InfluenceGraph, ties: HollowTies, named: Ints, score: Floats, q: float) -> Finding | None:
+    def _finding(self, graph: InfluenceGraph, ties: HollowTies, quiet: Floats, named: Ints, score: Floats, q: float) -> Finding | None:
         if len(named) < self.smallest:
             return None
         mine = np.zeros(graph.n, bool)
         mine[named] = True
         inside = mine[ties.first] & mine[ties.second]
         pairs, warm = int(inside.sum()), int(ties.warm[inside].sum())
-        due = float((1 - ties.quiet[inside]).sum())
+        due = float((1 - quiet[inside]).sum())
         out = np.diff(graph.follows.indptr)
         chance = float((out[named].mean() / max(graph.n, 1)) ** 2 * len(named) * (len(named) - 1) / 2)
         return Finding(
@@ -110,7 +116,7 @@ class FollowRings:
                 Evidence(f"{pairs:,} pairs among {len(named)} accounts follow each other", float(pairs), round(chance, 2),
                          "same numbers of follows, spread over all accounts", float(nulls.poisson_tail(pairs, max(chance, 1e-9)))),
                 Evidence(f"{warm} of these pairs ever turned to each other", float(warm), round(due, 1),
-                         "one-way follows of this data with as many acts due", max(1.0 - float(nulls.overdispersed_tail(warm + 1, due, SHAPE)), 1e-12)),
+                         "other mutual follows of this data with as many acts due", max(1.0 - float(nulls.overdispersed_tail(warm + 1, due, SHAPE)), 1e-12)),
                 *_latency(graph, named),
             ),
             against=(Evidence(f"{warm} pairs do speak to each other", float(warm), 0.0, "a ring without any friendship", None),),
@@ -124,6 +130,23 @@ class FollowRings:
             sentence=f"{len(named)} accounts follow each other ({pairs:,} pairs), and only {warm} of these pairs ever turned to each other.",
             detail={"pairs": pairs, "answered": warm, "answered_due": round(due, 1)},
         )  # fmt: skip
+
+
+def _usual_silence(ties: HollowTies, label: Ints) -> Floats:
+    """Chance that an ordinary mutual follow with as many acts due stays silent: read from ties outside all candidates."""
+    outside = (label[ties.first] < 0) | (label[ties.first] != label[ties.second])
+    usual = silence(ties.due, ties.warm, outside) if outside.sum() >= 200 else ties.quiet
+    return np.asarray(usual)
+
+
+def _has_open_focus(graph: InfluenceGraph, members: Ints) -> bool:
+    """Whether most members follow, and act on, one account that few others act on: an employer, a team, a club."""
+    contacts = life_of(graph).contacts
+    acted = contacts[members].astype(bool).multiply(graph.follows[members].astype(bool))
+    share = np.asarray(acted.sum(axis=0), float).ravel() / max(len(members), 1)
+    everywhere = np.diff(life_of(graph).turned.indptr) / max(graph.n, 1)
+    share[members] = 0.0
+    return bool(((share >= 0.5) & (share >= 5 * everywhere)).any())
 
 
 def _latency(graph: InfluenceGraph, named: Ints) -> tuple[Evidence, ...]:

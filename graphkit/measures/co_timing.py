@@ -52,13 +52,23 @@ def reactions(graph: InfluenceGraph, kinds: frozenset[str] | None = None) -> Rea
     if kinds is not None:
         wanted &= np.isin(events.kind, [i for i, name in enumerate(events.kinds) if name in kinds])
     rows = np.flatnonzero(wanted)
-    rows = rows[graph.post_author[events.post[rows]] != events.actor[rows]]
+    author = authors(graph)
+    rows = rows[author[events.post[rows]] != events.actor[rows]]
     rows = rows[np.argsort(events.post[rows], kind="stable")]  # events are sorted by time already
     rows = rows[_first_rows(events.post[rows].astype(np.int64), events.actor[rows], max(graph.n, 1))]
-    return _by_unit(graph, rows)
+    return _by_unit(graph, rows, author)
 
 
-def _by_unit(graph: InfluenceGraph, rows: NDArray[np.int64]) -> Reactions:
+def authors(graph: InfluenceGraph) -> NDArray[np.int32]:
+    """The author of each post; where the posts do not say, whom the acts on it were directed at (-1: unknown)."""
+    author, events = graph.post_author.copy(), graph.events
+    told = np.flatnonzero((events.post >= 0) & (events.target >= 0))
+    told = told[author[events.post[told]] < 0][::-1]  # the first act on a post decides
+    author[events.post[told]] = events.target[told]
+    return author
+
+
+def _by_unit(graph: InfluenceGraph, rows: NDArray[np.int64], authors: NDArray[np.int32]) -> Reactions:
     """Objects put in order of their unit, an author's hour."""
     post, at = graph.events.post[rows], graph.events.at[rows]
     begins = np.flatnonzero(np.r_[True, post[1:] != post[:-1]]) if len(post) else np.empty(0, np.int64)
@@ -66,7 +76,7 @@ def _by_unit(graph: InfluenceGraph, rows: NDArray[np.int64]) -> Reactions:
     objects = post[begins]
     born = graph.post_at[objects]
     born = np.where(born == NO_TIME, at[begins], np.minimum(born, at[begins]))
-    author = graph.post_author[objects]
+    author = authors[objects]
     order = np.lexsort((objects, born // HOUR, author))
     slot = np.stack([author[order].astype(np.int64), born[order] // HOUR])
     unit = np.cumsum(np.r_[False, (slot[:, 1:] != slot[:, :-1]).any(axis=0)]) if len(order) else np.empty(0)

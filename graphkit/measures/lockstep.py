@@ -43,7 +43,7 @@ class Troop:
     inside: float  # share of moments on posts by members
     followed: float  # share of the acts whose target the member follows
     lifeless: float  # share of members without followers and without answers
-    clean_days: float  # median days of own past before the first moment
+    clean_days: float  # median days of own past before the first moment, of the members with a life
     close: int  # coincidences of pairs of members
     due: float  # coincidences due by chance
 
@@ -148,7 +148,8 @@ def _described(graph, found, parts, pairs, q, windows, copies) -> Lockstep:  # t
         members = parts.members(group)
         numbers = _numbers(graph, life, members, found.author[moments.object[rows]])
         begin = moments.begin[rows].min() if len(rows) else 0
-        clean = float(np.median((begin - first[members]) / DAY)) if len(rows) else 0.0
+        living = members[~lifeless(graph, life, members)]
+        clean = float(np.median((begin - first[living]) / DAY)) if len(rows) and len(living) else 0.0
         nature = _nature(len(rows), float(parts.strength[group]), float(q[group]), numbers, clean)
         troops.append(
             Troop(members, nature, float(parts.strength[group]), float(q[group]), len(rows), *numbers, clean,
@@ -205,7 +206,7 @@ def _nature(moments: int, strength: float, q: float, numbers, clean: float) -> N
         return "amplifiers"
     campaign = moments / max(effective, 1.0) >= settings.campaign_repeats
     if campaign and strength >= settings.second_hand_strength and followed <= settings.second_hand_followed:
-        return "second_hand" if clean >= settings.clean_days and empty < 0.5 else "unclear"
+        return "second_hand" if clean >= settings.clean_days else "unclear"
     return "unclear"
 
 
