@@ -1,0 +1,276 @@
+"""From what a person gives (files, folders, archives, "-") to loads: which loader reads what, and what is passed over."""
+
+from __future__ import annotations
+
+import atexit
+import importlib
+import os
+import pkgutil
+import shutil
+import sys
+import tempfile
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from importlib.metadata import entry_points
+from pathlib import Path
+from typing import Protocol, cast
+
+from graphkit.dataset import TABLES, Batch, Dataset, FileReport, ImportReport, Source
+from graphkit.errors import DataError, UsageError
+from graphkit.sources import archives, reading
+from graphkit.sources.files import Recognised, Sample, SourceFile, archive_kind, sample
+from graphkit.sources.streams import digest
+
+MAP_ENDING = ".map.toml"
+_NO_DATA = (".md", ".rst", ".pdf", ".html", ".toml", ".yml", ".yaml", ".py", ".r", ".ipynb", ".png", ".jpg", ".svg", ".log")
+
+
+class Loader(Protocol):
+    """One source of data: a module `loaders/<name>.py`, or an entry point of the group `graphkit.loaders`."""
+
+    NAME: str
+    VERSION: str  # another version may give other rows, so it is part of a load's identity
+
+    def recognise(self, seen: Sample, /) -> Recognised | None:
+        """How sure this loader is, by the content, that the file is its own; nothing where it is not."""
+        ...
+
+    def batches(self, file: SourceFile, first: int = 0) -> Iterator[Batch]:
+        """The batches from number `first` on; where they are cut depends on the bytes alone."""
+        ...
+
+    def load(self, path: str | Path, /) -> Dataset:
+        """The file in memory."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class LoadOptions:
+    """What a person says about all inputs of one load."""
+
+    loader: str = ""  # a loader's name; empty: the surest one
+    map: Path | None = None  # a column map for all files
+    write_map: bool = True  # write a guessed map next to the data, where that folder may be written
+
+
+@dataclass(frozen=True, slots=True)
+class FileLoad:
+    """One file with the loader that reads it."""
+
+    source: Source
+    file: SourceFile
+    loader: Loader
+    notes: tuple[str, ...] = ()
+
+    def batches(self, first: int = 0) -> Iterator[Batch]:
+        """The batches from number `first` on."""
+        for batch in self.loader.batches(self.file, first):
+            yield reading.told(batch, self.notes) if batch.number == 0 and self.notes else batch
+
+
+@dataclass(frozen=True, slots=True)
+class Passed:
+    """A file that was not loaded, and why."""
+
+    file: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class Plan(Sequence[FileLoad]):
+    """The loads of all inputs in order, and the files that were passed over."""
+
+    loads: tuple[FileLoad, ...]
+    passed: tuple[Passed, ...] = ()
+
+    def __len__(self) -> int:
+        return len(self.loads)
+
+    def __getitem__(self, place: int) -> FileLoad:  # type: ignore[override]
+        return self.loads[place]
+
+
+@cache
+def loaders() -> dict[str, Loader]:
+    """Every loader by name: ours by file name, others by entry point."""
+    package = importlib.import_module("graphkit.loaders")
+    names = sorted(found.name for found in pkgutil.iter_modules(package.__path__) if not found.name.startswith("_"))
+    modules = [importlib.import_module(f"graphkit.loaders.{name}") for name in names]
+    modules += [point.load() for point in sorted(entry_points(group="graphkit.loaders"), key=lambda point: point.name)]
+    return {loader.NAME: loader for loader in (cast(Loader, module) for module in modules)}
+
+
+def plan(inputs: Sequence[str | Path], *, options: LoadOptions | None = None) -> Plan:
+    """What would be loaded: one load a file, folders and archives opened, "-" read from standard input."""
+    options = options or LoadOptions()
+    if options.loader and options.loader not in loaders():
+        raise UsageError(f"{options.loader!r} is no loader; there are {', '.join(loaders())}.")
+    loads: list[FileLoad] = []
+    passed: list[Passed] = []
+    for given in inputs:
+        _plan_input(str(given), options, loads, passed=passed)
+    if not loads:
+        why = "; ".join(f"{one.file}: {one.reason}" for one in passed[:3]) or "no input was given"
+        raise DataError(f"nothing to load ({why}). Give files or folders with accounts, ties or acts; see docs/loaders.md.")
+    return Plan(tuple(loads), tuple(passed))
+
+
+def _plan_input(given: str, options: LoadOptions, loads: list[FileLoad], *, passed: list[Passed]) -> None:
+    if given == "-":
+        loads.append(_load(SourceFile(_spooled()), options, shown="-"))
+        return
+    path = Path(given)
+    try:
+        is_folder = path.is_dir()
+    except (OSError, ValueError) as error:
+        raise DataError(f"{given[:200]!r} cannot be opened ({error}); give a file or a folder of files.") from error
+    if not is_folder:
+        _plan_file(path, options, loads, passed=passed, in_folder=False)
+        return
+    for file in sorted(_files(path)):
+        _plan_file(file, options, loads, passed=passed, in_folder=True)
+
+
+def _files(folder: Path) -> Iterator[Path]:
+    for root, folders, names in os.walk(folder):
+        folders[:] = sorted(name for name in folders if not name.startswith((".", "__")))
+        yield from (Path(root) / name for name in names if not name.startswith(".") and not name.endswith(MAP_ENDING))
+
+
+def _plan_file(
+    path: Path, options: LoadOptions, loads: list[FileLoad], *, passed: list[Passed], in_folder: bool
+) -> None:
+    if in_folder and (path.suffix.lower() in _NO_DATA or not path.is_file()):
+        passed.append(Passed(str(path), "no data by its ending" if path.is_file() else "no ordinary file"))
+        return
+    if path.exists() and not path.is_file():
+        raise DataError(f"{path} is no ordinary file; pass a stream by '-' or save it to a file first.")
+    kind = archive_kind(path)
+    if not kind:
+        _plan_one(SourceFile(path), options, loads, passed=passed, in_folder=in_folder)
+        return
+    names, left = archives.members(path, kind)
+    passed.extend(Passed(f"{path}:{one.rsplit(': ', 1)[0]}", one.rsplit(": ", 1)[1]) for one in left)
+    if not names and not in_folder:
+        raise DataError(f"{path} looks like a {kind} archive, and holds nothing readable ({' '.join(archives.ENDINGS)}).")
+    for name in names:
+        _plan_one(SourceFile(path, name), options, loads, passed=passed, in_folder=True)
+
+
+def _plan_one(
+    file: SourceFile, options: LoadOptions, loads: list[FileLoad], *, passed: list[Passed], in_folder: bool
+) -> None:
+    try:
+        loads.append(_load(file, options))
+    except DataError as error:
+        if not in_folder or file.name.split(".")[0].lower() in TABLES or options.map:
+            raise
+        passed.append(Passed(file.shown, str(error)))
+
+
+def _load(file: SourceFile, options: LoadOptions, *, shown: str = "") -> FileLoad:
+    own = _own_map(file, options)
+    file = SourceFile(file.path, file.member, {"map": own} if own else {})
+    seen = sample(file, _encoding(own, file))
+    wanted = options.loader or ("table" if own else "")
+    name, found = _surest(seen, [wanted] if wanted else list(loaders()))
+    loader = loaders()[name]
+    told = {**found.options, **({"member": file.member} if file.member else {})}
+    source = Source(shown or file.shown, digest(file.path), loader.NAME, loader.VERSION, told)
+    notes = _write_map(file, found, options) if not shown else ()
+    return FileLoad(source, SourceFile(file.path, file.member, found.options), loader, notes)
+
+
+def _surest(seen: Sample, names: Iterable[str]) -> tuple[str, Recognised]:
+    found = [(name, said) for name in names if (said := loaders()[name].recognise(seen)) is not None]
+    if not found:
+        raise DataError(
+            f"{seen.file.shown} holds nothing recognisable as accounts, ties, acts or posts; accepted are tables with "
+            "ids (CSV, JSON lines, Parquet) and the sources of `graphkit loaders`. Say what its columns mean with --map."
+        )
+    return max(found, key=lambda one: one[1].certainty)
+
+
+def _own_map(file: SourceFile, options: LoadOptions) -> str:
+    path = options.map or file.path.with_name(file.path.name + MAP_ENDING)
+    if options.map is None and (file.member or not path.is_file()):
+        return ""
+    try:
+        return path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise DataError(f"{path} cannot be read as a column map ({error}); mend or remove it.") from error
+
+
+def _encoding(own: str, file: SourceFile) -> str:
+    from graphkit.sources.mapping import from_toml
+
+    return from_toml(own, f"the column map of {file.shown}").encoding if own else ""
+
+
+def _write_map(file: SourceFile, found: Recognised, options: LoadOptions) -> tuple[str, ...]:
+    """Write a guessed map next to the data for a person to correct; gives a note where that is not possible."""
+    if not found.guessed:
+        return ()
+    path = file.path.with_name(file.path.name + MAP_ENDING)
+    guessed = "the columns were guessed; the note 'read as' says how"
+    if not options.write_map or file.member:
+        return (guessed,)
+    try:
+        if not path.parent.stat().st_mode & 0o222:
+            return (f"{guessed} (the folder may not be written, so no {path.name} stands next to the data; use --map)",)
+        path.write_text(found.guessed, encoding="utf-8")
+    except OSError as error:
+        return (f"{guessed} ({path.name} could not be written: {error.strerror}; use --map)",)
+    return (f"{guessed}; correct {path.name} next to the data if it is wrong",)
+
+
+def _spooled() -> Path:
+    """Standard input as a file, since a load is known by its digest before it is read; removed at the end."""
+    folder = tempfile.mkdtemp(prefix="graphkit-")
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    path = Path(folder) / "stdin"
+    with path.open("wb") as file:
+        shutil.copyfileobj(sys.stdin.buffer, file)
+    return path
+
+
+def load(*inputs: str | Path, options: LoadOptions | None = None) -> Dataset:
+    """The inputs in memory."""
+    return load_with_report(*inputs, options=options)[0]
+
+
+def load_with_report(*inputs: str | Path, options: LoadOptions | None = None) -> tuple[Dataset, ImportReport]:
+    """The inputs in memory, and what became of every row."""
+    whole, reports = Dataset(), []
+    for one in plan(inputs, options=options):
+        counted = _Counted(one.source)
+        data = reading.dataset(counted.through(one.batches()))
+        whole = whole.merge(Dataset(**data.tables, sources=(one.source,)))
+        reports.append(counted.report())
+    return whole, ImportReport(tuple(reports))
+
+
+@dataclass
+class _Counted:
+    source: Source
+    read: int = 0
+    refused: int = 0
+    reasons: Counter[str] = field(default_factory=Counter)
+    aside: Counter[str] = field(default_factory=Counter)
+    notes: dict[str, None] = field(default_factory=dict)
+
+    def through(self, batches: Iterable[Batch]) -> Iterator[Batch]:
+        for batch in batches:
+            self.read += batch.read
+            self.refused += len(batch.refused)
+            self.reasons.update(row.reason for row in batch.refused)
+            self.aside.update(batch.aside)
+            self.notes.update(dict.fromkeys(batch.notes))
+            yield batch
+
+    def report(self) -> FileReport:
+        kept = self.read - self.refused
+        counts = {"read": self.read, "kept": kept, "merged": 0, "refused": self.refused}
+        return FileReport(self.source, **counts, reasons=self.reasons, aside=self.aside, notes=tuple(self.notes))

@@ -1,0 +1,182 @@
+"""A file as a loader meets it: its first bytes to recognise it by, its whole stream to read it, and what it looks like."""
+
+from __future__ import annotations
+
+
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path, PurePosixPath
+from typing import Any, Final
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from graphkit.errors import DataError
+from graphkit.settings import defaults
+from graphkit.sources import archives
+from graphkit.sources.streams import Counted, Stream, opened, packing, unchanged, unpacked
+
+PACKED: Final = (".gz", ".zst", ".bz2", ".xz")
+_LOOKS: Final = (
+    (b"\x89PNG", "a PNG picture"),
+    (b"\xff\xd8\xff", "a JPEG picture"),
+    (b"GIF8", "a GIF picture"),
+    (b"%PDF", "a PDF document"),
+    (b"SQLite format 3\x00", "an SQLite database"),
+    (b"\x80\x02", "a Python pickle (never opened: it could run code)"),
+    (b"\x80\x03", "a Python pickle (never opened: it could run code)"),
+    (b"\x80\x04", "a Python pickle (never opened: it could run code)"),
+    (b"\x80\x05", "a Python pickle (never opened: it could run code)"),
+    (b"\x93NUMPY", "a NumPy array"),
+    (b"\x89HDF", "an HDF5 file"),
+    (b"ARROW1", "an Arrow IPC file"),
+    (b"ORC", "an ORC file"),
+    (b"\x7fELF", "a program"),
+    (b"MZ", "a program"),
+    (b"\xd0\xcf\x11\xe0", "an old Office document"),
+    (b"Rar!", "a RAR archive"),
+    (b"7z\xbc\xaf", "a 7z archive"),
+    (b"<?xml", "an XML file"),
+    (b"<html", "a web page"),
+    (b"<!DOCTYPE", "a web page"),
+    (b"<!doctype", "a web page"),
+    (b"RDX", "an R data file"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class SourceFile:
+    """One file, or one member of an archive, with the options that change its meaning."""
+
+    path: Path
+    member: str = ""
+    options: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def shown(self) -> str:
+        """The name for people."""
+        return f"{self.path}:{self.member}" if self.member else str(self.path)
+
+    @property
+    def name(self) -> str:
+        """The bare name without endings that say how it is packed."""
+        name = PurePosixPath(self.member).name if self.member else self.path.name
+        for ending in PACKED:
+            name = name[: -len(ending)] if name.lower().endswith(ending) else name
+        return name
+
+    @property
+    def stem(self) -> str:
+        """The name without any ending."""
+        return self.name.split(".")[0]
+
+    @contextmanager
+    def stream(self, encoding: str = "") -> Iterator[Stream]:
+        """The unpacked text, to be read once; a file that changes meanwhile is refused."""
+        check = unchanged(self.path) if self.path.exists() else None
+        with opened(self.path) as file:
+            if self.member:
+                with archives.member(file, self.member) as inside:
+                    yield unpacked(Counted(inside), encoding, check)
+            else:
+                yield unpacked(Counted(file), encoding, check)
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """What a loader sees of a file to recognise it: the first whole lines, or the first rows of a Parquet file."""
+
+    file: SourceFile
+    text: bytes = b""  # UTF-8
+    whole: bool = True  # the text is all there is
+    schema: pa.Schema | None = None  # Parquet only
+    rows: tuple[Mapping[str, Any], ...] = ()  # Parquet only
+
+
+@dataclass(frozen=True, slots=True)
+class Recognised:
+    """That a loader can read a file: how sure it is, what it takes it for, and the options that say so."""
+
+    certainty: float  # 0..1; the surest loader reads the file
+    options: Mapping[str, str] = field(default_factory=dict)
+    guessed: str = ""  # a text to write next to the data, for a person to correct
+
+
+def looks_like(head: bytes) -> str:
+    """What the first bytes look like, in words; nothing where they may be text."""
+    for magic, words in _LOOKS:
+        if head.startswith(magic):
+            return words
+    if b"\x00" in head[:4096] and not head.startswith((b"\xff\xfe", b"\xfe\xff")):
+        zeros = head[:4096].count(b"\x00") / min(len(head), 4096)
+        if zeros > 0.3:
+            return "UTF-16 text without a byte order mark (save it as UTF-8) or a binary file"
+        if zeros > 0.01 or head[:4] == b"\x00\x00\x00\x00":
+            return "a binary file"
+    strange = sum(head[:4096].count(byte) for byte in range(1, 32) if byte not in (9, 10, 12, 13, 27, 30))
+    return "a binary file" if strange > 0.05 * max(1, min(len(head), 4096)) else ""
+
+
+def sample(file: SourceFile, encoding: str = "") -> Sample:
+    """The beginning of a file; refuses what is empty or no text at all."""
+    if not file.member and _is_parquet(file.path):
+        return _parquet_sample(file)
+    limit = defaults().sources.sample_bytes
+    with file.stream(encoding) as stream:
+        text = stream.read(limit)
+        trouble = stream.trouble
+    if not text.strip():
+        why = f" ({trouble.detail})" if trouble.reason else ""
+        raise DataError(f"{file.shown} is empty{why}; give a file with at least one row, or leave it out.")
+    words = looks_like(text) or ("" if packing(text) == "" else f"a {packing(text)} stream inside another packing")
+    if words:
+        raise DataError(f"{file.shown} looks like {words}; accepted are CSV, TSV, JSON lines and Parquet, also gz or zst.")
+    whole = len(text) < limit
+    end = text.rfind(b"\n") if text.rfind(b"\n") > 0 else text.rfind(b"\r")
+    return Sample(file, text if whole or end < 0 else text[: end + 1], whole)
+
+
+def _is_parquet(path: Path) -> bool:
+    with opened(path) as file:
+        head = file.read(4)
+        return head == b"PAR1"
+
+
+def parquet(file: SourceFile) -> pq.ParquetFile:
+    """The Parquet file, or an error that says why it is none."""
+    try:
+        return pq.ParquetFile(file.path, memory_map=False)
+    except (pa.ArrowException, OSError) as error:
+        first = str(error).splitlines()[0]
+        raise DataError(f"{file.shown} is a damaged or truncated Parquet file ({first}); fetch or write it again.") from error
+
+
+def _parquet_sample(file: SourceFile) -> Sample:
+    table = parquet(file)
+    try:
+        batch = next(table.iter_batches(batch_size=1000), None)
+    except (pa.ArrowException, OSError) as error:
+        raise DataError(f"{file.shown} is a damaged Parquet file ({str(error).splitlines()[0]}); fetch it again.") from error
+    rows = tuple(batch.to_pylist()) if batch is not None else ()
+    return Sample(file, schema=table.schema_arrow, rows=rows)
+
+
+def archive_kind(path: Path) -> str:
+    """zip or tar where the bytes say so."""
+    with opened(path) as file:
+        head = file.read(4)
+    if head.startswith(b"PK\x03\x04") or head.startswith(b"PK\x05\x06"):
+        return "zip"
+    return "tar" if _is_tar(path) else ""
+
+
+def _is_tar(path: Path) -> bool:
+    with opened(path) as file:
+        stream = unpacked(file)
+        head = stream.read(512)
+    return len(head) == 512 and head[257:262] == b"ustar"
+
+
+
