@@ -2,88 +2,88 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Final
+from dataclasses import dataclass, replace
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import gammaincinv
+
+from graphkit.graphs.compiled import compiled
 
 Floats = NDArray[np.float64]
 
-_FITTED_ON: Final = 50_000  # accounts: a line through more than that does not move any more
+_FITTED_ON: Final = 20_000  # accounts: a line through more than that does not move any more
+_STEPS: Final = 40  # of the fit
+_POINTS: Final = 65  # at which a posterior is computed
+_VAGUE: Final = 2.0  # spread of log rates among accounts nothing is known of: a factor of 50 either way
 
 
 @dataclass(frozen=True)
 class Counts:
-    """Reactions of people, one row an account with posts."""
+    """Reactions of people to posts, one row an account.
 
-    total: Floats  # sum over the posts; a sum of chances
+    Variance of `total` over its mean, where the rate is r: max(1, base + growth * r) + doubt.
+    """
+
+    posts: Floats
+    total: Floats  # people, summed over the posts; a sum of chances
     exposure: Floats  # posts, the young ones in part
-    dispersion: Floats  # variance of `total` over its mean, at least 1
+    base: Floats
+    growth: Floats
+    doubt: Floats  # about who reacted, and of whose will
+    unlisted: NDArray[np.bool_]  # posts without a reaction are left out of the data
+    crowd: Floats  # accounts that react for every one of the people, whoever they are
     covariate: Floats  # log(1 + audience)
+
+    def take(self, rows: NDArray[np.int64]) -> Counts:
+        return replace(self, **{name: values[rows] for name, values in vars(self).items()})
 
 
 @dataclass(frozen=True)
 class Prior:
-    """What an audience suggests: rate ~ gamma with mean exp(intercept + slope * covariate) and this shape."""
+    """What an audience suggests: log rate ~ normal(intercept + slope * covariate, spread)."""
 
     intercept: float
     slope: float
-    shape: float
-
-    def mean(self, covariate: Floats) -> Floats:
-        return np.exp(self.intercept + self.slope * covariate)
+    spread: float
 
     @classmethod
-    def fitted(cls, counts: Counts) -> Prior | None:
-        """The prior that explains the rates of all accounts best; None where nobody reacted to anything."""
-        some = np.linspace(0, len(counts.total) - 1, min(len(counts.total), _FITTED_ON)).astype(np.int64)
-        y, m, d, x = (part[some] for part in (counts.total, counts.exposure, counts.dispersion, counts.covariate))
-        if y.sum() <= 0 or m.sum() <= 0:
-            return None
-        prior = cls(float(np.log(y.sum() / m.sum())), 0.0, 1.0)
-        for _ in range(8):
-            prior = prior._line(y, m, d, x)._spread(y, m, d, x)
+    def fitted(cls, counts: Counts) -> Prior:
+        """The prior under which the reactions of all accounts are likeliest (expectation maximisation)."""
+        every = len(counts.total)
+        part = counts.take(np.linspace(0, every - 1, min(every, _FITTED_ON)).astype(np.int64))
+        x = part.covariate
+        prior = cls(float(np.log(part.total.sum() / part.exposure.sum())), 0.0, 1.5)
+        for _ in range(_STEPS):
+            out = prior.posterior(part)
+            z, doubt = out[:, 3], out[:, 4]
+            middle, level = x.mean(), z.mean()
+            varied = ((x - middle) ** 2).mean()
+            slope = ((x - middle) * (z - level)).mean() / varied if varied > 1e-9 else 0.0
+            slope = min(max(float(slope), 0.0), 2.0)  # a bigger audience never suggests fewer reactions
+            intercept = float(level - slope * middle)
+            spread = np.sqrt((doubt + (z - intercept - slope * x) ** 2).mean())
+            prior = cls(intercept, slope, min(max(float(spread), 0.1), 4.0))
         return prior
 
-    def _line(self, y: Floats, m: Floats, d: Floats, x: Floats) -> Prior:
-        """One weighted least-squares step of the log-linear regression (variance d mu + mu^2 / shape)."""
-        mu = np.maximum(m * self.mean(x), 1e-9)
-        weight = mu / (d + mu / self.shape)
-        surprise = np.clip((y - mu) / mu, -1.0, 3.0)  # a step of more than e^3 would not be a step
-        z = self.intercept + self.slope * x + surprise
-        middle = np.average(x, weights=weight)
-        spread = np.average((x - middle) ** 2, weights=weight)
-        slope = float(np.average((x - middle) * z, weights=weight) / spread) if spread > 1e-9 else 0.0
-        slope = min(max(slope, 0.0), 2.0)  # a bigger audience never suggests fewer reactions
-        return Prior(float(np.average(z, weights=weight) - slope * middle), slope, self.shape)
-
-    def _spread(self, y: Floats, m: Floats, d: Floats, x: Floats) -> Prior:
-        """The shape at which squared surprises are as large as they should be (bisection)."""
-        mu = np.maximum(m * self.mean(x), 1e-9)
-        squares = np.minimum((y - mu) ** 2, 100.0 * (d * mu + mu**2))  # one viral account does not decide
-        low, high = np.log(0.05), np.log(1000.0)
-        for _ in range(30):
-            shape = np.exp(middle := (low + high) / 2.0)
-            too_tight = (squares / (d * mu + mu**2 / shape)).mean() > 1.0
-            low, high = (low, middle) if too_tight else (middle, high)
-        return Prior(self.intercept, self.slope, float(np.exp(middle)))
+    def posterior(self, counts: Counts) -> Floats:
+        """Mean, 2.5 % and 97.5 % of the rate, mean and variance of its logarithm; one row an account."""
+        out = np.empty((len(counts.total), 5))
+        of_all = (counts.posts, counts.total, counts.exposure, counts.base, counts.growth, counts.doubt)
+        suggested = self.intercept + self.slope * counts.covariate
+        _posterior((*of_all, counts.unlisted, counts.crowd, suggested), self.spread, out)
+        return out
 
 
 def rates(counts: Counts, *, fewest: int) -> tuple[Floats, Floats, Floats]:
-    """Rate a post with the middle 95 %; with fewer accounts than `fewest` each stands for itself (Jeffreys' interval)."""
-    seen = counts.total / counts.dispersion
-    looked = counts.exposure / counts.dispersion
-    prior = Prior.fitted(counts) if len(counts.total) >= fewest else None
-    if prior is None:
-        shape, rate, value = seen + 0.5, looked, counts.total / counts.exposure
+    """Rate a post with the middle 95 %; with fewer accounts than `fewest` each stands for itself."""
+    if len(counts.total) >= fewest and counts.total.sum() > 0:
+        value, low, high = Prior.fitted(counts).posterior(counts)[:, :3].T
     else:
-        shape, rate = seen + prior.shape, looked + prior.shape / prior.mean(counts.covariate)
-        value = shape / rate
-    low, high = gammaincinv(shape, 0.025) / rate, gammaincinv(shape, 0.975) / rate
-    nobody = counts.total <= 0
-    return value, np.where(nobody, 0.0, np.minimum(low, value)), np.maximum(high, value)
+        level = np.log(max(counts.total.sum(), 0.5) / counts.exposure.sum())
+        value, low, high = Prior(float(level), 0.0, _VAGUE).posterior(counts)[:, :3].T
+        value = np.where(counts.unlisted, value, counts.total / counts.exposure)
+    return value, np.where(counts.total > 0, np.minimum(low, value), 0.0), np.maximum(high, value)
 
 
 def common_dispersion(observed: Floats, freedom: Floats, rate: Floats) -> tuple[float, float] | None:
@@ -100,6 +100,89 @@ def common_dispersion(observed: Floats, freedom: Floats, rate: Floats) -> tuple[
         spread = np.average((rate - middle) ** 2, weights=weight)
         mean = np.average(observed, weights=weight)
         b = np.average((rate - middle) * (observed - mean), weights=weight) / spread if spread > 1e-9 else 0.0
-        b = max(float(b), 0.0)
-        a = max(float(mean - b * middle), 0.5)
+        a, b = float(mean - b * middle), max(float(b), 0.0)
+        if a < 1.0:  # rare events vary as Poisson's do, not less: then the line starts at 1
+            steep = np.average(rate * (observed - 1.0), weights=weight) / np.average(rate**2 + 1e-12, weights=weight)
+            a, b = 1.0, max(float(steep), 0.0)
     return a, b
+
+
+@compiled
+def _log_density(z: float, account: Any, spread: float) -> float:
+    """Logarithm of the posterior density of the log rate z, up to a constant.
+
+    - deviance(y, m e^z) / 2D - log(D) / 2 - (z - suggested)^2 / 2 spread^2, with the dispersion D at that rate
+    (extended quasi-likelihood); where silent posts are left out, also - posts log(1 - chance of a silent post), the
+    chance of a negative binomial with mean crowd e^z and that dispersion.
+    """
+    posts, y, m, base, growth, doubt, unlisted, crowd, suggested = account
+    rate = np.exp(z)
+    due, spreading = m * rate, max(base + growth * rate, 1.0)
+    deviance = 2.0 * (due - y + (y * (np.log(y) - np.log(due)) if y > 0.0 else 0.0))
+    result = -0.5 * (deviance / (spreading + doubt) + np.log(spreading + doubt) + ((z - suggested) / spread) ** 2)
+    if unlisted:
+        excess = max(spreading - 1.0, 1e-6)
+        result -= posts * np.log(-np.expm1(-crowd * rate * np.log1p(excess) / excess))
+    return float(result)
+
+
+@compiled
+def _stretch(account: Any, spread: float) -> tuple[float, float]:
+    """A stretch of log rates that holds all but a negligible part of the posterior, and little else."""
+    _, y, m, base, growth, doubt, unlisted, _, suggested = account
+    prior = 1.0 / spread**2
+    if not unlisted:  # one mode, found by Newton's steps
+        z = suggested if y <= 0.0 else np.log(y / m)
+        d = max(base + growth * np.exp(min(z, 50.0)), 1.0) + doubt
+        for _ in range(20):
+            due = m * np.exp(z)
+            step = ((y - due) / d - (z - suggested) * prior) / (due / d + prior)
+            z += min(max(step, -1.0), 1.0)
+        half = 7.0 / np.sqrt(y / d + prior)
+        return z - half, z + half
+    top = np.log(max(y, 0.5) / m)
+    low, high = min(top, suggested) - 7.0 * spread, max(top, suggested) + 7.0 * spread
+    values = np.empty(_POINTS)
+    for _ in range(3):  # look, keep what counts, look closer
+        step = (high - low) / (_POINTS - 1)
+        for k in range(_POINTS):
+            values[k] = _log_density(low + k * step, account, spread)
+        counts = np.flatnonzero(values > values.max() - 25.0)
+        low, high = low + (counts[0] - 1) * step, low + (counts[-1] + 1) * step
+    return low, high
+
+
+@compiled
+def _posterior(counts: Any, spread: float, out: Floats) -> None:
+    """Mean and quantiles of the rate, mean and variance of its logarithm, on a grid; see `_log_density`."""
+    posts, total, exposure, base, growth, doubt, unlisted, crowd, suggested = counts
+    weight, grid = np.empty(_POINTS), np.empty(_POINTS)
+    for j in range(len(total)):
+        account = (
+            posts[j],
+            total[j],
+            exposure[j],
+            base[j],
+            growth[j],
+            doubt[j],
+            unlisted[j],
+            crowd[j],
+            suggested[j],
+        )
+        left, right = _stretch(account, spread)
+        step = (right - left) / (_POINTS - 1)
+        for k in range(_POINTS):
+            grid[k] = left + k * step
+            weight[k] = _log_density(grid[k], account, spread)
+        weight[:] = np.exp(weight - weight.max())
+        weight /= weight.sum()
+        so_far, low, high = 0.0, left, right
+        for k in range(_POINTS):  # each point stands for the stretch of half a step on both sides
+            if so_far < 0.025 <= so_far + weight[k]:
+                low = grid[k] + step * ((0.025 - so_far) / weight[k] - 0.5)
+            if so_far < 0.975 <= so_far + weight[k]:
+                high = grid[k] + step * ((0.975 - so_far) / weight[k] - 0.5)
+            so_far += weight[k]
+        middle = (weight * grid).sum()
+        out[j, 0], out[j, 1], out[j, 2] = (weight * np.exp(grid)).sum(), np.exp(low), np.exp(high)
+        out[j, 3], out[j, 4] = middle, (weight * (grid - middle) ** 2).sum()

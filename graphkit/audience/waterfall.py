@@ -17,7 +17,7 @@ from graphkit.settings import Reach
 from graphkit.verdicts import Verdicts
 
 STEPS: Final = ("bought", "ring", "bot", "inactive", "real")  # the order in which a follower is taken off
-_SEEN, _BOUGHT, _RING, _BOT, _INACTIVE, _REAL, _LONE, _TOGETHER, _JUDGED, _UNJUDGED, _NESTED = range(11)
+_SEEN, _BOUGHT, _RING, _BOT, _INACTIVE, _REAL, _LONE, _TOGETHER, _JUDGED, _UNJUDGED = range(10)
 
 Floats = NDArray[np.float64]
 Pack = Any  # several arrays as one tuple, for compiled loops
@@ -36,12 +36,11 @@ class Waterfall:
 def waterfall(graph: InfluenceGraph, people: People, *, verdicts: Verdicts, settings: Reach) -> Waterfall:
     """Every follower leaves by at most one reason; what is left is real.
 
-    A tie is kept with chance (1 - bought)(1 - traded), its owner is a person with chance `people.chance`. Whether the
-    two lean on the same evidence is not known: the chance of both lies between their product and the smaller one; the
-    middle is taken and the width goes into the variance.
+    A purchase is told by its machines, so "not bought" and "a person" lean on the same evidence: the chance of both is
+    the smaller of the two. A follow is traded or not independently of that: the chances multiply.
     """
     followers, bought, traded = graph.followers, _by_followed(verdicts.bought), _by_followed(verdicts.traded)
-    sums = np.zeros((graph.n, 11))
+    sums = np.zeros((graph.n, 10))
     _fall(
         (followers.indptr, followers.indices),
         bought,
@@ -56,7 +55,6 @@ def waterfall(graph: InfluenceGraph, people: People, *, verdicts: Verdicts, sett
         + (settings.calibration * sums[:, _JUDGED]) ** 2
         + settings.prior_unseen * (1.0 - settings.prior_unseen) * sums[:, _UNJUDGED]
         + (settings.prior_unseen_spread * sums[:, _UNJUDGED]) ** 2
-        + sums[:, _NESTED] ** 2 / 12.0  # uniform between nested and independent
     )
     return Waterfall(
         seen=sums[:, _SEEN].astype(np.int64),
@@ -69,7 +67,8 @@ def waterfall(graph: InfluenceGraph, people: People, *, verdicts: Verdicts, sett
 def _by_followed(ties: csr_array) -> tuple[NDArray[np.int64], NDArray[np.int32], Floats]:
     turned = csr_array(ties.T)
     turned.sort_indices()
-    return turned.indptr.astype(np.int64), turned.indices.astype(np.int32), turned.data.astype(np.float64)
+    chances = np.clip(turned.data.astype(np.float64), 0.0, 1.0)
+    return turned.indptr.astype(np.int64), turned.indices.astype(np.int32), chances
 
 
 @compiled
@@ -99,21 +98,19 @@ def _fall(links: Pack, bought: Pack, traded: Pack, people: Pack, together: Pack,
             i = indices[k]
             b, at_b = _tie(bought, j, i, at_b)
             t, at_t = _tie(traded, j, i, at_t)
-            keep = (1.0 - b) * (1.0 - t)
-            nested = min(keep, chance[i])
-            real = 0.5 * (nested + keep * chance[i])
+            person = min(1.0 - b, chance[i])
+            real = (1.0 - t) * person
             v = real * (1.0 - real)
             row[_SEEN] += 1.0
             row[_BOUGHT] += b
             row[_RING] += (1.0 - b) * t
-            row[_BOT] += keep - real
+            row[_BOT] += (1.0 - t) * (1.0 - b - person)
             row[_INACTIVE if gone[i] else _REAL] += real
-            row[_NESTED] += nested - keep * chance[i]
             if gone[i]:
                 continue
             row[_LONE] += v
             if unjudged[i]:
-                row[_UNJUDGED] += keep
+                row[_UNJUDGED] += real
             else:
                 row[_JUDGED] += v
             if b + t > 0.0:
