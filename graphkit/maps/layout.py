@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from dataclasses import dataclass
+from functools import cache
 
 import igraph
 import numpy as np
@@ -82,7 +83,9 @@ def _apart(at: Points, radius: NDArray[np.float64]) -> Points:
         gap = at[:, None, :] - at[None, :, :]
         distance = np.sqrt((gap**2).sum(axis=2)) + 1e-9
         over = np.maximum(need - distance, 0)
-        push = (gap / distance[:, :, None] * over[:, :, None] * weight / (weight + weight.transpose(1, 0, 2))).sum(axis=1)
+        push = (gap / distance[:, :, None] * over[:, :, None] * weight / (weight + weight.transpose(1, 0, 2))).sum(
+            axis=1
+        )
         pull = 0.02 * at if turn < 220 else 0.0 * at
         at = at + 0.6 * push - pull
         if turn > 220 and over.max() < 0.01 * need.max():
@@ -101,7 +104,10 @@ def _spread(count: int, source: Nodes, target: Nodes) -> Points:
         edges = list(zip(source.tolist(), target.tolist(), strict=True))
         place = start * np.sqrt(count)
         drawn = igraph.Graph(n=count, edges=edges).layout_fruchterman_reingold(
-            seed=place.tolist(), niter=ROUNDS, start_temp=float(np.sqrt(count)) / 4, grid=False
+            seed=place.tolist(),
+            niter=int(np.clip(24_000 / count, 40, ROUNDS)),
+            start_temp=float(np.sqrt(count)) / 4,
+            grid=False,
         )
         return _filled(np.asarray(drawn.coords))
     return _filled(_forces(start * np.sqrt(count), source, target, degree))
@@ -136,14 +142,20 @@ def _field(at: Points, mass: NDArray[np.float64]) -> Points:
         for j in (0, 1)
     ]
     density = sum(np.bincount(index, weight * mass, GRID * GRID) for index, weight in corners)
-    step = np.fft.fftfreq(2 * GRID, 1 / (2 * GRID)) * width
-    square = step[:, None] ** 2 + step[None, :] ** 2 + width**2
     spectrum = rfft2(np.asarray(density).reshape(GRID, GRID), s=(2 * GRID, 2 * GRID))
     push = np.empty_like(at)
-    for axis, kernel in enumerate((step[:, None] / square, step[None, :] / square)):
-        field = irfft2(spectrum * rfft2(kernel), s=(2 * GRID, 2 * GRID))[:GRID, :GRID].ravel()
+    for axis, kernel in enumerate(_kernels()):
+        field = irfft2(spectrum * kernel, s=(2 * GRID, 2 * GRID))[:GRID, :GRID].ravel() / width
         push[:, axis] = sum(field[index] * weight for index, weight in corners)
     return push
+
+
+@cache
+def _kernels() -> tuple[NDArray[np.complex128], NDArray[np.complex128]]:
+    """The push of a cell on every other, along either axis, for cells of width one."""
+    step = np.fft.fftfreq(2 * GRID, 1 / (2 * GRID))
+    square = step[:, None] ** 2 + step[None, :] ** 2 + 1.0
+    return rfft2(step[:, None] / square), rfft2(step[None, :] / square)
 
 
 def _filled(at: Points) -> Points:

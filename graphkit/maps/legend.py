@@ -95,7 +95,7 @@ def communities_of(results: Results, nodes: Nodes) -> tuple[Nodes, tuple[tuple[s
     named = results.accounts["community"].to_pylist()
     sizes = Counter(name for name in named if name is not None)
     shown = {named[node] for node in nodes.tolist()} - {None}
-    largest = sorted(shown, key=lambda name: (-sizes[name], name))[: defaults().pages.map_communities]
+    largest = sorted(shown, key=lambda name: (-sizes[name], len(name), name))[: defaults().pages.map_communities]
     number = {name: place for place, name in enumerate(largest)}
     rest = len(largest)
     members = np.array([number.get(named[node], rest) for node in nodes.tolist()], dtype=np.int64)

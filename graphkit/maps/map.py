@@ -111,5 +111,3 @@ def _in_findings(results: Results, nodes: Nodes) -> NDArray[np.bool_]:
 
 def _write(path: Path, text: str) -> None:
     path.write_text(text, encoding="utf-8", newline="\n")
-
-

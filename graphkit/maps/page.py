@@ -67,7 +67,9 @@ def _data(drawn: Map) -> dict[str, object]:
             "id": nodes["id"].to_pylist(),
             "name": nodes["name"].to_pylist(),
             "full": full_name,
-            "label": [labels.index(label) if label in labels else len(labels) - 1 for label in nodes["label"].to_pylist()],
+            "label": [
+                labels.index(label) if label in labels else len(labels) - 1 for label in nodes["label"].to_pylist()
+            ],
             "reason": reason_of,
             "community": nodes["community"].to_pylist(),
             "findings": nodes["findings"].to_pylist(),

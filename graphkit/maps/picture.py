@@ -137,7 +137,9 @@ def _glyphs() -> frozenset[int]:
 def _frame(made: Figure, drawn: Map, *, shown: int, ties: int) -> None:
     legend = drawn.legend
     made.text(0.025, 0.955, printable(drawn.title)[:70], fontsize=17, weight="bold", color=INK, parse_math=False)
-    told = f"{shown:,} of {legend.accounts:,} accounts and {ties:,} of {legend.ties:,} ties are drawn; {legend.coverage}."
+    told = (
+        f"{shown:,} of {legend.accounts:,} accounts and {ties:,} of {legend.ties:,} ties are drawn; {legend.coverage}."
+    )
     made.text(0.025, 0.925, told, fontsize=9, color=SOFT)
     _key(made, drawn)
     hidden = f" {words.counted(legend.hidden, 'name')} hidden." if legend.hidden else ""

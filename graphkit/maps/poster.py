@@ -32,9 +32,7 @@ def shape(kind: str, x: float, y: float, radius: float) -> str:
         return f'<circle cx="{x:g}" cy="{y:g}" r="{0.75 * radius:g}" class="hollow"'
     sides, turn = {"square": (4, 0.25), "diamond": (4, 0.0), "triangle": (3, 0.25), "hexagon": (6, 0.25)}[kind]
     angles = 2 * np.pi * (np.arange(sides) / sides + (0.125 if kind == "square" else turn))
-    points = " ".join(
-        f"{x + radius * np.cos(angle):.1f},{y - radius * np.sin(angle):.1f}" for angle in angles.tolist()
-    )
+    points = " ".join(f"{x + radius * np.cos(angle):.1f},{y - radius * np.sin(angle):.1f}" for angle in angles.tolist())
     return f'<polygon points="{points}"'
 
 
@@ -46,7 +44,9 @@ def _accounts(drawn: Map) -> Iterator[str]:
     seen[widest] = True
     source, target = drawn.edges["source_row"].to_numpy(), drawn.edges["target_row"].to_numpy()
     inside = np.flatnonzero(seen[source] & seen[target])[: 3 * len(widest)]
-    lines = "".join(f"M{x[s]:g} {-y[s]:g}L{x[t]:g} {-y[t]:g}" for s, t in zip(source[inside], target[inside], strict=True))
+    lines = "".join(
+        f"M{x[s]:g} {-y[s]:g}L{x[t]:g} {-y[t]:g}" for s, t in zip(source[inside], target[inside], strict=True)
+    )
     yield f'<path class="ties" d="{lines}"/>' if lines else ""
     labels = nodes["label"].to_pylist()
     for node in widest[::-1].tolist():

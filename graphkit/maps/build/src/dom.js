@@ -1,0 +1,18 @@
+// Elements from plain text only: nothing from the data is ever read as markup.
+export function make(tag, properties = {}, ...children) {
+  const element = document.createElement(tag);
+  for (const [name, value] of Object.entries(properties)) {
+    if (name in element) element[name] = value;
+    else element.setAttribute(name, value);
+  }
+  element.append(...children.filter((child) => child !== null && child !== undefined));
+  return element;
+}
+
+// Text from the data: its own direction cannot turn what stands around it.
+export const said = (text) => make("bdi", { textContent: text ?? "" });
+
+export const number = (value, digits = 1) =>
+  value === null || value === undefined ? "–" : value.toLocaleString("en", { maximumFractionDigits: digits });
+
+export const byId = (id) => document.getElementById(id);
