@@ -39,19 +39,20 @@ def detect(
     seed: int = 0,
     settings: Settings | None = None,
     steps: Steps | None = None,
+    started_at: int | None = None,
 ) -> Detected:
     """The answers of all detectors, or of those named; one that lacks its tables is skipped, and the run says so."""
-    started = started_at()
+    started = present() if started_at is None else started_at
     steps = steps or Steps()
     given = settings or defaults()
-    present = tables_present(graph)
+    tables = tables_present(graph)
     parameters: dict[str, dict[str, object]] = {}
     skipped: dict[str, str] = {}
     detections: dict[str, Detection] = {}
     for kind in chosen(names):
         detector = detectors.configured(kind, given)
         parameters[kind.NAME] = {f.name: getattr(detector, f.name) for f in dataclasses.fields(detector)}
-        missing = sorted(kind.needs - present)
+        missing = sorted(kind.needs - tables)
         if missing:
             skipped[kind.NAME] = f"needs {' and '.join(missing)}, and the input holds none"
             continue
@@ -106,7 +107,7 @@ def version() -> str:
     return importlib.metadata.version("graphkit-influence")
 
 
-def started_at() -> int:
+def present() -> int:
     """The present as UTC milliseconds; SOURCE_DATE_EPOCH (seconds) replaces it where bytes must repeat."""
     fixed = os.environ.get("SOURCE_DATE_EPOCH")
     return int(fixed) * 1000 if fixed and fixed.isdigit() else now_ms()

@@ -10,13 +10,20 @@ from dataclasses import dataclass, field
 
 import psutil
 
+from graphkit.stores.protocol import Progress
+
 SAMPLE_SECONDS = 0.05
 
-Tell = Callable[[str], None]
+Tell = Callable[[str], object]
 
 
-def silent(step: str) -> None:
-    """Nothing: the default of those who do not care how far a run is."""
+@dataclass(frozen=True, slots=True)
+class Onlooker:
+    """Somebody who watches a run: hears of steps and batches, and may ask for a stop between two batches."""
+
+    tell: Tell = lambda step: None
+    on_batch: Callable[[Progress], object] = lambda progress: None
+    stop: Callable[[], object] = lambda: False
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +39,7 @@ class Step:
 class Steps:
     """The steps of one run, as they end; `tell` hears the name of each as it begins."""
 
-    tell: Tell = silent
+    tell: Tell = lambda step: None
     done: list[Step] = field(default_factory=list)
 
     @contextmanager

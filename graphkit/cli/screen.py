@@ -13,7 +13,7 @@ from rich.console import Console
 from rich.table import Table
 
 from graphkit.analysis.files import plain
-from graphkit.analysis.steps import Tell, silent
+from graphkit.analysis.steps import Tell
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +28,7 @@ class Screen:
         """A line on stderr that names the step under way; nothing where no terminal is or quiet was asked for."""
         console = Console(stderr=True)
         if self.quiet or not console.is_terminal:
-            yield silent
+            yield lambda step: None
             return
         with console.status("Starting") as status:
             yield lambda step: status.update(f"{step[:1].upper()}{step[1:]} ...")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import fields, is_dataclass
+from dataclasses import fields
 from typing import Any, Final
 
 from graphkit.dataset import FileReport, Source
@@ -26,8 +26,9 @@ def unpack(text: str) -> Any:
 
 
 def _plain(value: object) -> object:
-    if is_dataclass(value) and type(value).__name__ in _TYPES:
-        return {"=": type(value).__name__, **{f.name: _plain(getattr(value, f.name)) for f in fields(value)}}
+    known = next((kind for kind in type(value).__mro__ if kind in _TYPES.values()), None)
+    if known is not None:  # of a subclass what its base says: a run with its measurements at hand is kept as a run
+        return {"=": known.__name__, **{f.name: _plain(getattr(value, f.name)) for f in fields(known)}}
     if isinstance(value, Mapping):
         if all(isinstance(key, str) and key != "=" for key in value):
             return {key: _plain(inner) for key, inner in value.items()}

@@ -1,0 +1,139 @@
+"""The whole way: files in, results folder out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final
+
+import pyarrow as pa
+
+from graphkit.analysis import running
+from graphkit.analysis.detecting import Detected, detect
+from graphkit.analysis.files import digest, whole_or_nothing, write_json, write_table
+from graphkit.analysis.results import results_of
+from graphkit.analysis.steps import Onlooker, Steps
+from graphkit.analysis.tables import findings_table, findings_whole
+from graphkit.dataset import ImportReport, Load
+from graphkit.errors import UsageError
+from graphkit.graphs.graph import InfluenceGraph
+from graphkit.loading import LoadOptions, Plan, plan
+from graphkit.maps import draw
+from graphkit.reports import report
+from graphkit.results import Results
+from graphkit.settings import Settings, defaults
+from graphkit.stores import Store, open_store
+
+STORE: Final = "graphkit.duckdb"
+PAGES: Final = ("map.html", "map.gexf", "map.png")
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What an analysis is asked for: all that decides its answer."""
+
+    inputs: tuple[str, ...]
+    out: Path
+    store: str = ""  # address; empty: a file in the results folder
+    seed: int = 0
+    settings: Settings = field(default_factory=defaults)
+    options: LoadOptions = LoadOptions()  # how the inputs are to be read
+
+
+@dataclass(frozen=True, slots=True)
+class Analysis:
+    """A finished analysis: what was loaded, what was found, and where the files are."""
+
+    question: Question
+    planned: Plan
+    imported: ImportReport
+    run: Detected
+    results: Results
+    steps: Steps
+
+    @property
+    def out(self) -> Path:
+        return self.question.out
+
+
+def analyze(
+    *inputs: str | Path,
+    out: str | Path,
+    store: str = "",
+    seed: int = 0,
+    settings: Settings | None = None,
+    options: LoadOptions | None = None,
+) -> Analysis:
+    """Loads, detects, estimates reach and writes every file of the results folder `out`."""
+    asked = tuple(str(source) for source in inputs)
+    return answer(Question(asked, Path(out), store, seed, settings or defaults(), options or LoadOptions()))
+
+
+def answer(question: Question, onlooker: Onlooker | None = None, *, started_at: int | None = None) -> Analysis:
+    """The analysis that was asked for, written to its folder; the files appear together, at the end."""
+    watching = onlooker or Onlooker()
+    steps = Steps(watching.tell)
+    _outside(question.out, question.inputs)
+    with whole_or_nothing(question.out) as folder:
+        with steps.step("recognise inputs"):
+            loads = plan(question.inputs, options=question.options)
+        with _store_of(question) as store:
+            with steps.step("load"):
+                imported = store.add_all(loads, stop=watching.stop, on_batch=watching.on_batch)
+            graph = graph_of(store, loads, steps)
+            refused = _refused(store, loads)
+            run = detect(graph, seed=question.seed, settings=question.settings, steps=steps, started_at=started_at)
+            results = results_of(graph, run, files=imported.files, settings=question.settings, steps=steps)
+            store.add_run(run)
+        analysis = Analysis(question, loads, imported, run, results, steps)
+        _write(analysis, refused, folder)
+    return analysis
+
+
+def _outside(out: Path, inputs: Sequence[str]) -> None:
+    """Refuses results inside an input folder: the next run would read them as data."""
+    for given in inputs:
+        if given != "-" and out.resolve().is_relative_to(Path(given).resolve()):
+            raise UsageError(f"{out} lies inside the input {given}; name a folder outside of it with --out.")
+
+
+def graph_of(store: Store, loads: Sequence[Load], steps: Steps) -> InfluenceGraph:
+    """The network of these loads and no others: what else the store holds does not mix in."""
+    with steps.step("read store"):
+        dataset = store.tables(list(dict.fromkeys(load.source.load_id for load in loads)))
+    with steps.step("build graph"):
+        return InfluenceGraph.build(dataset)
+
+
+def _store_of(question: Question) -> Store:
+    return open_store(question.store or str(question.out / STORE), settings=question.settings)
+
+
+def _refused(store: Store, loads: Sequence[Load]) -> pa.Table:
+    return pa.concat_tables([store.quarantine(load.source.load_id) for load in loads])
+
+
+def _write(analysis: Analysis, refused: pa.Table, folder: Path) -> None:
+    results, steps = analysis.results, analysis.steps
+    with steps.step("write tables"):
+        write_table(results.accounts, folder, "accounts")
+        write_table(findings_table(results.findings), folder, "findings")
+        write_table(results.reach, folder, "reach")
+        write_json(findings_whole(results.findings), folder / "findings.json")
+        running.write_quarantine(refused, folder / "quarantine.csv")
+        write_json(running.import_report(analysis.imported), folder / "import.json")
+    with steps.step("report"):
+        report(results).save(folder / "report.html")
+    with steps.step("map"):
+        drawn = draw(results)
+        for page in PAGES:
+            drawn.save(folder / page)
+    outputs = {file.name: digest(file) for file in sorted(folder.iterdir())}
+    described = running.describe(
+        analysis.run,
+        asked=running.asked_of(analysis),
+        outputs=outputs,
+        graph=results.graph,
+    )
+    write_json(described | running.measured(steps, analysis.imported), folder / "run.json")

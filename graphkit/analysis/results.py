@@ -1,0 +1,70 @@
+"""What a run means for every account: reach, communities, and all that the pages show."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import pyarrow as pa
+
+from graphkit.analysis.detecting import Detected
+from graphkit.analysis.steps import Steps
+from graphkit.analysis.tables import REACH, accounts_table
+from graphkit.audience.reach import reach
+from graphkit.audience.roles import tiers
+from graphkit.communities.belonging import communities
+from graphkit.dataset import FileReport
+from graphkit.graphs.graph import InfluenceGraph
+from graphkit.results import Results, RunFacts
+from graphkit.settings import Settings
+
+
+def results_of(
+    graph: InfluenceGraph,
+    run: Detected,
+    *,
+    files: Sequence[FileReport] = (),
+    settings: Settings | None = None,
+    steps: Steps | None = None,
+) -> Results:
+    """The tables and findings of a run, ready for report and map."""
+    steps = steps or Steps()
+    with steps.step("reach"):
+        audience = reach(graph, run.verdicts, findings=run.findings, settings=settings)
+    with steps.step("communities"):
+        groups = _groups(graph, seed=run.seed, settings=settings)
+    return Results(
+        accounts=accounts_table(graph, run.verdicts, groups),
+        findings=run.findings,
+        reach=audience.select(REACH.names).cast(REACH),
+        graph=graph,
+        run=facts(run),
+        files=tuple(files),
+    )
+
+
+def facts(run: Detected) -> RunFacts:
+    """What a page prints of a run."""
+    return RunFacts(
+        id=run.id,
+        version=run.version,
+        seed=run.seed,
+        at=run.started_at,
+        parameters=run.detectors,
+        skipped=run.skipped,
+        notes=run.notes,
+    )
+
+
+def _groups(graph: InfluenceGraph, *, seed: int, settings: Settings | None) -> pa.Table:
+    """Community and tier of every account; camp and role are null, for nothing measures them yet."""
+    found = communities(graph, seed=seed, settings=settings)
+    unmeasured = pa.nulls(graph.n, pa.string())
+    return pa.table(
+        {
+            "community": pa.array(np.char.add("c", (found + 1).astype(str)), pa.string(), mask=found < 0),
+            "camp": unmeasured,
+            "role": unmeasured,
+            "tier": tiers(graph, settings=settings),
+        }
+    )
