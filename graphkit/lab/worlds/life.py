@@ -192,7 +192,9 @@ class _Hop:
         low, high = self._weight[self._bounds[reposts.actor]], self._weight[self._bounds[reposts.actor + 1]]
         boost = self._town.plan.society.cascade * np.sqrt(self._board.factor[reposts.post])
         source = np.repeat(np.arange(len(reposts)), rng.poisson(boost * (high - low)))
-        place = np.searchsorted(self._weight, low[source] + rng.random(len(source)) * (high - low)[source], side="right")
+        place = np.searchsorted(
+            self._weight, low[source] + rng.random(len(source)) * (high - low)[source], side="right"
+        )
         tie = self._order[np.clip(place - 1, 0, len(self._order) - 1)]
         account, post, at = self._ties.follower[tie], reposts.post[source], reposts.at[source]
         author = self._board.posts.author[post]

@@ -219,4 +219,3 @@ def _created(persons: int, accounts: int, end: int, *, rng: Rng) -> Ints:
     joined = rng.random(accounts) < 0.05
     created = np.where(joined, waves[rng.integers(6, size=accounts)] + rng.integers(0, DAY, accounts), created)
     return np.clip(created, FIRST_ACCOUNT, end - 5 * DAY)
-

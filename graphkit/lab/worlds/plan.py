@@ -223,7 +223,9 @@ PRESETS: Final[dict[str, Plan]] = {
         ),
         Plan(
             "bought",
-            replace(_BASE, communities=4, circled=0.35, second_circle=0.05, follow_back=0.02, popularity=1.15, shown=0.8),
+            replace(
+                _BASE, communities=4, circled=0.35, second_circle=0.05, follow_back=0.02, popularity=1.15, shown=0.8
+            ),
             farms=Farms(count=8, size=(80, 250), customers=(2, 6), drip_days=2.5),
             crowds=Crowds(draws=5, press=5, starter_packs=4),
         ),

@@ -38,7 +38,9 @@ def admirers(town: Town, follower: Ints, own_share: float, rng: Rng) -> Ints:
     found = np.zeros(len(follower), np.int64)
     for place in np.unique(community):
         rows = np.flatnonzero(community == place)
-        pool = np.arange(town.persons) if place == NOWHERE else np.flatnonzero(people.community[: town.persons] == place)
+        pool = (
+            np.arange(town.persons) if place == NOWHERE else np.flatnonzero(people.community[: town.persons] == place)
+        )
         fame = np.cumsum(people.popularity[pool])
         picks = np.minimum(np.searchsorted(fame, rng.random(len(rows)) * fame[-1]), len(pool) - 1) if len(pool) else []
         found[rows] = pool[picks] if len(pool) else follower[rows]
