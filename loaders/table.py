@@ -21,7 +21,7 @@ from graphkit.loaders._look import sniffed
 from graphkit.sources import reading
 from graphkit.sources.dialects import Sniffed
 from graphkit.sources.files import Recognised, Sample, SourceFile, sample
-from graphkit.sources.mapping import PRESENT, ColumnMap, from_toml, to_toml
+from graphkit.sources.mapping import ABSENT, PRESENT, ColumnMap, from_toml, to_toml
 
 NAME = "table"
 VERSION = "1"
@@ -64,7 +64,7 @@ def _shipped_for(found: Sniffed, file: SourceFile) -> ColumnMap | None:
         return None
     best = max(fitting, key=lambda one: (len(one.files) > 0, len(one.signature)))
     prefix = best.row_prefix.replace("{stem}", file.stem)
-    return replace(best, dialect=found.dialect, row_prefix=prefix, signature=(), files=())
+    return replace(best.trimmed(found.names), dialect=found.dialect, row_prefix=prefix, signature=(), files=())
 
 
 def _fits(one: ColumnMap, found: Sniffed, file: SourceFile) -> bool:
@@ -73,13 +73,19 @@ def _fits(one: ColumnMap, found: Sniffed, file: SourceFile) -> bool:
     if not whole or (one.files and not any(fnmatch(file.name.lower(), pattern) for pattern in one.files)):
         return False
     covered = np.zeros(len(found.rows), bool)
-    for feed in one.rows:
+    for feed in one.trimmed(found.names).rows:
         mask = np.ones(len(found.rows), bool)
         for column, accepted in feed.when.items():
             cells = [cell.lower() for cell in found.column(column)]
-            mask &= np.array([bool(cell) if accepted == (PRESENT,) else cell in accepted for cell in cells], bool)
+            mask &= np.array([_accepted(cell, accepted) for cell in cells], bool)
         covered |= mask
     return bool(covered.mean() >= 0.9) if len(covered) else True
+
+
+def _accepted(cell: str, accepted: tuple[str, ...]) -> bool:
+    if accepted == (PRESENT,):
+        return bool(cell)
+    return not cell if accepted == (ABSENT,) else cell in accepted
 
 
 def batches(file: SourceFile, first: int = 0) -> Iterator[Batch]:

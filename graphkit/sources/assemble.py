@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from graphkit.dataset import SCHEMAS
 from graphkit.sources import values
-from graphkit.sources.mapping import ASIDE, PRESENT, REQUIRED, ROW, ColumnMap, Feed
+from graphkit.sources.mapping import ABSENT, ASIDE, EACH, PRESENT, REQUIRED, ROW, ColumnMap, Feed
 from graphkit.sources.reasons import sentence
 
 TIMES: Final = frozenset({"created_at", "observed_at", "at", "ended_at", "deleted_at", "fetched_at"})
@@ -76,13 +76,25 @@ def assemble(columns: Columns, column_map: ColumnMap) -> Assembled:
     good[list(done.reasons)] = False
     for feed, table, mask in pieces:
         if feed.table != ASIDE:
-            _keep(done, feed, table, mask & good)
+            kept = table if (mask & good).all() else table.filter(pa.array(mask & good))
+            _keep(done, feed, _unfolded(columns, feed, kept, mask & good) if feed.each else kept)
     _count_aside(columns, column_map, done)
     return done
 
 
-def _keep(done: Assembled, feed: Feed, table: pa.Table, mask: Mask) -> None:
-    kept = table if mask.all() else table.filter(pa.array(mask))
+def _unfolded(columns: Columns, feed: Feed, kept: pa.Table, mask: Mask) -> pa.Table:
+    """One row for each item of a list column; whoever acts is not among the items."""
+    lists = columns.column(feed.each, trim=True).filter(pa.array(mask)).to_pylist()
+    role = next(name for name, column in feed.columns.items() if column == EACH)
+    items = [values.texts_in(cell) if isinstance(cell, str) else [str(one) for one in cell or ()] for cell in lists]
+    rows = np.repeat(np.arange(len(items)), [len(item) for item in items])
+    said = pa.array([one for item in items for one in item], pa.string())
+    out = kept.take(pa.array(rows))
+    out = out.set_column(out.column_names.index(role), pa.field(role, pa.string()), said)
+    return out.filter(pc.not_equal(out[role], out[REQUIRED[feed.table][0]]))
+
+
+def _keep(done: Assembled, feed: Feed, kept: pa.Table) -> None:
     parts = done.parts.setdefault(feed.table, [])
     parts.append(kept)
     if feed.undirected and feed.table == "follows":
@@ -100,7 +112,9 @@ def _feed(columns: Columns, feed: Feed, column_map: ColumnMap, done: Assembled) 
         return feed, pa.table({}), mask
     arrays = []
     for wanted in SCHEMAS[feed.table]:
-        if wanted.name in feed.columns:
+        if feed.columns.get(wanted.name) == EACH:
+            array = pa.nulls(columns.count, wanted.type)  # filled in by _unfolded
+        elif wanted.name in feed.columns:
             array = _column(columns, feed, wanted, column_map, done=done, mask=mask)
         elif wanted.name in feed.constants:
             array = _constant(feed.constants[wanted.name], wanted, columns.count)
@@ -132,8 +146,8 @@ def _chosen(columns: Columns, feed: Feed) -> Mask:
 
 def _equals(columns: Columns, name: str, value: str) -> Mask:
     array = columns.column(name, trim=True)
-    if value == PRESENT:
-        return np.asarray(array.is_valid())
+    if value in (PRESENT, ABSENT):
+        return np.asarray(array.is_valid() if value == PRESENT else array.is_null())
     if not pa.types.is_string(array.type):
         array = array.cast(pa.string())
     return np.asarray(pc.fill_null(pc.equal(pc.utf8_lower(array), value.lower()), False))

@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Collection
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from typing import Final
 
@@ -33,7 +34,8 @@ class Sniffed:
         return [row[place] for row in self.rows]
 
 
-def sniff(text: bytes, known: Collection[str] = ()) -> Sniffed | None:
+@lru_cache(maxsize=4)  # every loader looks at the same sample
+def sniff(text: bytes, known: frozenset[str] = frozenset()) -> Sniffed | None:
     """The dialect under which most rows have the same number of fields; `known` words make a first row a header."""
     newline = "\n" if b"\n" in text or b"\r" not in text else "\r"
     first = text.lstrip()[:1]
@@ -74,12 +76,13 @@ def _is_remark(text: bytes, newline: str, known: Collection[str]) -> bool:
 def _rows(text: bytes, dialect: Dialect) -> tuple[list[tuple[str, ...]], int]:
     block = next(Cutter(Stream(iter([text])), dialect, size=max(len(text) + 1, 2)).blocks())
     fine = np.flatnonzero(block.records[:, TROUBLE] == 0)[:_LOOKED_AT]
-    return [cells(block, int(row), dialect.quote) for row in fine], len(block.records) - int((block.records[:, TROUBLE] == 0).sum())
+    widths = block.widths()
+    return [cells(block, int(row), int(widths[row]), quote=dialect.quote) for row in fine], len(block.records) - int((block.records[:, TROUBLE] == 0).sum())
 
 
-def cells(block: Block, record: int, quote: str) -> tuple[str, ...]:
+def cells(block: Block, record: int, width: int, *, quote: str) -> tuple[str, ...]:
     """The fields of one record as text."""
-    begin, width = int(block.records[record, 3]), int(block.widths()[record])
+    begin = int(block.records[record, 3])
     texts = (block.text[b:e] for b, e in zip(block.begins[begin : begin + width], block.ends[begin : begin + width], strict=True))
     plain = (text.decode("utf-8", "replace").strip() for text in texts)
     return tuple(text.replace(quote * 2, quote) if quote else text for text in plain)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 import tomllib
-from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field, fields, replace
 from typing import Any, Final
 
 from graphkit.dataset import KEYS, SCHEMAS, TABLES
@@ -14,7 +14,9 @@ from graphkit.sources.records import Dialect
 from graphkit.sources.streams import known_encoding
 
 ROW: Final = "@row"  # in place of a column: the id is made of `row_prefix` and the line number
+EACH: Final = "@each"  # in place of a column: one row for each item of the list in the column `each`
 PRESENT: Final = "@present"  # in a `when`: any value
+ABSENT: Final = "@absent"  # in a `when`: no value
 REQUIRED: Final[Mapping[str, tuple[str, ...]]] = {**KEYS, "interactions": ("actor",), "coverage": ("account",)}
 ASIDE: Final = "aside"  # a feed into no table: rows that are known and deliberately left out
 
@@ -29,6 +31,7 @@ class Feed:
     when: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # column of the file -> accepted values
     kinds: Mapping[str, str] = field(default_factory=dict)  # value in the file -> kind of the contract
     undirected: bool = False  # each row is a tie in both directions
+    each: str = ""  # column of the file that holds a list; see EACH
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +50,18 @@ class ColumnMap:
 
     def used(self) -> set[str]:
         """The columns of the file that some feed reads."""
-        return {column for feed in self.rows for column in (*feed.columns.values(), *feed.when) if column != ROW}
+        named = {c for feed in self.rows for c in (*feed.columns.values(), *feed.when, feed.each)}
+        return named - {ROW, EACH, ""}
+
+    def trimmed(self, names: Collection[str]) -> ColumnMap:
+        """The map without columns that the file does not have, and without feeds that cannot do without them."""
+        feeds = []
+        for feed in self.rows:
+            columns = {k: v for k, v in feed.columns.items() if v in names or v in (ROW, EACH)}
+            needs = {*REQUIRED.get(feed.table, ())} - {*columns, *feed.constants}
+            if not needs and {*feed.when, *([feed.each] if feed.each else [])} <= set(names):
+                feeds.append(replace(feed, columns=columns))
+        return replace(self, rows=tuple(feeds))
 
 
 def to_toml(column_map: ColumnMap, *, head: str = "") -> str:
@@ -63,6 +77,8 @@ def to_toml(column_map: ColumnMap, *, head: str = "") -> str:
         lines += ["", "[[rows]]", f"table = {_toml(feed.table)}"]
         if feed.undirected:
             lines.append("undirected = true")
+        if feed.each:
+            lines.append(f"each = {_toml(feed.each)}")
         for name in ("columns", "constants", "when", "kinds"):
             inner = getattr(feed, name)
             if inner:

@@ -117,7 +117,7 @@ def _header(block: Block, column_map: ColumnMap, shown: str) -> tuple[str, ...]:
     widths = block.widths()
     if widths[0] > most:
         raise DataError(f"{shown} has {widths[0]:,} columns; at most {most:,} are read. Check the separator or cut the file.")
-    names = cells(block, 0, column_map.dialect.quote)
+    names = cells(block, 0, int(widths[0]), quote=column_map.dialect.quote)
     if len(widths) > 1 and np.median(widths[1:]) == widths[0] + 1:
         names = ("", *names)
     return unique(names)

@@ -300,7 +300,7 @@ def _lists(array: pa.Array) -> Converted:
     return Converted(pa.array([None if cell is None else texts_in(cell) for cell in cells], wanted))
 
 
-_NAMES: Final = ("tag", "text", "expanded_url", "unwound_url", "url", "name")
+_NAMES: Final = ("tag", "text", "id_str", "id", "expanded_url", "unwound_url", "url", "name")
 
 
 def texts_in(cell: str) -> list[str]:
