@@ -35,8 +35,8 @@ from graphkit.lab.worlds.people import Town
 from graphkit.lab.worlds.scene import Board
 from graphkit.lab.worlds.ties import rates
 
-FACTOR_SIGMA: Final = 0.4  # of the lognormal factor of ordinary posts; its mean is 1
-VIRAL: Final = 8.0  # a viral post is reacted to that many times more
+FACTOR_SIGMA: Final = 0.3  # of the lognormal factor of ordinary posts; its mean is 1
+VIRAL: Final = 6.0  # a viral post is reacted to that many times more
 FAST: Final = 0.08  # what a fast account's delays are multiplied by
 MOST: Final = 1.5  # largest rate of a tie
 REPEATS: Final = 12  # repetitions of what reposts add, for the truth
@@ -97,7 +97,7 @@ def live(town: Town, ties: Ties, board: Board, rng: Rng) -> Reactions:
     first = _react(town, board, _Viewing(tie.follower, post, board.posts.at[post], tie.haste, tie.warmth), rng)
     hop = _Hop(town, ties, rate, board)
     second = hop.seen(first, rng)
-    moved = _expected(town, ties, rate, line=line, hop=hop, first=first, board=board, rng=rng)
+    moved = _expected(_Setting(town, ties, rate, line, hop, board), first, rng)
     main = Acts.joined([first, _react(town, board, second, rng)])
     extra = [_also_liked(town, main, rng), _talk(town, main, board, rng)]
     return Reactions(acts=Acts.joined([main, *extra]), moved=moved, rate=rate)
@@ -206,19 +206,30 @@ class _Hop:
         return _Viewing(account[once], post[once], at[once], ones, ones)
 
 
-def _expected(
-    town: Town, ties: Ties, rate: Floats, *, line: _Timeline, hop: _Hop, first: Acts, board: Board, rng: Rng
-) -> Floats:
+@dataclass(frozen=True)
+class _Setting:
+    """What the expectation needs to know."""
+
+    town: Town
+    ties: Ties
+    rate: Floats
+    line: _Timeline
+    hop: _Hop
+    board: Board
+
+
+def _expected(setting: _Setting, first: Acts, rng: Rng) -> Floats:
     """Distinct people to be expected to react to one post, averaged over the posts of each account."""
-    chance = _chance(rate, town.plan.society.viral)
+    town, ties, board = setting.town, setting.ties, setting.board
+    chance = _chance(setting.rate, town.plan.society.viral)
     reposting = chance * town.people.reposting[ties.follower]
-    near = np.bincount(ties.followed, chance * line.count, town.n)
-    reposts = np.bincount(ties.followed, reposting * line.count, town.n)
+    near = np.bincount(ties.followed, chance * setting.line.count, town.n)
+    reposts = np.bincount(ties.followed, reposting * setting.line.count, town.n)
     author = board.posts.author[first.post]
     happened = np.bincount(author[first.kind == REPOST], minlength=town.n)
     further = np.zeros(town.n)
     for _ in range(REPEATS):
-        further += np.bincount(board.posts.author[hop.seen(first, rng).post], minlength=town.n) / REPEATS
+        further += np.bincount(board.posts.author[setting.hop.seen(first, rng).post], minlength=town.n) / REPEATS
     overall = further.sum() / max(happened.sum(), 1)
     each = np.where(happened > 0, further / np.maximum(happened, 1), overall)
     posts = np.bincount(board.posts.author, minlength=town.n)

@@ -11,7 +11,7 @@ from typing import Final, Literal
 
 import numpy as np
 
-LARGEST_SHARE: Final = 0.04
+LARGEST_SHARE: Final = 0.03
 REFERENCE: Final = 20_000
 
 FollowTimes = Literal["exact", "order", "none"]
@@ -45,7 +45,7 @@ class Society:
     fast: float = 0.15  # share of people who react much faster
     sleep: float = 0.92  # share of night-time reactions that wait for the morning
     cascade: float = 0.25  # how strongly a repost is looked at by the followers of the reposting account
-    viral: float = 0.004  # share of posts that go viral
+    viral: float = 0.003  # share of posts that go viral
     shown: float = 1.0  # share of an account's declared followers that are in the data
     follow_times: FollowTimes = "exact"
     texts: bool = False
@@ -66,7 +66,7 @@ class Crowds:
     movers: float = 0.01  # shares of all people
     night_workers: float = 0.02
     new_phones: float = 0.02
-    new_jobs: float = 8  # people who join an office half way
+    new_jobs: float = 24  # people who join an office half way
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,8 +170,8 @@ class Plan:
 
 
 def scaled(count: float, accounts: int) -> int:
-    """How many groups a world of that size gets; at least one where any are asked for."""
-    return max(1, round(count * accounts / REFERENCE)) if count > 0 else 0
+    """How many groups a world of that size gets; two at least where two or more are asked for."""
+    return max(min(2, round(count)), round(count * accounts / REFERENCE))
 
 
 def sizes(span: Range, count: int, *, accounts: int, rng: np.random.Generator) -> list[int]:
@@ -234,7 +234,7 @@ PRESETS: Final[dict[str, Plan]] = {
             replace(_BASE, texts=True, actions=40, posts=7, communities=9),
             amplifiers=Amplifiers(count=2),
             takeovers=Takeovers(revived=0.15),
-            crowds=Crowds(movers=0.02, new_phones=0.04, new_jobs=20),
+            crowds=Crowds(movers=0.02, new_phones=0.04, new_jobs=60),
         ),
         Plan(
             "trends",
@@ -254,7 +254,9 @@ PRESETS: Final[dict[str, Plan]] = {
         ),
         Plan(
             "order",  # positions in follower lists, no follow times
-            replace(_BASE, follow_times="order", communities=5, fast=0.05, follow_back=0.05),
+            replace(
+                _BASE, follow_times="order", communities=5, fast=0.05, follow_back=0.02, circled=0.2, second_circle=0
+            ),
             farms=Farms(count=5, drip_days=3),
             rings=Rings(),
         ),

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 import pyarrow as pa
-from numpy.typing import NDArray
 
 from graphkit.dataset import Dataset
 from graphkit.lab.worlds.parts import (
@@ -228,8 +227,8 @@ def _lists(values: Ints, pattern: str) -> pa.Array:
 def _sentences(posts: Posts, lang: Ints, rng: Rng) -> list[str]:
     """A text for each post: an everyday sentence, or a salad of rare words."""
     draws = rng.integers(1 << 30, size=(len(posts), 6))
-    columns: tuple[NDArray[Any], ...] = (lang, posts.tag, posts.url, posts.style)
-    return [_sentence(*row, draw) for *row, draw in zip(*(c.tolist() for c in columns), draws.tolist(), strict=True)]
+    rows = zip(lang.tolist(), posts.tag.tolist(), posts.url.tolist(), posts.style.tolist(), draws.tolist(), strict=True)
+    return [_sentence(*row) for row in rows]
 
 
 def _sentence(lang: int, tag: int, url: int, style: int, draw: list[int]) -> str:

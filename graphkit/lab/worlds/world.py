@@ -146,7 +146,7 @@ def _distinct(town: Town, organic: Ties, scenes: Sequence[Scene], rng: Rng) -> T
 def _board(town: Town, follows: Ties, scenes: Sequence[Scene], rng: Rng) -> Board:
     posts = Posts.joined([life.written(town, rng), *(scene.posts(town, rng) for scene in scenes)])
     posts = posts.rows((posts.at > town.people.created[posts.author]) & (posts.at < town.end - DAY // 2))
-    reach = np.bincount(follows.followed, follows.ended == NONE, town.n)
+    reach = np.bincount(follows.followed, follows.ended == NONE, town.n).astype(np.float64)
     return Board(posts, life.factors(len(posts), town.plan.society.viral, rng), reach)
 
 
@@ -185,6 +185,7 @@ class _Story:
     names: tables.Names
 
     def truth(self, groups: Sequence[Group], moved: Floats, trends: Sequence[Trend]) -> Truth:
+        groups = self._acted(groups)
         not_free = self.acts.rows(self.acts.why != ORGANIC)
         other = self.ties.rows(self.ties.why != ORGANIC)
         return Truth.of(
@@ -211,6 +212,13 @@ class _Story:
                 "trends": self._trends(trends),
             }
         )
+
+    def _acted(self, groups: Sequence[Group]) -> list[Group]:
+        """The groups; victims whom the operator never used are not under a second hand."""
+        used = np.zeros(self.town.n, bool)
+        used[self.acts.actor[self.acts.why != ORGANIC]] = True
+        hands = ("takeover", "revived")
+        return [replace(g, members=g.members[used[g.members]]) if g.kind in hands else g for g in groups]
 
     def _ids(self, nodes: Ints) -> pa.Array:
         return self.names.accounts.take(pa.array(nodes, mask=nodes == NONE))
