@@ -145,7 +145,7 @@ def bursts(world: World, hosts: Rows, *, crowd: tuple[int, int], days: float, fa
         when = np.clip(when, at, world.span - 1)
         world.follow(comers, np.full(len(comers), host), at=when, warmth=0.6)
         if famous:
-            world.posts.add(1, author=host, at=at, boost=8.0)
+            world.posts.add(1, author=host, at=at, boost=4.0)
 
 
 def common_hour(world: World, groups: int) -> None:

@@ -279,7 +279,7 @@ TOWNS = {
     "stadium": Town(
         stadium,
         Manners(
-            days=45, peaks=((13.0, 2.6, 2), (21.6, 1.7, 4)), reach=0.012, appeal_sigma=1.1, hop=0.5, hops=2,
+            days=45, peaks=((13.0, 2.6, 2), (21.6, 1.7, 4)), reach=0.012, appeal_sigma=0.85, hop=0.5, hops=2,
             echo=0.04, verbs=(0.66, 0.24, 0.07, 0.03), notice=35.0, langs=("es", "tr", "pt"),
         ),
         1_777_248_000_000, "parquet", "snowflake", (NOTHING, frozenset({"accounts"})),
@@ -287,7 +287,7 @@ TOWNS = {
     "newsland": Town(
         newsland,
         Manners(
-            days=60, peaks=((8.2, 1.2, 3), (13.2, 1.5, 2), (22.0, 1.5, 3)), reach=0.02, appeal_sigma=0.9, hop=0.4, hops=2,
+            days=60, peaks=((8.2, 1.2, 3), (13.2, 1.5, 2), (22.0, 1.5, 3)), reach=0.02, appeal_sigma=0.6, hop=0.35, hops=2,
             echo=0.05, verbs=(0.5, 0.3, 0.14, 0.06), notice=120.0, langs=("en", "es"),
         ),
         1_785_542_400_000, "parquet", "number", (NOTHING, frozenset({"posts", "interactions.deleted_at"})),
@@ -295,7 +295,7 @@ TOWNS = {
     "market": Town(
         market,
         Manners(
-            days=75, peaks=((9.5, 1.6, 2), (17.5, 1.5, 2), (21.4, 1.2, 3)), reach=0.016, appeal_sigma=0.7, hop=0.3, hops=1,
+            days=75, peaks=((9.5, 1.6, 2), (17.5, 1.5, 2), (21.4, 1.2, 3)), reach=0.016, appeal_sigma=0.6, hop=0.3, hops=1,
             echo=0.045, verbs=(0.78, 0.07, 0.13, 0.02), notice=90.0, langs=("en", "tr"),
         ),
         1_780_272_000_000, "csv", "padded", (NOTHING, frozenset({"follows.at", "posts"})),

@@ -184,7 +184,7 @@ def write_truth(world: World, folder: Path, name: pd.Series, start_ms: int, *, p
     (folder / "world.json").write_text(json.dumps(shape) + "\n")
 
 
-def audience(world: World, name: pd.Series, *, posts_seen: bool, most: int = 200) -> pd.DataFrame:
+def audience(world: World, name: pd.Series, *, posts_seen: bool, most: int = 150) -> pd.DataFrame:
     """Creators with who truly listens: people who follow of their own will, and expected reactors to one post."""
     people, ties, n = world.accounts, world.follows, len(world.accounts)
     now = current(world)
@@ -196,11 +196,12 @@ def audience(world: World, name: pd.Series, *, posts_seen: bool, most: int = 200
     live = people["alive_to"] > 0
     followers = np.bincount(ties["followed"][now], minlength=n)
     wrote = np.bincount(world.posts["author"][world.posts["spreads"].astype(bool)], minlength=n)
-    fit = human & (wrote >= 5) & (followers >= 20)
+    fit = human & (wrote >= 8) & (followers >= 20)
     ranked = np.flatnonzero(fit)[np.argsort(-followers[fit], kind="stable")]
+    ringed = ranked[people["kind"][ranked] == "ring"][:40]
+    ranked = ranked[people["kind"][ranked] != "ring"]
     served = {creator for whom in world.clients_of.values() for creator in whom}
-    ringed = ranked[(people["kind"][ranked] == "ring")][:40]
-    creators = np.unique(np.r_[ranked[:most], [c for c in served if wrote[c] >= 5], ringed].astype(np.int64))
+    creators = np.unique(np.r_[ranked[:most], [c for c in served if wrote[c] >= 8], ringed].astype(np.int64))
     moved = Life(world).replayed(creators, seen_only=not posts_seen)
     role = np.where(people["kind"][creators] == "ring", "ring", np.where(np.isin(creators, list(served)), "customer", "creator"))
     count = {
