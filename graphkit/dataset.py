@@ -154,7 +154,8 @@ class Batch:
 class Load(Protocol):
     """One file, ready to be read: the store asks for its batches from a given number on."""
 
-    source: Source
+    @property
+    def source(self) -> Source: ...
 
     def batches(self, first: int = 0) -> Iterator[Batch]:
         """The batches from number `first` on; cutting does not depend on `first`."""

@@ -63,9 +63,8 @@ class Reach(Section):
     shortest_life_days: int
     engaged_days: int
     no_reaction: tuple[str, ...]
-    strata: int
+    lists: int
     drift: float
-    persistence: float
     shortest_exposure: float
     dispersion_weight: float
     dispersion_default: float
@@ -113,6 +112,7 @@ class LockstepSettings(Section):
     copies_acts: int
     copies_least: int
     copies_most: int
+    merge_attendance: float
     least_moments: int
     least_strength: float
     pod_inside: float

@@ -64,7 +64,11 @@ class BotClusters:
                 f"{len(named)} accounts reacted in lockstep to {troop.moments} posts of {len(troop.targets)} accounts; "
                 f"{troop.lifeless:.0%} of them are followed and answered by nobody outside the group."
             ),
-            detail={"posts": troop.moments, "strength": round(troop.strength, 2), "own_past_days": round(troop.clean_days, 1)},
+            detail={
+                "posts": troop.moments,
+                "strength": round(troop.strength, 2),
+                "own_past_days": round(troop.clean_days, 1),
+            },
         )
 
     def _farm(self, graph: InfluenceGraph, came: Arrivals, farm: Farm, score: Floats) -> Finding | None:
@@ -103,7 +107,7 @@ def in_step(graph: InfluenceGraph, steps: Lockstep) -> Floats:
     """Chance of being a machine, from the part each account takes in groups that act in lockstep."""
     empty = hollow_accounts(graph)
     log_odds = np.where(empty, -2.4, -4.5)
-    natures = np.array([troop.nature for troop in steps.troops] or ["none"])
+    natures = np.array([str(troop.nature) for troop in steps.troops] or ["none"])
     near = np.where(steps.nearest >= 0, natures[np.maximum(steps.nearest, 0)], "none")
     member = (steps.of >= 0) & (steps.of == steps.nearest)
     there = np.minimum(nulls.surprise(steps.chance) * 0.8, 4.0) * (steps.hits >= 2)
@@ -117,8 +121,12 @@ def in_step(graph: InfluenceGraph, steps: Lockstep) -> Floats:
 def in_farms(graph: InfluenceGraph, came: Arrivals) -> Floats:
     """Chance of being a follower for sale, from the blocks each hollow account came in and whom it follows."""
     follows = np.diff(graph.follows.indptr)
-    rare = np.clip(-np.log(max(came.base, 1e-3)) - 1.0, 0.0, 2.0)  # where being followed by nobody is usual it says little
-    log_odds = -4.2 + rare + 3.0 * (came.days >= 1) + 2.6 * (came.days >= 2) + np.clip((came.served - 0.1) * 16, -0.7, 3.6)
+    rare = np.clip(
+        -np.log(max(came.base, 1e-3)) - 1.0, 0.0, 2.0
+    )  # where being followed by nobody is usual it says little
+    log_odds = (
+        -4.2 + rare + 3.0 * (came.days >= 1) + 2.6 * (came.days >= 2) + np.clip((came.served - 0.1) * 16, -0.7, 3.6)
+    )
     if (graph.follow_at == NO_TIME).all():  # newcomers who followed a list cannot be told apart: rank, do not name
         log_odds = np.minimum(log_odds, -0.3 + 0.1 * np.tanh(log_odds))
     log_odds = np.where(came.hollow & (follows >= 3), log_odds, -4.6)
@@ -158,18 +166,27 @@ def _against(troop: Troop) -> tuple[Evidence, ...]:
 def _rivals(troop: Troop) -> tuple[Rival, ...]:
     fans = 0.05 + 0.3 * troop.followed
     return (
-        Rival("automated", round(0.9 - fans, 3), ("meet within minutes", "no life of their own"), (), ("clients, deletions",)),
+        Rival(
+            "automated",
+            round(0.9 - fans, 3),
+            ("meet within minutes", "no life of their own"),
+            (),
+            ("clients, deletions",),
+        ),
         Rival("fan_club", round(fans, 3), ("act on few accounts",), ("do not follow them",), ("what they write",)),
         Rival("cannot_tell", 0.1),
     )
 
 
 def _members(graph: InfluenceGraph, nodes: NDArray[np.int64], score: Floats) -> tuple[Member, ...]:
-    return tuple(Member(account, "member", float(score[node])) for account, node in zip(graph.ids(nodes), nodes, strict=True))
+    return tuple(
+        Member(account, "member", float(score[node])) for account, node in zip(graph.ids(nodes), nodes, strict=True)
+    )
 
 
 def _served(graph: InfluenceGraph, troop: Troop) -> tuple[Member, ...]:
     top = troop.targets[:10]
     return tuple(
-        Member(account, "beneficiary", float(share)) for account, share in zip(graph.ids(top), troop.shares[:10], strict=True)
+        Member(account, "beneficiary", float(share))
+        for account, share in zip(graph.ids(top), troop.shares[:10], strict=True)
     )

@@ -34,7 +34,7 @@ class BoughtFollowers:
 
     q: float = 0.01  # of the surplus of hollow followers, over all accounts looked at
     least: int = 10  # followers of the surplus
-    share: float = 0.05  # of the whole following
+    share: float = 0.08  # of the whole following
 
     def detect(self, graph: InfluenceGraph, *, seed: int = 0) -> Detection:
         """One finding for each account with a surplus of hollow followers."""
@@ -46,7 +46,9 @@ class BoughtFollowers:
         q = np.ones(graph.n)
         q[looked] = nulls.benjamini_hochberg(came.hollow_p[looked])
         wanted = (q < self.q) & (came.hollow_excess >= np.maximum(self.least, self.share * followers))
-        return Detection(tuple(self._finding(graph, came, int(node), float(q[node])) for node in np.flatnonzero(wanted)))
+        return Detection(
+            tuple(self._finding(graph, came, int(node), float(q[node])) for node in np.flatnonzero(wanted))
+        )
 
     def _finding(self, graph: InfluenceGraph, came: Arrivals, node: int, q: float) -> Finding:
         rows = np.flatnonzero((came.target == node) & came.hollow[came.source])
@@ -84,5 +86,5 @@ class BoughtFollowers:
 
 def _interval(hollow: int, total: int, base: float) -> tuple[int, int]:
     """A 95 % interval of the followers beyond the usual hollow ones: what is usual varies by chance."""
-    usual = stats.binom.ppf([0.025, 0.975], total, base)
+    usual = np.asarray(stats.binom.ppf([0.025, 0.975], total, base))
     return max(0, int(hollow - usual[1])), max(0, int(hollow - usual[0]))

@@ -6,13 +6,14 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 import numpy as np
+from numpy.typing import NDArray
 
 from graphkit.detectors.bot_clusters import timing
 from graphkit.evidence import Detection, Evidence, Finding, Member, Rival
 from graphkit.graphs.graph import InfluenceGraph
 from graphkit.measures import nulls
 from graphkit.measures.arrivals import hollow_accounts
-from graphkit.measures.lockstep import Troop, lockstep
+from graphkit.measures.lockstep import Lockstep, Troop, lockstep
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +37,7 @@ class CompromisedAccounts:
     def detect(self, graph: InfluenceGraph, *, seed: int = 0) -> Detection:
         """The groups under a second hand, and p_compromised for every account (NaN: fewer than three acts)."""
         steps, empty = lockstep(graph, seed), hollow_accounts(graph)
-        natures = np.array([troop.nature for troop in steps.troops] or ["none"])
+        natures = np.array([str(troop.nature) for troop in steps.troops] or ["none"])
         near = np.where(steps.nearest >= 0, natures[np.maximum(steps.nearest, 0)], "none")
         member = (steps.of >= 0) & (steps.of == steps.nearest)
         there = np.minimum(nulls.surprise(steps.chance), 4.0) * (steps.hits >= 3)
@@ -49,7 +50,9 @@ class CompromisedAccounts:
         acts = np.bincount(graph.events.actor, minlength=graph.n)
         score = np.where(acts >= 3, nulls.logistic(log_odds), np.nan)
         found = [
-            self._finding(graph, troop, np.flatnonzero((steps.nearest == group) & (np.nan_to_num(score) >= self.accuse)), score)
+            self._finding(
+                graph, troop, np.flatnonzero((steps.nearest == group) & (np.nan_to_num(score) >= self.accuse)), score
+            )
             for group, troop in enumerate(steps.troops)
             if troop.nature == "second_hand"
         ]
@@ -59,7 +62,9 @@ class CompromisedAccounts:
         if len(named) < 4:
             return None
         top = troop.targets[:10]
-        served = tuple(Member(a, "beneficiary", float(s)) for a, s in zip(graph.ids(top), troop.shares[:10], strict=True))
+        served = tuple(
+            Member(a, "beneficiary", float(s)) for a, s in zip(graph.ids(top), troop.shares[:10], strict=True)
+        )
         return Finding(
             kind="compromised",
             members=tuple(Member(a, "member", float(score[n])) for a, n in zip(graph.ids(named), named, strict=True)) + served,
@@ -95,7 +100,7 @@ class CompromisedAccounts:
         )  # fmt: skip
 
 
-def _follows_targets(graph: InfluenceGraph, steps) -> np.ndarray:  # type: ignore[no-untyped-def,type-arg]
+def _follows_targets(graph: InfluenceGraph, steps: Lockstep) -> NDArray[np.float64]:
     """For each account: the share of its group's service that goes to accounts it follows."""
     share = np.zeros(graph.n)
     for group, troop in enumerate(steps.troops):

@@ -35,7 +35,7 @@ class EngagementPods:
     def detect(self, graph: InfluenceGraph, *, seed: int = 0) -> Detection:
         """The pods, and p_pod for every account (NaN: fewer than three acts)."""
         steps = lockstep(graph, seed)
-        natures = np.array([troop.nature for troop in steps.troops] or ["none"])
+        natures = np.array([str(troop.nature) for troop in steps.troops] or ["none"])
         near = np.where(steps.nearest >= 0, natures[np.maximum(steps.nearest, 0)], "none")
         served = np.zeros(graph.n, bool)
         for troop in steps.troops:
@@ -48,7 +48,9 @@ class EngagementPods:
         acts = np.bincount(graph.events.actor, minlength=graph.n)
         score = np.where(acts >= 3, nulls.logistic(log_odds), np.nan)
         found = [
-            self._finding(graph, troop, np.flatnonzero((steps.nearest == group) & (np.nan_to_num(score) >= self.accuse)), score)
+            self._finding(
+                graph, troop, np.flatnonzero((steps.nearest == group) & (np.nan_to_num(score) >= self.accuse)), score
+            )
             for group, troop in enumerate(steps.troops)
             if troop.nature == "pod"
         ]

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from graphkit.evidence import Detection, Evidence, Finding, Member, Rival
 from graphkit.graphs.graph import NO_TIME, InfluenceGraph
 from graphkit.measures import nulls
+from graphkit.measures.groups import merged_by_density
 from graphkit.measures.hollow import HollowTies, hollow_ties, silence
 from graphkit.measures.lockstep import life_of
 
@@ -59,8 +60,15 @@ class FollowRings:
             and not _has_open_focus(graph, np.flatnonzero(label == g))
         ]  # fmt: skip
         score = self._scores(graph, ties, cores, label, rings)
-        found = [self._finding(graph, ties, quiet, np.flatnonzero((label == g) & (score >= 0.5)), score, float(q[g])) for g in rings]
-        missing = () if len(graph.events.actor) else ("no interactions: silent ties cannot be told from warm ones, nobody is named",)
+        found = [
+            self._finding(graph, ties, quiet, np.flatnonzero((label == g) & (score >= 0.5)), score, float(q[g]))
+            for g in rings
+        ]
+        missing = (
+            ()
+            if len(graph.events.actor)
+            else ("no interactions: silent ties cannot be told from warm ones, nobody is named",)
+        )
         return Detection(tuple(f for f in found if f is not None), {"p_ring": score}, missing)
 
     def _cores(self, n: int, ties: HollowTies, seed: int) -> tuple[Ints, Ints]:
@@ -75,6 +83,7 @@ class FollowRings:
             igraph.set_random_number_generator(random.Random(seed))
             part = graph.induced_subgraph(inside.tolist()).community_leiden("modularity", n_iterations=6)
             label[inside] = np.asarray(part.membership)
+            label = merged_by_density(label, edges, least=0.5)
             sizes = np.bincount(label[inside])
             label[inside] = np.where(sizes[label[inside]] >= self.smallest, label[inside], -1)
         return cores, label
@@ -93,13 +102,17 @@ class FollowRings:
         """Chance of membership: high for those who hold many silent ties in a ring; elsewhere only a rank below one half."""
         same = (label[ties.first] == label[ties.second]) & (label[ties.first] >= 0) & ~ties.warm
         held = np.bincount(ties.first[same], minlength=graph.n) + np.bincount(ties.second[same], minlength=graph.n)
-        warm = np.bincount(ties.first[ties.warm], minlength=graph.n) + np.bincount(ties.second[ties.warm], minlength=graph.n)
+        warm = np.bincount(ties.first[ties.warm], minlength=graph.n) + np.bincount(
+            ties.second[ties.warm], minlength=graph.n
+        )
         member = np.isin(label, rings) & (held >= self.core)
         certain = nulls.logistic(0.35 * (held - self.core) + 0.6 - 1.5 * (warm > held))
         score = np.where(member, certain, 0.02 + 0.4 * cores / (cores + 12.0))
         return np.where(np.diff(graph.follows.indptr) >= 3, score, np.nan)
 
-    def _finding(self, graph: InfluenceGraph, ties: HollowTies, quiet: Floats, named: Ints, score: Floats, q: float) -> Finding | None:
+    def _finding(
+        self, graph: InfluenceGraph, ties: HollowTies, quiet: Floats, named: Ints, score: Floats, q: float
+    ) -> Finding | None:
         if len(named) < self.smallest:
             return None
         mine = np.zeros(graph.n, bool)
@@ -162,4 +175,12 @@ def _latency(graph: InfluenceGraph, named: Ints) -> tuple[Evidence, ...]:
     if mine.sum() < 10 or (~mine).sum() < 10:
         return ()
     own, usual = float(np.median(gap[mine])), float(np.median(gap[~mine]))
-    return (Evidence(f"half of the follows are returned within {own:.1f} hours", own, round(usual, 1), "all other mutual follows of this data", None),)
+    return (
+        Evidence(
+            f"half of the follows are returned within {own:.1f} hours",
+            own,
+            round(usual, 1),
+            "all other mutual follows of this data",
+            None,
+        ),
+    )

@@ -55,23 +55,35 @@ def arrivals(graph: InfluenceGraph) -> Arrivals:
     newcomer = _newcomers(graph, source, out)
     hollow = hollow_accounts(graph) & ~newcomer  # who has just joined is followed by nobody yet, and that is no sign
     busy = out >= settings.least_following
-    base = float((hollow[busy].sum() + 1) / (busy.sum() + 2)) if busy.any() else 1.0
     block, customer, begin, end = _bursts(graph, source, target)
     size = np.bincount(block[block >= 0], minlength=len(customer)).astype(np.int64)
     inside = np.bincount(block[block >= 0], weights=hollow[source[block >= 0]], minlength=len(customer))
-    p = nulls.binomial_tail(inside, size, min(2 * base, 0.9))
     followers = np.diff(graph.followers.indptr)
     empty = np.bincount(target, weights=hollow[source], minlength=graph.n)
-    hollow_p = nulls.binomial_tail(empty, followers, min(2 * base, 0.9))
-    surplus = (hollow_p < settings.block_p / max((followers >= settings.least_block).sum(), 1)) & (
-        followers >= settings.least_block
-    )
-    served = np.bincount(source, weights=surplus[target], minlength=graph.n) / np.maximum(out, 1)
+    base = _share(hollow, busy)
+    served = np.zeros(graph.n)
+    for _ in range(2):  # what is usual is read once more from those who follow nobody with a surplus
+        hollow_p = nulls.binomial_tail(empty, followers, _margin(base))
+        looked = followers >= settings.least_block
+        surplus = looked & (hollow_p < settings.block_p / max(looked.sum(), 1))
+        served = np.bincount(source, weights=surplus[target], minlength=graph.n) / np.maximum(out, 1)
+        calm = busy & (served < 0.05)
+        base = _share(hollow, calm) if calm.sum() >= 50 else base
+    p = nulls.binomial_tail(inside, size, _margin(base))
     return Arrivals(
         source, target, hollow, base, block, customer, begin, end, size, np.maximum(inside - size * base, 0.0), p,
         _days(graph, source, block, p), hollow_p, np.maximum(empty - followers * base, 0.0), served,
         newcomer,
     )  # fmt: skip
+
+
+def _share(hollow: NDArray[np.bool_], among: NDArray[np.bool_]) -> float:
+    return float((hollow[among].sum() + 1) / (among.sum() + 2)) if among.any() else 1.0
+
+
+def _margin(base: float) -> float:
+    """The share of hollow followers that a following may have before it is odd: followings differ."""
+    return min(max(2 * base, base + 0.04), 0.9)
 
 
 def hollow_accounts(graph: InfluenceGraph) -> NDArray[np.bool_]:
@@ -88,7 +100,8 @@ def _bursts(graph: InfluenceGraph, source: Ints, target: Ints) -> tuple[Ints, In
     block = np.full(len(target), -1, np.int64)
     timed = np.flatnonzero(graph.follow_at != NO_TIME)
     if not len(timed):
-        return block, *(np.empty(0, np.int64) for _ in range(3))
+        none = np.empty(0, np.int64)
+        return block, none, none, none
     day = graph.follow_at[timed] // DAY
     order = order_by(target[timed], day)
     rows, who, when = timed[order], target[timed][order], day[order]

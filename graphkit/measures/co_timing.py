@@ -92,7 +92,9 @@ def pooled_closeness(delay: NDArray[np.int64], window: int, *, seed: int) -> flo
         return 1.0
     drawn = np.random.default_rng(seed).choice(delay, POOL) if len(delay) > POOL else delay
     ordered = np.sort(drawn)
-    within = np.searchsorted(ordered, ordered + window, "right") - np.searchsorted(ordered, ordered - window, "left") - 1
+    within = (
+        np.searchsorted(ordered, ordered + window, "right") - np.searchsorted(ordered, ordered - window, "left") - 1
+    )
     return float(within.mean() / max(len(ordered) - 1, 1))
 
 

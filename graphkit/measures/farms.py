@@ -51,7 +51,10 @@ def farms(graph: InfluenceGraph, seed: int) -> list[Farm]:
     found = [_farm(came, inside, blocks, np.flatnonzero(label == farm), p) for farm in np.unique(label[label >= 0])]
     kept = [farm for farm in found if farm is not None]
     q = nulls.benjamini_hochberg([farm.p for farm in kept])
-    kept = [Farm(f.members, f.customers, f.shares, f.blocks, f.days, f.due, f.p, float(each)) for f, each in zip(kept, q, strict=True)]
+    kept = [
+        Farm(f.members, f.customers, f.shares, f.blocks, f.days, f.due, f.p, float(each))
+        for f, each in zip(kept, q, strict=True)
+    ]
     return sorted(kept, key=lambda farm: (-len(farm.members), farm.members[0]))
 
 
@@ -88,5 +91,12 @@ def _farm(came: Arrivals, inside: csr_array, blocks: Ints, mine: Ints, p: dict[t
     everywhere = float(inside[mine].sum()) / max(int(came.hollow.sum()), 1)
     order = np.argsort(-received, kind="stable")
     return Farm(
-        members, customers[order], received[order] / received.sum(), len(mine), float(times[members].mean()), everywhere, best, 1.0
+        members,
+        customers[order],
+        received[order] / received.sum(),
+        len(mine),
+        float(times[members].mean()),
+        everywhere,
+        best,
+        1.0,
     )

@@ -14,6 +14,8 @@ import igraph
 import numpy as np
 from numba import njit
 from numpy.typing import NDArray
+from scipy.sparse import csr_array
+from scipy.sparse.csgraph import connected_components
 
 from graphkit.graphs.order import differs_from_previous, order_by
 from graphkit.measures.pairs import Acts
@@ -164,7 +166,7 @@ def moments(acts: Acts, of: NDArray[np.int32], window: Ints, *, least: int = 3) 
 
 
 @njit(cache=True)
-def _attended(starts, actor, time, objects, begin, end, slack, out_actor, out_row, out_hit):  # type: ignore[no-untyped-def]
+def _attended(starts, actor, time, objects, begin, end, slack, out_actor, out_row, out_hit):  # type: ignore[no-untyped-def]  # noqa: PLR0913
     count = 0
     for r in range(len(objects)):
         for k in range(starts[objects[r]], starts[objects[r] + 1]):
@@ -195,7 +197,8 @@ def attendance(acts: Acts, author: NDArray[np.int32], found: Moments, *, slack: 
     group, account = found.group[row], actor
     unit, writer = acts.unit[found.object[row]].astype(np.int64), author[found.object[row]].astype(np.int64)
     order = order_by(group, account, unit)
-    group, account, unit, hit, writer = (column[order] for column in (group, account, unit, hit, writer))
+    group, account, unit = group[order], account[order], unit[order]
+    hit, writer = hit[order], writer[order]
     begins = np.flatnonzero(differs_from_previous(group, account))
     fresh_unit = np.flatnonzero(differs_from_previous(group, account, unit))
     unit_hit = np.maximum.reduceat(hit, fresh_unit) if len(fresh_unit) else hit
@@ -211,3 +214,58 @@ def _targets(group: Ints, account: Ints, writer: Ints, hit: NDArray[np.bool_], b
     order = order_by(run, writer[hit])
     fresh = differs_from_previous(run[order], writer[hit][order])
     return np.bincount(run[order][fresh], minlength=len(begins)).astype(np.int64)
+
+
+def merged_by_density(label: Ints, pairs: Ints, *, least: float) -> Ints:
+    """Labels with groups put together whose ties to each other are at least `least` as dense as the looser one inside.
+
+    Modularity cuts a dense group of even ties in pieces, since some cut always looks better than none.
+    """
+    for _ in range(4):
+        count = int(label.max(initial=-1)) + 1
+        kept = (label[pairs[:, 0]] >= 0) & (label[pairs[:, 1]] >= 0)
+        ends = np.sort(label[pairs[kept]], axis=1)
+        sizes = np.bincount(label[label >= 0], minlength=count).astype(float)
+        ties = csr_array((np.ones(len(ends)), (ends[:, 0], ends[:, 1])), shape=(count, count)).tocoo()
+        room = np.where(
+            ties.row == ties.col, sizes[ties.row] * (sizes[ties.row] - 1) / 2, sizes[ties.row] * sizes[ties.col]
+        )
+        density = ties.data / np.maximum(room, 1)
+        inside = np.zeros(count)
+        inside[ties.row[ties.row == ties.col]] = density[ties.row == ties.col]
+        near = (
+            (ties.row != ties.col) & (density >= least * np.minimum(inside[ties.row], inside[ties.col])) & (density > 0)
+        )
+        if not near.any():
+            return label
+        same = csr_array((np.ones(near.sum()), (ties.row[near], ties.col[near])), shape=(count, count))
+        joined = connected_components(same, directed=False)[1].astype(np.int64)
+        label = np.where(label >= 0, joined[label], -1)
+    return label
+
+
+def merged(parts: Groups, attended: Attendance, evident: Evident, *, least: float) -> Groups:
+    """The partition with groups put together whose members attend each other's moments nearly as their own.
+
+    Communities of a sparse evidence graph may cut one group in two; its moments do not lie about that.
+    """
+    count = len(parts)
+    if count < 2:
+        return parts
+    own = parts.of[attended.account]
+    inside = own >= 0
+    hits = np.zeros((count, count))
+    np.add.at(hits, (own[inside], attended.group[inside]), attended.hits[inside])
+    hits /= np.maximum(np.bincount(parts.of[parts.of >= 0], minlength=count), 1)[:, None]
+    visits = hits / np.maximum(np.diag(hits), 1e-9)[None, :]
+    same = np.minimum(visits, visits.T) >= least
+    number, label = connected_components(csr_array(same), directed=False)
+    if number == count:
+        return parts
+    nodes = np.flatnonzero(parts.of >= 0)
+    place = np.full(evident.accounts, -1, np.int64)
+    place[nodes] = np.arange(len(nodes))
+    kept = (place[evident.first] >= 0) & (place[evident.second] >= 0)
+    pairs = np.stack([place[evident.first[kept]], place[evident.second[kept]]], axis=1)
+    held = Evident(evident.first[kept], evident.second[kept], evident.weight[kept], evident.accounts)
+    return _ranked(label[parts.of[nodes]].astype(np.int64), nodes, pairs, held)

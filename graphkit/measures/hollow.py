@@ -63,7 +63,8 @@ def _acted(graph: InfluenceGraph, life: Life) -> NDArray[np.bool_]:
 
 def silence(due: Floats, acted: NDArray[np.bool_], reference: NDArray[np.bool_]) -> Floats:
     """Chance that a follow with this many acts due stays silent, read from the reference follows; falling in `due`."""
-    edges = np.quantile(due[reference & (due > 0)], np.linspace(0, 1, BINS + 1)[1:-1]) if (due[reference] > 0).any() else []
+    some = due[reference & (due > 0)]
+    edges = np.quantile(some, np.linspace(0, 1, BINS + 1)[1:-1]) if len(some) else np.empty(0)
     place = np.searchsorted(np.unique(edges), due, "right")
     count = np.bincount(place[reference], minlength=BINS + 1) + 1.0
     quiet = np.bincount(place[reference & ~acted], minlength=BINS + 1) + 1.0

@@ -53,7 +53,9 @@ class Life:
     @cached_property
     def acts(self) -> NDArray[np.int64]:
         """Acts of each account."""
-        return np.bincount(self.graph.events.actor, weights=self.graph.events.count, minlength=self.graph.n).astype(np.int64)
+        return np.bincount(self.graph.events.actor, weights=self.graph.events.count, minlength=self.graph.n).astype(
+            np.int64
+        )
 
     @cached_property
     def breadth(self) -> NDArray[np.int64]:

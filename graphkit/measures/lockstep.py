@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from graphkit.graphs.graph import InfluenceGraph
 from graphkit.graphs.order import order_by
 from graphkit.measures import groups, nulls
-from graphkit.measures.co_timing import Reactions, reactions, timed_pairs
+from graphkit.measures.co_timing import Reactions, pooled_closeness, reactions, timed_pairs
 from graphkit.measures.life import Life
 from graphkit.measures.pairs import Acts
 from graphkit.settings import defaults
@@ -107,7 +107,13 @@ def _groups(n: int, found: Reactions, windows: tuple[int, ...], seed: int):  # t
     kept = pairs.p < settings.pair_p
     weight = nulls.surprise(pairs.p[kept]) + np.log10(settings.pair_p) + 0.1
     evident = groups.Evident(pairs.first[kept], pairs.second[kept], weight, n)
-    return groups.partition(evident, smallest=settings.smallest, seed=seed), pairs
+    parts = groups.partition(evident, smallest=settings.smallest, seed=seed)
+    width = np.full(max(len(parts), 1), windows[-1], np.int64)
+    moments = groups.moments(found.acts, parts.of, width)
+    attended = groups.attendance(
+        found.acts, found.author, moments, slack=np.full(len(moments.object), windows[0], np.int64)
+    )
+    return groups.merged(parts, attended, evident, least=settings.merge_attendance), pairs
 
 
 def _with_shuffled_delays(found: Reactions, seed: int) -> Reactions:
@@ -117,7 +123,9 @@ def _with_shuffled_delays(found: Reactions, seed: int) -> Reactions:
     delay = np.random.default_rng(seed).permutation(found.delay)
     time = acts.time - found.delay + delay
     order = order_by(owner, time)
-    return Reactions(Acts(acts.starts, acts.actor[order], time[order], acts.unit), found.post, found.author, delay[order])
+    return Reactions(
+        Acts(acts.starts, acts.actor[order], time[order], acts.unit), found.post, found.author, delay[order]
+    )
 
 
 def _decoy_q(strength: Floats, shuffled: list[Floats]) -> Floats:
@@ -136,7 +144,8 @@ def _described(graph, found, parts, pairs, q, windows, copies) -> Lockstep:  # t
     width = np.full(max(len(parts), 1), wide, np.int64)
     moments = groups.moments(acts, parts.of, width)
     attended = groups.attendance(acts, found.author, moments, slack=np.full(len(moments.object), windows[0], np.int64))
-    nearest, hits, shared, chance = _nearest(graph.n, parts, attended)
+    usual = pooled_closeness(found.delay, wide, seed=0)
+    nearest, hits, shared, chance = _nearest(graph.n, parts, attended, min(2 * usual, 0.9))
     life = life_of(graph)
     first = _first_sign(graph)
     same = (parts.of[pairs.first] == parts.of[pairs.second]) & (parts.of[pairs.first] >= 0)
@@ -152,24 +161,34 @@ def _described(graph, found, parts, pairs, q, windows, copies) -> Lockstep:  # t
         clean = float(np.median((begin - first[living]) / DAY)) if len(rows) and len(living) else 0.0
         nature = _nature(len(rows), float(parts.strength[group]), float(q[group]), numbers, clean)
         troops.append(
-            Troop(members, nature, float(parts.strength[group]), float(q[group]), len(rows), *numbers, clean,
-                  int(close[group]), float(due[group]))
+            Troop(members, nature, float(parts.strength[group]), float(q[group]), len(rows), numbers.targets, numbers.shares,
+                  numbers.inside, numbers.followed, numbers.lifeless, clean, int(close[group]), float(due[group]))
         )  # fmt: skip
     return Lockstep(found, tuple(troops), parts.of, nearest, hits, shared, chance, _in_moments(acts, parts.of, moments),
                     pairs.bucketed, copies)  # fmt: skip
 
 
-def _numbers(graph: InfluenceGraph, life: Life, members: Ints, author: NDArray[np.int32]):  # type: ignore[no-untyped-def]
-    """Targets, their shares, the share inside the group, the share followed, the share of members without a life."""
+@dataclass(frozen=True, slots=True)
+class _Numbers:
+    """Targets and their shares, the share inside the group, the share followed, the share of members without a life."""
+
+    targets: Ints
+    shares: Floats
+    inside: float
+    followed: float
+    lifeless: float
+
+
+def _numbers(graph: InfluenceGraph, life: Life, members: Ints, author: NDArray[np.int32]) -> _Numbers:
     known = author[author >= 0]
     targets, count = np.unique(known, return_counts=True)
     order = np.argsort(-count, kind="stable")
-    targets, shares = targets[order].astype(np.int64), count[order] / max(count.sum(), 1)
+    targets, shares = np.asarray(targets[order], np.int64), count[order] / max(count.sum(), 1)
     inside = float(np.isin(known, members).mean()) if len(known) else 0.0
     top = targets[:50]
     ties = graph.follows[members][:, top].toarray() if len(top) else np.zeros((len(members), 0))
     followed = float((ties @ shares[: len(top)]).mean() / max(shares[: len(top)].sum(), 1e-9)) if len(top) else 0.0
-    return targets, shares, inside, followed, float(lifeless(graph, life, members).mean())
+    return _Numbers(targets, shares, inside, followed, float(lifeless(graph, life, members).mean()))
 
 
 def lifeless(graph: InfluenceGraph, life: Life, members: Ints) -> NDArray[np.bool_]:
@@ -191,14 +210,14 @@ def _first_sign(graph: InfluenceGraph) -> Ints:
     return first
 
 
-def _nature(moments: int, strength: float, q: float, numbers, clean: float) -> Nature:  # type: ignore[no-untyped-def]
+def _nature(moments: int, strength: float, q: float, numbers: _Numbers, clean: float) -> Nature:
     """What kind of group the numbers speak of; in doubt it is unclear, and nobody is accused."""
     settings = defaults().lockstep
-    targets, shares, inside, followed, empty = numbers
+    shares, followed, empty = numbers.shares, numbers.followed, numbers.lifeless
     if q > settings.q or moments < settings.least_moments or strength < settings.least_strength:
         return "unclear"
     effective = float(np.exp(-(shares * np.log(np.maximum(shares, 1e-12))).sum())) if len(shares) else 0.0
-    if inside >= settings.pod_inside and effective >= 3:
+    if numbers.inside >= settings.pod_inside and effective >= 3 and strength >= settings.second_hand_strength:
         return "pod"
     if followed >= settings.open_followed and empty < 0.5:
         return "open"
@@ -210,7 +229,7 @@ def _nature(moments: int, strength: float, q: float, numbers, clean: float) -> N
     return "unclear"
 
 
-def _nearest(n: int, parts: groups.Groups, attended: groups.Attendance):  # type: ignore[no-untyped-def]
+def _nearest(n: int, parts: groups.Groups, attended: groups.Attendance, most: float):  # type: ignore[no-untyped-def]
     """For each account the group it took most part in, its hits there, and their chance for a bystander."""
     nearest, hits, shared = np.full(n, -1, np.int32), np.zeros(n, np.int64), np.zeros(n, np.int64)
     member = parts.of[attended.account] == attended.group
@@ -221,7 +240,8 @@ def _nearest(n: int, parts: groups.Groups, attended: groups.Attendance):  # type
     outside = ~member
     base_hits = np.bincount(attended.group[outside], weights=attended.hits[outside], minlength=len(parts))
     base_all = np.bincount(attended.group[outside], weights=attended.shared[outside], minlength=len(parts))
-    rate = (base_hits + 2.0) / (base_all + 10.0)  # a little pseudo-evidence, so that few bystanders do not give a rate of 0
+    # a little pseudo-evidence, so that few bystanders do not give a rate of 0, nor members that were missed a rate of 1
+    rate = np.minimum((base_hits + 2.0) / (base_all + 10.0), most)
     each = rate[np.maximum(nearest, 0)] if len(rate) else np.zeros(n)
     chance = np.where(nearest >= 0, nulls.binomial_tail(hits, np.maximum(shared, 1), each), 1.0)
     return nearest, hits, shared, chance

@@ -55,7 +55,7 @@ def _bits_for(time, start, end, window, crowd):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True)
-def _walk(starts, actor, time, unit, window, crowd, table, needed, out_key, out_unit):  # type: ignore[no-untyped-def]
+def _walk(starts, actor, time, unit, window, crowd, table, needed, out_key, out_unit):  # type: ignore[no-untyped-def]  # noqa: PLR0913
     """One pass over all close pairs. With an empty `out_key` it counts into `table`; else it writes pairs that `table`
     holds at least `needed` times. Gives the number of pairs met (or written) and the objects that were bucketed."""
     writing = len(out_key) > 0
