@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Self
 
 import numpy as np
 import pyarrow as pa
@@ -30,6 +32,13 @@ class Ties:
     first: Nodes  # NO_TIME: unknown
     last: Nodes
     in_all: int  # ties of the whole network
+
+    def take(self, places: Nodes) -> Self:
+        """Some of the ties, in the order of `places`."""
+        columns = {
+            name: getattr(self, name)[places] for name in ("source", "target", "follows", "acts", "first", "last")
+        }
+        return dataclasses.replace(self, **columns)
 
 
 def real_reach(results: Results) -> NDArray[np.float64]:
@@ -67,16 +76,16 @@ def ties_among(graph: InfluenceGraph, nodes: Nodes, *, most: int, together: NDAr
     follows, follow_at = _follows(graph, nodes, place)
     acts, first, last = _acts(graph, place, len(nodes))
     keys = np.union1d(follows, acts.keys)
-    ties = _joined(keys, len(nodes), follows=(follows, follow_at), acts=(acts, first, last))
     in_all = int(graph.follows.nnz) + _pairs_of_acts_alone(graph)
+    ties = _joined(keys, len(nodes), in_all, follows=(follows, follow_at), acts=(acts, first, last))
     if len(keys) <= most:
-        return Ties(*ties, in_all)
-    source, target, has_follow, count = ties[:4]
+        return ties
+    source, target = ties.source, ties.target
     back = np.isin(target * len(nodes) + source, keys)
-    strength = has_follow + np.log2(1.0 + count) + back + 3.0 * (together[source] & together[target])
+    strength = ties.follows + np.log2(1.0 + ties.acts) + back + 3.0 * (together[source] & together[target])
     strongest = np.lexsort((target, source, -strength))
     kept = np.sort(strongest[np.argsort(_later(source[strongest]), kind="stable")[:most]])
-    return Ties(*(column[kept] for column in ties), in_all)
+    return ties.take(kept)
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,8 +134,8 @@ def _acts(graph: InfluenceGraph, place: Nodes, size: int) -> tuple[_Pairs, Nodes
 
 
 def _joined(
-    keys: Nodes, size: int, *, follows: tuple[Nodes, Nodes], acts: tuple[_Pairs, Nodes, Nodes]
-) -> tuple[Nodes, Nodes, NDArray[np.bool_], Nodes, Nodes, Nodes]:
+    keys: Nodes, size: int, in_all: int, *, follows: tuple[Nodes, Nodes], acts: tuple[_Pairs, Nodes, Nodes]
+) -> Ties:
     follow_keys, follow_at = follows
     pairs, first_act, last_act = acts
     follow_place, act_place = np.searchsorted(keys, follow_keys), np.searchsorted(keys, pairs.keys)
@@ -137,7 +146,7 @@ def _joined(
     earlier = (first[act_place] == NO_TIME) | ((first_act < first[act_place]) & (first_act != NO_TIME))
     first[act_place] = np.where(earlier, first_act, first[act_place])
     last[act_place] = np.maximum(last[act_place], last_act)
-    return keys // max(size, 1), keys % max(size, 1), has_follow, count, first, last
+    return Ties(keys // max(size, 1), keys % max(size, 1), has_follow, count, first, last, in_all)
 
 
 def _pairs_of_acts_alone(graph: InfluenceGraph) -> int:

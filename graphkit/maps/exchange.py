@@ -18,9 +18,9 @@ if TYPE_CHECKING:
     from graphkit.maps.map import Map
 
 NODE_TYPES: Final = {
-    "name": "string",
-    "full_name": "string",
     "label": "string",
+    "full_name": "string",
+    "measured": "string",
     "reason": "string",
     "community": "int",
     "role": "string",
@@ -74,7 +74,7 @@ def save_csv(drawn: Map, path: Path) -> None:
 
     Cells that a spreadsheet would take for a formula get a leading apostrophe; .json and .graphml hold the exact text.
     """
-    names = {"id": "Id", "name": "Label", **{column: column for column in NODE_TYPES if column != "name"}}
+    names = {"id": "Id", "label": "Label", **{column: column for column in NODE_TYPES if column != "label"}}
     path.write_text(_csv(rows_of(drawn), names), encoding="utf-8", newline="")
     ends = {"source": "Source", "target": "Target", "weight": "Weight", "first_at": "Timestamp"}
     kept = {column: column for column in EDGE_TYPES if column not in ends}
@@ -143,5 +143,5 @@ def _absent(value: object) -> bool:
 
 
 def _seen(row: Mapping[str, Any]) -> dict[str, str]:
-    drawn_as = look(row["label"])
+    drawn_as = look(row["measured"])
     return {"color": drawn_as.colour, "shape": drawn_as.shape}

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 NODE_COLUMNS: Final = {
     "full_name": "string",
-    "label": "string",
+    "measured": "string",
     "reason": "string",
     "community": "integer",
     "role": "string",
@@ -66,10 +66,11 @@ def moment(milliseconds: int) -> str | None:
 
 
 def rows_of(drawn: Map) -> list[dict[str, Any]]:
-    """The nodes as rows, findings as their ids in one text."""
+    """The nodes as rows for other tools, which call a name `label`: what was measured is `measured` there."""
     ids = [finding.id for finding in drawn.legend.findings]
     rows = drawn.nodes.to_pylist()
     for row in rows:
+        row["measured"], row["label"] = row["label"], row.pop("name")
         row["findings"] = " ".join(ids[number] for number in row["findings"] if number < len(ids))
     return rows
 
@@ -104,7 +105,8 @@ def _document(drawn: Map) -> Iterator[str]:
 
 def _graph_tag(edges: pa.Table) -> str:
     timed = edges["first_at"].null_count < edges.num_rows
-    mode = 'mode="dynamic" timeformat="dateTime" timerepresentation="interval"' if timed else 'mode="static"'
+    # "date" and not "dateTime": networkx knows no other word for it, and Gephi reads both alike.
+    mode = 'mode="dynamic" timeformat="date" timerepresentation="interval"' if timed else 'mode="static"'
     return f'<graph defaultedgetype="directed" idtype="string" {mode}>'
 
 
@@ -116,9 +118,9 @@ def _declared(kind: str, columns: dict[str, str]) -> Iterator[str]:
 
 
 def _node(row: dict[str, Any]) -> Iterator[str]:
-    drawn_as = look(row["label"])
+    drawn_as = look(row["measured"])
     red, green, blue = (int(drawn_as.colour[place : place + 2], 16) for place in (1, 3, 5))
-    yield f"<node id={xml_attribute(row['id'])} label={xml_attribute(row['name'])}>"
+    yield f"<node id={xml_attribute(row['id'])} label={xml_attribute(row['label'])}>"
     yield from _values(row, NODE_COLUMNS)
     yield f'<viz:color r="{red}" g="{green}" b="{blue}"/>'
     yield f'<viz:position x="{row["x"]}" y="{row["y"]}"/>'

@@ -80,7 +80,9 @@ def _accounts(axes: Axes, drawn: Map, kept: NDArray[np.int64]) -> None:
     for place, name in enumerate(ORDER, start=2):
         mine = label == name if name != "unknown" else ~np.isin(label, ORDER[1:])
         look = LOOKS[name]
-        faces = {"facecolors": "white", "edgecolors": look.colour} if look.shape == "hollow" else {"c": look.colour}
+        faces: dict[str, Any] = (
+            {"facecolors": "white", "edgecolors": look.colour} if look.shape == "hollow" else {"c": look.colour}
+        )
         edge: dict[str, Any] = {} if look.shape == "hollow" else {"edgecolors": "white"}
         area = (size[mine] * shrink * 1.15) ** 2
         axes.scatter(x[mine], y[mine], s=area, marker=look.marker, linewidths=0.5, zorder=place, **faces, **edge)
@@ -171,8 +173,8 @@ def _key(made: Figure, drawn: Map) -> None:
     y -= 0.01
     largest = [item for item in drawn.legend.communities if item.shown][:8]
     axes.text(0.0, y, "Largest communities", fontsize=9.5, va="top", color=INK)
-    for item in largest:
+    for community in largest:
         y -= 0.031
-        name = printable(item.name)
-        text = f"{name[:40]}{'…' if len(name) > 40 else ''} ({item.accounts:,})"
+        name = printable(community.name)
+        text = f"{name[:40]}{'…' if len(name) > 40 else ''} ({community.accounts:,})"
         axes.text(0.0, y, text, fontsize=7.5, va="top", color=SOFT, parse_math=False)

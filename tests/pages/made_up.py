@@ -24,7 +24,18 @@ REACH = pa.schema(
     [("id", pa.string())]
     + [
         (name, pa.int64())
-        for name in ["followers", "seen", "removed_bot", "removed_bought", "removed_ring", "removed_inactive", "real", "real_low", "real_high", "engaged"]
+        for name in [
+            "followers",
+            "seen",
+            "removed_bot",
+            "removed_bought",
+            "removed_ring",
+            "removed_inactive",
+            "real",
+            "real_low",
+            "real_high",
+            "engaged",
+        ]
     ]
     + [(name, pa.float64()) for name in ("moved", "moved_low", "moved_high")]
 )

@@ -35,7 +35,7 @@
         head.setAttribute("aria-sort", up ? "ascending" : "descending");
         const rows = [...table.tBodies[0].rows];
         const order = column === 0
-          ? (a, b) => a.cells[0].textContent.localeCompare(b.cells[0].textContent)
+          ? (a, b) => a.cells[0].textContent.localeCompare(b.cells[0].textContent, "en", { numeric: true })
           : (a, b) => amount(a.cells[column]) - amount(b.cells[column]);
         rows.sort((a, b) => (up ? order(a, b) : order(b, a)));
         table.tBodies[0].append(...rows);

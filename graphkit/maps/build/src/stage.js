@@ -7,6 +7,8 @@ const COMMUNITY_COLOURS = ["#3b7ea1", "#b5651d", "#6a8f3c", "#8a5aa8", "#b23a48"
 const PADDING = 40;
 const still = matchMedia("(prefers-reduced-motion: reduce)");
 
+const cut = (name) => (name.length > 40 ? `${name.slice(0, 39)}…` : name);
+
 export class Stage {
   constructor(container, network, state) {
     Object.assign(this, { container, network, state, hovered: -1 });
@@ -40,7 +42,7 @@ export class Stage {
     const { nodes, edges, count } = this.network;
     const graph = new DirectedGraph();
     for (let node = 0; node < count; node++) {
-      graph.addNode(node, { x: nodes.x[node], y: nodes.y[node], size: nodes.size[node] * this.shrink(count), label: nodes.name[node] });
+      graph.addNode(node, { x: nodes.x[node], y: nodes.y[node], size: nodes.size[node] * this.shrink(count), label: cut(nodes.name[node]) });
     }
     for (let tie = 0; tie < edges.s.length; tie++) graph.addDirectedEdgeWithKey(tie, edges.s[tie], edges.t[tie]);
     return graph;

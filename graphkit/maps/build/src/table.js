@@ -2,6 +2,9 @@
 import { byId, make, number, said } from "./dom.js";
 import { icon } from "./shapes.js";
 
+// "@a9" before "@a10", and letters of any language in one place for everybody who opens the page.
+const byName = new Intl.Collator("en", { numeric: true });
+
 const ACCOUNT_COLUMNS = [
   ["Account", (network, node) => network.nodes.name[node]],
   ["What was measured", (network, node) => network.nodes.label[node]],
@@ -56,7 +59,7 @@ export class Table {
     const compare = (one, other) => {
       const [a, b] = [value(network, one), value(network, other)];
       if (a === null || b === null) return (a === null) - (b === null);
-      const order = typeof a === "string" ? a.localeCompare(b) : a - b;
+      const order = typeof a === "string" ? byName.compare(a, b) : a - b;
       return (this.up ? order : -order) || one - other;
     };
     return all.sort(compare);
