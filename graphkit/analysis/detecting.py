@@ -10,7 +10,6 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-import numpy as np
 import pyarrow as pa
 
 from graphkit import detectors
@@ -121,16 +120,16 @@ def digest_of(graph: InfluenceGraph) -> str:
     return total.hexdigest()
 
 
-def _parts(graph: InfluenceGraph) -> Iterator[bytes | memoryview]:
+def _parts(graph: InfluenceGraph) -> Iterator[bytes]:
     for table in (graph.accounts, graph.ended, graph.posts, graph.coverage):
         sink = pa.BufferOutputStream()
         with pa.ipc.new_stream(sink, table.schema) as writer:
             for batch in table.combine_chunks().to_batches(max_chunksize=65_536):
                 writer.write_batch(batch)
-        yield memoryview(sink.getvalue())
+        yield sink.getvalue().to_pybytes()
     events = graph.events
     yield "\x00".join((*events.kinds, "", *(str(client) for client in events.clients))).encode()
     columns = (events.actor, events.target, events.kind, events.post, events.at, events.client)
     ties = (graph.follows.indptr, graph.follows.indices, graph.follow_at, graph.follow_position)
     for array in (*ties, *columns, events.deleted_at, events.count):
-        yield memoryview(np.ascontiguousarray(array)).cast("B")
+        yield array.tobytes()

@@ -28,11 +28,10 @@ class Delays:
         at least that old) that took as long as u.
         """
         took = np.searchsorted(_EDGES, np.clip(delay, 0, None), side="left")
-        until = np.searchsorted(_EDGES, age, side="right")  # bins up to here could be seen in full
+        until = np.searchsorted(_EDGES, np.maximum(age, delay), side="left") + 1  # the bin of the age counts in full
         bins = len(_EDGES) + 1
-        seen = took < until
-        deaths = np.bincount(took[seen], minlength=bins)
-        at_risk = np.cumsum(deaths) - np.cumsum(np.bincount(until[seen], minlength=bins))
+        deaths = np.bincount(took, minlength=bins)
+        at_risk = np.cumsum(deaths) - np.cumsum(np.bincount(until, minlength=bins + 1))[:bins]
         trusted = at_risk >= _LEAST
         shrink = np.where(trusted, 1.0 - deaths / np.maximum(at_risk, 1), 1.0)
         share = np.ones(bins)
@@ -44,4 +43,5 @@ class Delays:
 
     def within(self, age: NDArray[np.int64]) -> Floats:
         """Share of reactions that have come within an age in milliseconds."""
-        return np.where(age < 0, 0.0, np.interp(np.maximum(age, 0), _EDGES, self.share))
+        edge = np.minimum(np.searchsorted(_EDGES, np.maximum(age, 0), side="left"), len(_EDGES) - 1)
+        return np.where(age < 0, 0.0, self.share[edge])

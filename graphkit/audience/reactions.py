@@ -18,6 +18,7 @@ from graphkit.verdicts import Verdicts
 Floats = NDArray[np.float64]
 
 _BEFORE_THE_DATA: Final = 0.9  # a post is older than the data where so much of its reactions came before their start
+_MANY_OLDER: Final = 20
 _DELAYS_READ: Final = 500_000  # more do not make the curve any smoother
 _TOLD_BY_A_TABLE: Final = ("at", "text", "lang", "client", "conversation", "reply_to", "tags", "urls", "paid")
 
@@ -93,7 +94,10 @@ def _exposure(graph: InfluenceGraph, rows: NDArray[np.int64], settings: Reach) -
     told = told[:: 1 + len(told) // _DELAYS_READ]
     delays = Delays.told_by(at[told] - published[post[told]], end - published[post[told]])
     missed = delays.within(start - published)
-    missed[missed < _BEFORE_THE_DATA] = 0.0  # the first reaction is not the moment when collecting began
+    older = dated & (published < start) & (missed >= _BEFORE_THE_DATA)
+    missed[~older] = 0.0  # the first reaction is not the moment when collecting began ...
+    if older.sum() < _MANY_OLDER:  # ... and a few early posts do not prove that it began after them
+        missed[:] = 0.0
     share[dated] = (delays.within(end - published) - missed)[dated]
     share[share < settings.shortest_exposure] = 0.0
     return share

@@ -22,6 +22,7 @@ Floats = NDArray[np.float64]
 
 RANDOM: Final = "random"
 ENDS: Final = ("newest_first", "oldest_first")
+_LEAST: Final = 40  # followers; halves and quarters of fewer say nothing
 
 
 @dataclass(frozen=True)
@@ -61,7 +62,7 @@ def extrapolated_variance(
     """Variance of the number of people in the whole lists of `samples`.
 
     A random part stands for the whole, up to sampling error with the finite population correction. One end of a list
-    does not: the share of people drifts along it. How much is told by its parts, and never taken as nothing.
+    does not: the share of people drifts along it; how much is told by the parts of the lists.
     """
     seen, whole = fall.seen[samples.node].astype(np.float64), samples.declared.astype(np.float64)
     real, doubt = fall.expected[samples.node, -1], fall.variance[samples.node]
@@ -69,11 +70,10 @@ def extrapolated_variance(
     binomial = share * (1.0 - share) + 0.25 / seen  # a part without a single fake does not prove that there is none
     unseen = whole - seen
     sampling = unseen * whole * binomial / seen
-    drift = np.zeros(len(seen))
-    if not samples.random.all():
+    drift, ends = np.zeros(len(seen)), ~samples.random
+    if ends.any():
         lists = _Lists.of(graph, people.chance * ~people.gone, verdicts)
-        for row in np.flatnonzero(~samples.random):
-            drift[row] = lists.drift(int(samples.node[row]), ratio=unseen[row] / seen[row], settings=settings)
+        drift[ends] = lists.drift(samples.node[ends], ratio=(unseen / seen)[ends], settings=settings)
     return np.asarray(doubt * scale**2 + sampling + drift * unseen**2)
 
 
@@ -102,24 +102,50 @@ class _Lists:
         place = np.where(place >= 0, place, np.where(dated, newest_first, -1))
         return cls(ties.indptr.astype(np.int64), place, chance[ties.indices] * (1.0 - lost))
 
-    def drift(self, node: int, *, ratio: float, settings: Reach) -> float:
-        """Variance of the share of people among the unseen around the share among the seen.
+    def drift(self, nodes: NDArray[np.int64], *, ratio: Floats, settings: Reach) -> Floats:
+        """Variance of the share of people among the unseen around the share among the seen, list by list.
 
-        The parts of a list differ by more than chance where the audience changed; `persistence` says how much
-        neighbouring parts are alike, hence how many independent views the list gives. `ratio` is unseen over seen.
+        `ratio` is unseen over seen. How far the halves and quarters of the lists lie apart beyond chance says how
+        strong the drift is, and whether it adds up along a list (halves differ more than quarters: the farther away,
+        the less is known) or not (halves differ less: it evens out).
         """
-        real = self.real[self.start[node] : self.start[node + 1]]
-        place = self.place[self.start[node] : self.start[node + 1]]
-        share = float(real.mean())
-        floor = settings.drift**2 * 4.0 * share * (1.0 - share)
-        parts = min(settings.strata, len(real) // 25)
-        if parts < 2 or len(np.unique(place)) < parts:
-            return floor
-        means = np.array([part.mean() for part in np.array_split(real[np.argsort(place, kind="stable")], parts)])
-        chance = share * (1.0 - share) * parts / len(real)
-        between = max(float(means.var(ddof=1)) - chance, 0.0)
-        views = parts * (1.0 - settings.persistence) / (1.0 + settings.persistence)
-        return floor + between * (1.0 / views + 1.0 / max(views * ratio, 1.0))
+        parts = [self._halves_and_quarters(int(node)) for node in nodes]
+        spread = np.array([part.spread for part in parts])
+        told = [part for part in parts if part.size >= _LEAST]
+        if len(told) < settings.lists:
+            return np.asarray(settings.drift**2 * spread * (1.0 + ratio))
+        weight = [part.size / (1.0 + part.size / 100.0) for part in told]
+        halves = max(float(np.average([part.halves for part in told], weights=weight)), 0.0)
+        quarters = max(float(np.average([part.quarters for part in told], weights=weight)), 1e-9)
+        adds_up = min(max((halves / quarters - 0.5) / 1.5, 0.0), 1.0)  # random walk: 2, no memory: 1 / 2
+        return np.asarray(halves * spread * (adds_up * (1.0 + ratio) + (1.0 - adds_up) * (1.0 + 1.0 / ratio) / 4.0))
+
+    def _halves_and_quarters(self, node: int) -> _Parts:
+        ties = slice(self.start[node], self.start[node + 1])
+        real = self.real[ties][np.argsort(self.place[ties], kind="stable")]
+        share = float(np.clip(real.mean(), 0.5 / len(real), 1.0 - 0.5 / len(real)))
+        spread = 4.0 * share * (1.0 - share)
+        if len(real) < _LEAST or self.place[ties].min() < 0 and self.place[ties].max() < 0:
+            return _Parts(0, spread, 0.0, 0.0)
+        noise = float(real.var()) / len(real)
+        half = np.array([part.mean() for part in np.array_split(real, 2)])
+        quarter = np.array([part.mean() for part in np.array_split(real, 4)])
+        return _Parts(
+            size=len(real),
+            spread=spread,
+            halves=float(np.diff(half)[0] ** 2 - 4.0 * noise) / spread,
+            quarters=float((np.diff(quarter) ** 2).mean() - 8.0 * noise) / spread,
+        )
+
+
+@dataclass(frozen=True)
+class _Parts:
+    """How far the parts of one list lie apart, beyond chance and in units of `spread`."""
+
+    size: int  # 0: too short, or in no known order
+    spread: float  # 4 share (1 - share): shares near 0 or 1 can drift less
+    halves: float  # squared difference of the two halves
+    quarters: float  # of neighbouring quarters
 
 
 def _kept(links: csr_array, bought: csr_array, traded: csr_array) -> csr_array:

@@ -8,6 +8,7 @@ import sys
 import traceback
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from types import FrameType
 from typing import Final
 
@@ -28,11 +29,32 @@ class Stopped(BaseException):
         self.exit_code = 128 + number
 
 
+@dataclass(slots=True)
+class Stop:
+    """Whether a signal asked for the end, and whether the work under way ends by itself at the next batch edge."""
+
+    asked: int = 0  # the signal's number
+    gently: bool = False
+
+    def __call__(self) -> bool:
+        return bool(self.asked)
+
+    def on_signal(self, number: int, _frame: FrameType | None) -> None:
+        """The first signal during a load waits for the batch edge; any other ends the work where it is."""
+        is_first = not self.asked
+        self.asked = number
+        if not (self.gently and is_first):
+            raise Stopped(number)
+
+
+STOP: Final = Stop()  # signals belong to the whole process, and so does this
+
+
 def ended(work: Callable[[], object], *, debug: bool) -> int:
     """The exit code of `work`, after one line about what went wrong, if anything did."""
-    caught: list[int] = []
+    STOP.asked, STOP.gently = 0, False
     try:
-        with _signals(caught):
+        with _signals():
             work()
     except SystemExit as end:
         return end.code if isinstance(end.code, int) else int(bool(end.code))
@@ -41,7 +63,7 @@ def ended(work: Callable[[], object], *, debug: bool) -> int:
         return stop.exit_code
     except InterruptedLoadError as error:
         _say(str(error))
-        return 128 + caught[0] if caught else error.exit_code
+        return 128 + STOP.asked if STOP.asked else error.exit_code
     except BrokenPipeError:  # the reader of our output has enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
@@ -73,14 +95,9 @@ def _say(line: str) -> None:
 
 
 @contextmanager
-def _signals(caught: list[int]) -> Iterator[None]:
+def _signals() -> Iterator[None]:
     """Within, SIGINT and SIGTERM end the work; a transaction in progress is rolled back on the way out."""
-
-    def stop(number: int, _frame: FrameType | None) -> None:
-        caught.append(number)
-        raise Stopped(number)
-
-    before = {number: signal.signal(number, stop) for number in SIGNALS}
+    before = {number: signal.signal(number, STOP.on_signal) for number in SIGNALS}
     try:
         yield
     finally:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -13,7 +13,8 @@ from rich.console import Console
 from rich.table import Table
 
 from graphkit.analysis.files import plain
-from graphkit.analysis.steps import Tell
+from graphkit.analysis.steps import Onlooker
+from graphkit.cli.ending import STOP
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,14 +25,18 @@ class Screen:
     quiet: bool = False
 
     @contextmanager
-    def progress(self) -> Iterator[Tell]:
-        """A line on stderr that names the step under way; nothing where no terminal is or quiet was asked for."""
+    def onlooker(self) -> Iterator[Onlooker]:
+        """Who watches a run: a line on stderr where a terminal is, and the wish to stop that a signal leaves."""
         console = Console(stderr=True)
         if self.quiet or not console.is_terminal:
-            yield lambda step: None
+            yield Onlooker(tell=_tell(lambda line: None), stop=STOP)
             return
         with console.status("Starting") as status:
-            yield lambda step: status.update(f"{step[:1].upper()}{step[1:]} ...")
+            yield Onlooker(
+                tell=_tell(status.update),
+                on_batch=lambda done: status.update(f"Load {done.source.file}: {done.read:,} rows ..."),
+                stop=STOP,
+            )
 
     def note(self, line: str) -> None:
         """A message on stderr, for people."""
@@ -58,6 +63,16 @@ class Screen:
             table.add_row(*(_cell(row.get(column)) for column in columns))
         console = Console(soft_wrap=False, markup=False, highlight=False, emoji=False)
         console.print(table)
+
+
+def _tell(show: Callable[[str], object]) -> Callable[[str], None]:
+    """Shows each step; a load ends at a batch edge when a signal comes, every other step where it is."""
+
+    def tell(step: str) -> None:
+        STOP.gently = step == "load"
+        show(f"{step[:1].upper()}{step[1:]} ...")
+
+    return tell
 
 
 def _cell(value: Any) -> str:

@@ -44,7 +44,10 @@ class BotClusters:
         score = np.where(seen >= 3, score, np.nan)
         found = [self._amplifiers(graph, steps, group, score) for group in range(len(steps.troops))]
         found += [self._farm(graph, came, farm, score) for farm in farms(graph, seed)]
-        notes = (f"{steps.bucketed} crowded posts were searched by sample",) if steps.bucketed else ()
+        notes = (
+            *_unnamed(steps),
+            *((f"{steps.bucketed} crowded posts were searched by sample",) if steps.bucketed else ()),
+        )
         return Detection(tuple(f for f in found if f is not None), {"p_bot": score}, notes)
 
     def _amplifiers(self, graph: InfluenceGraph, steps: Lockstep, group: int, score: Floats) -> Finding | None:
@@ -101,6 +104,21 @@ class BotClusters:
             ),
             detail={"bursts": farm.blocks},
         )  # fmt: skip
+
+
+def _unnamed(steps: Lockstep) -> tuple[str, ...]:
+    """What is said of groups in lockstep that nobody is accused for."""
+    said = {
+        "open": "follow openly whom they act on, as fans and staff do",
+        "unclear": "cannot be told apart from fans, activists or colleagues by what this data holds",
+    }
+    notes = []
+    for nature, words in said.items():
+        groups = [t for t in steps.troops if t.nature == nature and t.q <= 0.05]
+        if groups:
+            accounts = sum(len(troop.members) for troop in groups)
+            notes.append(f"{len(groups)} groups ({accounts} accounts) act in lockstep and {words}; nobody is named")
+    return tuple(notes)
 
 
 def in_step(graph: InfluenceGraph, steps: Lockstep) -> Floats:

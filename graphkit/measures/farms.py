@@ -47,7 +47,7 @@ def farms(graph: InfluenceGraph, seed: int) -> list[Farm]:
     place = np.searchsorted(blocks, came.block[rows])
     inside = csr_array((np.ones(rows.sum(), np.int64), (place, came.source[rows])), shape=(len(blocks), graph.n))
     inside.sum_duplicates()
-    label, p = _linked(inside, int(came.hollow.sum()), seed)
+    label, p = _linked(inside, int((np.diff(graph.follows.indptr) > 0).sum()), seed)
     found = [_farm(came, inside, blocks, np.flatnonzero(label == farm), p) for farm in np.unique(label[label >= 0])]
     kept = [farm for farm in found if farm is not None]
     q = nulls.benjamini_hochberg([farm.p for farm in kept])
@@ -82,9 +82,9 @@ def _farm(came: Arrivals, inside: csr_array, blocks: Ints, mine: Ints, p: dict[t
     if len(mine) < 2:
         return None
     times = np.asarray(inside[mine].sum(axis=0)).ravel()
-    members = np.flatnonzero(times >= 2)
-    if len(members) < 6:
+    if (times >= 2).sum() < 6:
         return None
+    members = np.flatnonzero(times >= 1)
     customers, count = np.unique(came.customer[blocks[mine]], return_counts=True)
     received = np.array([came.size[blocks[mine]][came.customer[blocks[mine]] == c].sum() for c in customers], float)
     best = min((x for (a, b), x in p.items() if a in set(mine.tolist()) and b in set(mine.tolist())), default=1.0)

@@ -181,9 +181,9 @@ class _Numbers:
 
 def _numbers(graph: InfluenceGraph, life: Life, members: Ints, author: NDArray[np.int32]) -> _Numbers:
     known = author[author >= 0]
-    targets, count = np.unique(known, return_counts=True)
+    authors, count = np.unique(known, return_counts=True)
     order = np.argsort(-count, kind="stable")
-    targets, shares = np.asarray(targets[order], np.int64), count[order] / max(count.sum(), 1)
+    targets, shares = authors[order].astype(np.int64), count[order] / max(count.sum(), 1)
     inside = float(np.isin(known, members).mean()) if len(known) else 0.0
     top = targets[:50]
     ties = graph.follows[members][:, top].toarray() if len(top) else np.zeros((len(members), 0))

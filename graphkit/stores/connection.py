@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import glob
 import logging
 import os
 import re
@@ -26,9 +27,20 @@ _log = logging.getLogger("graphkit.stores")
 _guard: Final = threading.Lock()
 _turns: Final[dict[str, threading.RLock]] = {}  # one turn a file and process: DuckDB's own lock keeps others out
 
-_FULL: Final = re.compile(r"no space left|disk quota|file too large|out of disk|not enough space", re.IGNORECASE)
+_NO_SPACE: Final = re.compile(r"no space left|disk quota|file too large|out of disk|max_temp_directory", re.IGNORECASE)
 _BUSY: Final = re.compile(r"could not set lock|being used by another process|conflicting lock", re.IGNORECASE)
 _HOLDER: Final = re.compile(r"\(PID (\d+)\)")
+
+_EMPTY_STORE: Final = 1_048_576  # bytes of a store without loads
+
+_SENTENCES: Final = {
+    "not a valid DuckDB database": "{place} is no graphkit store but a file of another kind; give another name.",
+    "No such file or directory": "{place}: the folder does not exist; make it first, or name a store in another one.",
+    "Not a directory": "{place}: the folder does not exist; make it first, or name a store in another one.",
+    "Permission denied": "{place} may not be written here; choose another place or change its permissions.",
+    "NOT NULL constraint": "{place}: a row without its key was delivered; a loader must refuse such rows ({first}).",
+    "Out of Memory Error": "{place}: the memory of the store is used up; raise stores.memory_bytes in the settings.",
+}
 
 
 class Database:
@@ -51,7 +63,7 @@ class Database:
     @contextmanager
     def session(self) -> Iterator[duckdb.DuckDBPyConnection]:
         """The open database; waits for its turn if another program works in it. Sessions may be nested."""
-        with self._turn, self._explained():
+        with self._turn, self._explained(duckdb.Error):
             if self._open is None:
                 self._open = self._connect(self.path)
             self._depth += 1
@@ -63,9 +75,11 @@ class Database:
                     self.close()
 
     @contextmanager
-    def transaction(self) -> Iterator[duckdb.DuckDBPyConnection]:
-        """The open database inside one transaction: all of it or nothing."""
-        with self.session() as connection:
+    def transaction(self, *, needed: int = 0) -> Iterator[duckdb.DuckDBPyConnection]:
+        """The open database inside one transaction, all of it or nothing; `needed` bytes of disk must be free."""
+        with self.session() as connection, self._explained(duckdb.Error, OSError, needed=needed):
+            if self.path and shutil.disk_usage(self.path.parent).free < needed:
+                raise StoreError(self._full(needed))
             connection.begin()
             try:
                 yield connection
@@ -82,19 +96,12 @@ class Database:
                 self._open.close()
             self._open = None
 
-    def require_space(self, needed: int, what: str) -> None:
-        """Refuses to begin what cannot fit on the disk of the store."""
-        if self.path and (free := shutil.disk_usage(self.path.parent).free) < needed:
-            raise StoreError(
-                f"{self.place}: the disk has {free:,} bytes free and {what} needs about {needed:,}. "
-                f"Free some space and run the same command again; what was committed is safe."
-            )
-
     def _make(self, path: Path) -> None:
         """Makes the file under another name and puts it in place whole, so that a kill leaves no half-made store."""
-        draft = path.with_name(f".{path.name}.{uuid4().hex[:8]}")
+        _sweep(path)
+        draft = path.with_name(f".{path.name}.{os.getpid()}.{uuid4().hex[:8]}")
         try:
-            with self._explained():
+            with self._explained(duckdb.Error, OSError, needed=_EMPTY_STORE):
                 connection = self._connect(draft)
                 schema.migrate(connection, self.place)
                 connection.close()
@@ -148,28 +155,37 @@ class Database:
         }
 
     @contextmanager
-    def _explained(self) -> Iterator[None]:
+    def _explained(self, *kinds: type[Exception], needed: int = 0) -> Iterator[None]:
         """Turns what DuckDB and the system say into one sentence that tells what to do."""
         try:
             yield
-        except (duckdb.Error, OSError) as error:
-            raise StoreError(self._explanation(str(error))) from error
+        except kinds as error:
+            raise StoreError(self._explanation(str(error), needed)) from error
 
-    def _explanation(self, said: str) -> str:
+    def _explanation(self, said: str, needed: int) -> str:
         first = said.strip().splitlines()[0] if said.strip() else "no reason given"
-        if _FULL.search(said):
-            free = shutil.disk_usage(self.path.parent).free if self.path else 0
-            return (
-                f"{self.place}: the disk is full ({free:,} bytes free). "
-                f"Free some space and run the same command again; what was committed is safe."
-            )
-        if "not a valid DuckDB database" in said:
-            return f"{self.place} is no graphkit store but a file of another kind; give another name to make a new one."
-        if "No such file or directory" in said or "Not a directory" in said:
-            return f"{self.place}: the folder does not exist; make it first, or name a store in another one."
-        if "NOT NULL constraint failed" in said:
-            return f"{self.place}: a row without its key was delivered ({first}); a loader must refuse such rows."
+        if _NO_SPACE.search(said):
+            return self._full(needed)
+        for pattern, sentence in _SENTENCES.items():
+            if pattern in said:
+                return sentence.format(place=self.place, first=first)
         return f"{self.place}: {first}"
+
+    def _full(self, needed: int) -> str:
+        free = shutil.disk_usage(self.path.parent).free if self.path else 0
+        more = f" and about {needed:,} more are needed" if needed else ""
+        return (
+            f"{self.place}: the disk is full: {free:,} bytes are free{more}. "
+            f"Free some space and run the same command again; what was committed is safe."
+        )
+
+
+def _sweep(path: Path) -> None:
+    """Removes the drafts of programs that were killed while they made this store."""
+    for draft in path.parent.glob(f".{glob.escape(path.name)}.*"):
+        process = draft.name.removeprefix(f".{path.name}.").partition(".")[0]
+        if process.isdigit() and not psutil.pid_exists(int(process)):
+            draft.unlink(missing_ok=True)
 
 
 def _cores() -> int:

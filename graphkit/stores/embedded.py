@@ -134,8 +134,7 @@ class EmbeddedStore:
     def _commit(self, no: int, batch: Batch, *, source: Source) -> None:
         tables = bookkeeping.checked(batch, source)
         size = sum(table.nbytes for table in tables.values()) + sum(len(row.raw) for row in batch.refused)
-        self._database.require_space(size, f"batch {batch.number} of {source.file}")
-        with self._database.transaction() as connection:
+        with self._database.transaction(needed=size) as connection:
             ledger.write_rows(connection, no, batch.number, tables=tables)
             faults.reach("rows_written")
             ledger.write_batch(connection, no, batch)

@@ -128,7 +128,5 @@ def _rows(table: str) -> str:
 
 
 # For one load, by batch: keys that no sealed load has, and bare ones among them; rows, and bare ones among them.
-NEW_KEYS: Final[Mapping[str, str]] = {
-    table: _new(table) for table in TABLES
-}
+NEW_KEYS: Final[Mapping[str, str]] = {table: _new(table) for table in TABLES}
 ROWS: Final[Mapping[str, str]] = {table: _rows(table) for table in TABLES}

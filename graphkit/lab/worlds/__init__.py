@@ -13,7 +13,7 @@ from graphkit.lab.worlds.plan import (
     Takeovers,
     Trends,
 )
-from graphkit.lab.worlds.world import World, every, make
+from graphkit.lab.worlds.world import World, every, large, make
 
 __all__ = [
     "PRESETS",
@@ -29,5 +29,6 @@ __all__ = [
     "Truth",
     "World",
     "every",
+    "large",
     "make",
 ]

@@ -169,6 +169,17 @@ class Plan:
     trends: Trends | None = None
 
 
+def of_size(accounts: int, *, follows: int, interactions: int) -> Plan:
+    """A plan for a world with about so many follows and interactions, farms and botnets among them; for benchmarks."""
+    ties, acts = follows / accounts, interactions / accounts
+    circled = min(0.6, 0.05 * ties)
+    chosen = max(1.0, (ties - 6.5 * circled) / 1.3)
+    society = Society(
+        follows=chosen, circled=circled, second_circle=0.0, actions=1.15 * acts, posts=max(1.0, acts / 6), creators=0.01
+    )
+    return Plan("large", society, farms=Farms(), amplifiers=Amplifiers(), rings=Rings())
+
+
 def scaled(count: float, accounts: int) -> int:
     """How many groups a world of that size gets; two at least where two or more are asked for."""
     return max(min(2, round(count)), round(count * accounts / REFERENCE))

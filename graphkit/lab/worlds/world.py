@@ -36,7 +36,7 @@ from graphkit.lab.worlds.parts import (
     keys,
 )
 from graphkit.lab.worlds.people import Casting, Town, settle
-from graphkit.lab.worlds.plan import PRESETS, Plan
+from graphkit.lab.worlds.plan import PRESETS, Plan, of_size
 from graphkit.lab.worlds.scene import Board, Scene
 from graphkit.lab.worlds.takeovers import Trend
 
@@ -106,6 +106,11 @@ def make(world: str | Plan, *, accounts: int = 20_000, seed: int = 0) -> World:
         dataset=tables.dataset(town, ties=follows, posts=board.posts, acts=acts, names=names, rng=rng),
         truth=story.truth(groups, moved, [scene for scene in scenes if isinstance(scene, Trend)]),
     )
+
+
+def large(*, accounts: int, follows: int, interactions: int, seed: int = 0) -> World:
+    """A world of about the given numbers of rows, for benchmarks."""
+    return make(of_size(accounts, follows=follows, interactions=interactions), accounts=accounts, seed=seed)
 
 
 def every(*, small: bool = True, seed: int = 0) -> list[World]:

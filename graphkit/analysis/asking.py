@@ -1,0 +1,119 @@
+"""Questions to a finished run: how far an account reaches, why it stands out, and pages to show."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from graphkit import maps, reports, words
+from graphkit.analysis.detecting import Detected, detect
+from graphkit.analysis.results import results_of
+from graphkit.audience.reach import ReachEstimate, estimate
+from graphkit.errors import UsageError
+from graphkit.evidence import Evidence, Finding, Run
+from graphkit.graphs.graph import InfluenceGraph
+from graphkit.results import Results
+
+SCORES = ("p_bot", "p_ring", "p_pod", "p_compromised", "authentic")
+
+
+@dataclass(frozen=True, slots=True)
+class Why:
+    """What a run says of one account, or of one finding, with the grounds on both sides."""
+
+    about: str
+    label: str  # of the account; empty for a finding
+    reason: str
+    scores: dict[str, float | None]  # None: not enough data
+    findings: tuple[Finding, ...]  # those that name the account, as member or beneficiary
+    notes: tuple[str, ...] = ()  # what was not looked at
+
+    def explain(self) -> Iterator[str]:
+        """The answer line by line."""
+        if self.label:
+            yield f"{self.about}: {words.label(self.label)}. {self.reason}"
+            known = [f"{name} {value:.3f}" for name, value in self.scores.items() if value is not None]
+            yield f"  {', '.join(known) or 'no score could be given'}"
+        for finding in self.findings:
+            yield ""
+            yield from _finding(finding, self.about)
+        if self.label and not self.findings:
+            yield "  No finding names this account."
+        yield from self.notes
+
+    def __str__(self) -> str:
+        return "\n".join(self.explain())
+
+
+def why(graph: InfluenceGraph, name: str, run: Run) -> Why:
+    """The reasons behind an account (id or "@handle") or a finding (its id)."""
+    looked = whole(graph, run)
+    of_id = [finding for finding in looked.findings if finding.id == name]
+    if of_id:
+        return Why(name, "", of_id[0].sentence, {}, tuple(of_id))
+    try:
+        node = graph.node(name)
+    except UsageError as error:
+        raise UsageError(f"{error} A finding is named by its id: see findings.csv.") from error
+    [account] = graph.ids([node])
+    verdict = looked.verdicts
+    scores = {score: _known(float(getattr(verdict, score)[node])) for score in SCORES}
+    naming = tuple(f for f in looked.findings if any(member.account == account for member in f.members))
+    skipped = tuple(f"Not asked: {detector} ({reason})." for detector, reason in looked.skipped.items())
+    return Why(account, verdict.label[node], verdict.reason[node], scores, naming, skipped)
+
+
+def reach(graph: InfluenceGraph, account: str, run: Run) -> ReachEstimate:
+    """The audience of an account (id or "@handle"), from followers down to people, with what it rests on."""
+    looked = whole(graph, run)
+    return estimate(graph, account, looked.verdicts, findings=looked.findings)
+
+
+def report(graph: InfluenceGraph, run: Run) -> reports.Report:
+    """The report of a run, as one page that opens with no network."""
+    return reports.report(results(graph, run))
+
+
+def draw(graph: InfluenceGraph, run: Run) -> maps.Map:
+    """The map of a run: a page, a picture, or a file for other tools, by the suffix it is saved under."""
+    return maps.draw(results(graph, run))
+
+
+def results(graph: InfluenceGraph, run: Run) -> Results:
+    """The tables of the results contract for a run, as Arrow."""
+    return results_of(graph, whole(graph, run))
+
+
+def whole(graph: InfluenceGraph, run: Run) -> Detected:
+    """The run with its measurements at hand; one that comes from a store is measured again with its own seed."""
+    return run if isinstance(run, Detected) else detect(graph, *run.detectors, seed=run.seed, started_at=run.started_at)
+
+
+def _known(value: float) -> float | None:
+    return None if np.isnan(value) else value
+
+
+def _finding(finding: Finding, about: str) -> Iterator[str]:
+    part = next((m.role for m in finding.members if m.account == about), "")
+    yield f"{finding.id}: {words.kind(finding.kind)}{f' ({part})' if part else ''}"
+    yield f"  {finding.sentence}"
+    yield f"  {words.calibration(finding.q)}"
+    for evidence in finding.evidence:
+        yield from _evidence("for", evidence)
+    for evidence in finding.against:
+        yield from _evidence("against", evidence)
+    for rival in finding.rivals:
+        missing = f"; to tell, one would need {', '.join(rival.missing)}" if rival.missing else ""
+        yield f"  explanation {words.number(rival.weight)}: {rival.name.replace('_', ' ')}{missing}"
+    if finding.innocent:
+        yield f"  not ruled out: {', '.join(finding.innocent)}"
+
+
+def _evidence(side: str, evidence: Evidence) -> Iterator[str]:
+    seen, due = words.number(evidence.observed), words.number(evidence.expected)
+    chance = f", {words.chance(evidence.p)}" if evidence.p is not None else ""
+    yield f"  {side}: {evidence.claim} ({seen} seen, {due} due to chance{chance}; baseline: {evidence.baseline})"
+    if evidence.examples:
+        yield f"    look at: {'; '.join(evidence.examples)}"

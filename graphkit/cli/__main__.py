@@ -1,0 +1,7 @@
+"""`python -m graphkit.cli`, where no `graphkit` is on the path."""
+
+import sys
+
+from graphkit.cli.app import main
+
+sys.exit(main())

@@ -1,0 +1,103 @@
+"""`analyze` and `rerun`: everything at once, and the same again."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from graphkit.analysis.pipeline import Analysis, Question, answer
+from graphkit.analysis.rerun import rerun as run_again
+from graphkit.cli import saying
+from graphkit.cli.options import (
+    ColumnMap,
+    Inputs,
+    Json,
+    LoaderName,
+    Quiet,
+    Seed,
+    SettingsFile,
+    chosen_settings,
+    examples,
+)
+from graphkit.cli.screen import Screen
+from graphkit.loading import LoadOptions
+
+
+def register(app: typer.Typer) -> None:
+    """Adds the commands of this file."""
+    app.command(
+        epilog=examples(
+            "graphkit analyze follows.csv posts.jsonl.gz --out run",
+            "graphkit analyze folder/ --out run --seed 7 --json",
+            "zcat edges.csv.gz | graphkit analyze - --out run",
+        )
+    )(analyze)
+    app.command(epilog=examples("graphkit rerun run/run.json", "graphkit rerun run/run.json --out again"))(rerun)
+
+
+def analyze(
+    inputs: Inputs,
+    out: Annotated[Path, typer.Option("--out", "-o", metavar="DIR", help="The folder for the results.")],
+    store: Annotated[
+        str, typer.Option("--store", metavar="ADDRESS", help="Keep the data here; default: DIR/graphkit.duckdb.")
+    ] = "",
+    column_map: ColumnMap = None,
+    loader: LoaderName = "",
+    seed: Seed = 0,
+    settings: SettingsFile = None,
+    quiet: Quiet = False,
+    json: Json = False,
+) -> None:
+    """Load, detect, estimate reach, and write all results, the report and the map to DIR."""
+    screen = Screen(json=json, quiet=quiet)
+    question = Question(
+        inputs=tuple(inputs),
+        out=out,
+        store=store,
+        seed=seed,
+        settings=chosen_settings(settings),
+        options=LoadOptions(loader=loader, map=column_map),
+    )
+    with screen.onlooker() as onlooker:
+        done = answer(question, onlooker)
+    saying.say_import(screen, done.imported, passed=done.planned.passed)
+    screen.result(_summary(done), "\n".join(saying.summary(done)))
+
+
+def rerun(
+    run: Annotated[Path, typer.Argument(metavar="RUN.JSON", help="The run.json of a results folder.")],
+    out: Annotated[
+        Path | None, typer.Option("--out", "-o", metavar="DIR", help="Keep the results here; default: compare only.")
+    ] = None,
+    quiet: Quiet = False,
+    json: Json = False,
+) -> None:
+    """Do an analysis again from its run.json, and tell whether every file came out the same; 1 where one did not."""
+    screen = Screen(json=json, quiet=quiet)
+    with screen.onlooker() as onlooker:
+        again = run_again(run, out=out, onlooker=onlooker)
+    lines = [f"{len(again.same)} of {len(again.same) + len(again.different)} files are the same, byte for byte."]
+    lines += [f"Different: {name}" for name in again.different]
+    if again.different:
+        lines.append(f"The first run was by graphkit {again.version_then}; another version or machine may differ.")
+    screen.result({"same": list(again.same), "different": list(again.different)}, "\n".join(lines))
+    if again.different:
+        raise typer.Exit(1)
+
+
+def _summary(done: Analysis) -> dict[str, Any]:
+    return {
+        "run": done.run.id,
+        "out": str(done.out),
+        "accounts": done.results.graph.n,
+        "read": done.imported.read,
+        "refused": done.imported.refused,
+        "findings": [
+            {"finding": f.id, "kind": f.kind, "accounts": len(f.accounts), "q": f.q, "sentence": f.sentence}
+            for f in done.run.findings
+        ],
+        "skipped": dict(done.run.skipped),
+        "notes": list(done.run.notes),
+    }

@@ -1,0 +1,54 @@
+"""`graphkit`: all commands, and how the program begins and ends."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from typing import Annotated
+
+import typer
+
+from graphkit import __version__
+from graphkit.cli import analyzing, asking, demo, doctor, listing, loading
+from graphkit.cli.ending import ended
+from graphkit.cli.options import examples
+
+app = typer.Typer(
+    name="graphkit",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode="rich",
+    context_settings={"help_option_names": ["-h", "--help"]},
+    epilog=examples(
+        "graphkit demo",
+        "graphkit analyze follows.csv posts.jsonl.gz --out run",
+        "graphkit why @someone --store run/graphkit.duckdb",
+    ),
+)
+for commands in (analyzing, loading, asking, demo, listing, doctor):
+    commands.register(app)
+
+
+def _show_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"graphkit {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _start(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_show_version, is_eager=True, help="Show the version and end.")
+    ] = False,
+    debug: Annotated[bool, typer.Option("--debug", help="Show the traceback of a fault; stands anywhere.")] = False,
+) -> None:
+    """Who really moves people, and on what evidence."""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Runs one command; gives the exit code, see docs/exit-codes.md."""
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    words = [word for word in given if word != "--debug"]
+    command = typer.main.get_command(app)
+    return ended(lambda: command.main(words, prog_name="graphkit"), debug="--debug" in given)

@@ -1,0 +1,211 @@
+"""`detect`, `reach`, `why`, `report`, `map`, `export`: questions to what a store holds."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Final
+
+import pyarrow as pa
+import typer
+
+from graphkit import maps, reports
+from graphkit.analysis import asking
+from graphkit.analysis.detecting import Detected
+from graphkit.analysis.detecting import detect as run_detectors
+from graphkit.analysis.files import write_table
+from graphkit.analysis.results import results_of
+from graphkit.analysis.steps import Steps
+from graphkit.analysis.tables import findings_table, findings_whole
+from graphkit.audience.reach import reach as reach_table
+from graphkit.cli import saying
+from graphkit.cli.options import (
+    Json,
+    Quiet,
+    Seed,
+    SettingsFile,
+    ShowHidden,
+    StoreAddress,
+    chosen_settings,
+    examples,
+    existing,
+)
+from graphkit.cli.screen import Screen
+from graphkit.errors import UsageError
+from graphkit.graphs.graph import InfluenceGraph
+from graphkit.results import Results
+
+Output = Annotated[Path, typer.Option("--output", "-o", metavar="FILE", help="The file to write.")]
+TABLES: Final = ("accounts", "findings", "reach")
+MAPS: Final = (".gexf", ".graphml", ".json", ".svg", ".pdf", ".png", ".html")
+
+
+def register(app: typer.Typer) -> None:
+    """Adds the commands of this file."""
+    app.command(
+        epilog=examples(
+            "graphkit detect --store demo.duckdb", "graphkit detect follow_rings --store demo.duckdb --json"
+        )
+    )(detect)
+    app.command(epilog=examples("graphkit reach @brand --store demo.duckdb", "graphkit reach --store demo.duckdb"))(
+        reach
+    )
+    app.command(
+        epilog=examples("graphkit why @someone --store demo.duckdb", "graphkit why 4711 --store demo.duckdb --json")
+    )(why)
+    app.command(epilog=examples("graphkit report --store demo.duckdb -o report.html"))(report)
+    app.command("map", epilog=examples("graphkit map --store demo.duckdb -o map.html"))(draw)
+    app.command(
+        epilog=examples(
+            "graphkit export --store demo.duckdb -o network.graphml", "graphkit export --store demo.duckdb -o tables/"
+        )
+    )(export)
+
+
+def detect(
+    store: StoreAddress,
+    names: Annotated[
+        list[str] | None, typer.Argument(metavar="[DETECTOR]...", help="Only these; see graphkit detectors.")
+    ] = None,
+    seed: Seed = 0,
+    settings: SettingsFile = None,
+    quiet: Quiet = False,
+    json: Json = False,
+) -> None:
+    """Put the detectors' questions to what a store holds, and keep the run there."""
+    screen = Screen(json=json, quiet=quiet)
+    _graph, run = _detected(screen, store, tuple(names or ()), seed=seed, settings=settings, keep=True)
+    answer = {
+        "run": run.id,
+        "findings": findings_whole(run.findings),
+        "skipped": dict(run.skipped),
+        "notes": list(run.notes),
+    }
+    screen.result(answer, "\n".join(saying.findings(run)))
+
+
+def reach(
+    store: StoreAddress,
+    accounts: Annotated[
+        list[str] | None, typer.Argument(metavar="[ACCOUNT]...", help='Ids or "@handles"; default: the widest.')
+    ] = None,
+    seed: Seed = 0,
+    top: Annotated[int, typer.Option("--top", min=1, help="How many of the widest, where no account is named.")] = 20,
+    quiet: Quiet = False,
+    json: Json = False,
+) -> None:
+    """Tell how many people an account reaches: from followers down to people, with an interval."""
+    screen = Screen(json=json, quiet=quiet)
+    graph, run = _detected(screen, store, seed=seed)
+    if not accounts:
+        table = reach_table(graph, run.verdicts, findings=run.findings)
+        rows = table.sort_by([("real", "descending"), ("moved", "descending"), ("id", "ascending")]).slice(0, top)
+        screen.table(rows.to_pylist(), columns=("id", "followers", "seen", "real", "real_low", "real_high", "moved"))
+        return
+    estimates = [asking.reach(graph, account, run) for account in accounts]
+    screen.result(estimates, "\n\n".join(str(estimate) for estimate in estimates))
+
+
+def why(
+    name: Annotated[str, typer.Argument(metavar="ACCOUNT", help='An id, an "@handle", or the id of a finding.')],
+    store: StoreAddress,
+    seed: Seed = 0,
+    quiet: Quiet = False,
+    json: Json = False,
+) -> None:
+    """Tell why an account or a finding stands out, what speaks against it, and which rows to look at."""
+    screen = Screen(json=json, quiet=quiet)
+    graph, run = _detected(screen, store, seed=seed)
+    answer = asking.why(graph, name, run)
+    said = {"about": answer.about, "label": answer.label, "reason": answer.reason, "scores": answer.scores}
+    screen.result(said | {"findings": findings_whole(answer.findings), "notes": list(answer.notes)}, str(answer))
+
+
+def report(
+    store: StoreAddress,
+    output: Output,
+    seed: Seed = 0,
+    show_hidden: ShowHidden = False,
+    quiet: Quiet = False,
+    json: Json = False,
+) -> None:
+    """Write the report: what was looked at, what was found, what speaks against it, and the limits."""
+    screen = Screen(json=json, quiet=quiet)
+    made = reports.report(_results(screen, store, seed), show_hidden=show_hidden)
+    screen.result({"report": str(made.save(output))}, str(output))
+
+
+def draw(
+    store: StoreAddress,
+    output: Output,
+    seed: Seed = 0,
+    show_hidden: ShowHidden = False,
+    quiet: Quiet = False,
+    json: Json = False,
+) -> None:
+    """Draw the map: .html opens in a browser with no network; .png, .svg and .pdf are for print."""
+    screen = Screen(json=json, quiet=quiet)
+    made = maps.draw(_results(screen, store, seed), show_hidden=show_hidden)
+    screen.result({"map": str(made.save(output))}, str(output))
+
+
+def export(
+    store: StoreAddress,
+    output: Annotated[
+        Path,
+        typer.Option("--output", "-o", metavar="FILE", help="A folder for tables, or a file: .gexf, .graphml, .json."),
+    ],
+    seed: Seed = 0,
+    show_hidden: ShowHidden = False,
+    quiet: Quiet = False,
+    json: Json = False,
+) -> None:
+    """Hand the network or the tables of results to other tools."""
+    screen = Screen(json=json, quiet=quiet)
+    if output.suffix and output.suffix.lower() not in MAPS:
+        raise UsageError(f"{output}: accepted are a folder, or a file that ends in {', '.join(MAPS)}.")
+    results = _results(screen, store, seed)
+    if output.suffix:
+        written = [maps.draw(results, show_hidden=show_hidden, most=results.graph.n).save(output)]
+    else:
+        written = _tables(results, output)
+    screen.result({"files": [str(path) for path in written]}, "\n".join(str(path) for path in written))
+
+
+def _tables(results: Results, folder: Path) -> list[Path]:
+    folder.mkdir(parents=True, exist_ok=True)
+    tables: dict[str, pa.Table] = {
+        "accounts": results.accounts,
+        "findings": findings_table(results.findings),
+        "reach": results.reach,
+    }
+    for name, table in tables.items():
+        write_table(table, folder, name)
+    return [folder / f"{name}.{suffix}" for name in TABLES for suffix in ("csv", "parquet")]
+
+
+def _results(screen: Screen, store: str, seed: int) -> Results:
+    with existing(store) as opened:
+        files = opened.reports()
+    graph, run = _detected(screen, store, seed=seed)
+    return results_of(graph, run, files=files)
+
+
+def _detected(
+    screen: Screen,
+    store: str,
+    names: tuple[str, ...] = (),
+    *,
+    seed: int,
+    settings: Path | None = None,
+    keep: bool = False,
+) -> tuple[InfluenceGraph, Detected]:
+    """The network of all sealed loads of a store, and what the detectors say of it."""
+    chosen = chosen_settings(settings)
+    with screen.onlooker() as onlooker, existing(store) as opened:
+        steps = Steps(onlooker.tell)
+        with steps.step("build graph"):
+            graph = InfluenceGraph.build(opened.tables())
+        run = run_detectors(graph, *names, seed=seed, settings=chosen, steps=steps)
+        if keep:
+            opened.add_run(run)
+    return graph, run

@@ -1,0 +1,51 @@
+"""Options that several commands share, each said once."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from graphkit import settings
+from graphkit.errors import UsageError
+from graphkit.stores import Store, open_store
+
+Inputs = Annotated[
+    list[str], typer.Argument(metavar="INPUT...", help="Files, folders or archives; - reads standard input.")
+]
+Seed = Annotated[int, typer.Option("--seed", min=0, help="Where chance begins; the same seed gives the same bytes.")]
+Json = Annotated[bool, typer.Option("--json", help="The result as JSON.")]
+Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No messages, only the result and errors.")]
+StoreAddress = Annotated[
+    str, typer.Option("--store", metavar="ADDRESS", help="The store: name.duckdb, or scheme://... for others.")
+]
+ColumnMap = Annotated[
+    Path | None, typer.Option("--map", metavar="FILE", help="A TOML file that says which column means what.")
+]
+LoaderName = Annotated[
+    str, typer.Option("--loader", metavar="NAME", help="Read with this loader; see graphkit loaders.")
+]
+SettingsFile = Annotated[
+    Path | None, typer.Option("--settings", metavar="FILE", help="A TOML file with own values for single thresholds.")
+]
+ShowHidden = Annotated[
+    bool, typer.Option("--show-hidden", help="Also name accounts under a second hand; their owners are victims.")
+]
+
+
+def examples(*lines: str) -> str:
+    """Examples for the end of a help page, each on a line of its own."""
+    return "\n\n".join(("[bold]Examples[/bold]", *(f"  $ {line}" for line in lines)))
+
+
+def chosen_settings(path: Path | None) -> settings.Settings:
+    """The settings as shipped, with a person's own values laid over them."""
+    return settings.defaults() if path is None else settings.from_file(path)
+
+
+def existing(address: str) -> Store:
+    """The store at an address; refuses a file that is not there, for an empty store would answer nothing."""
+    if "://" not in address and address != ":memory:" and not Path(address).is_file():
+        raise UsageError(f"{address} does not exist; load into it first: graphkit load INPUT --store {address}")
+    return open_store(address)

@@ -1,0 +1,150 @@
+"""A slow load in another process, killed at random moments and begun again until it is through.
+
+`python tests/stores/kills.py 200 7` makes 200 kills with seed 7 and prints what it saw.
+"""
+
+import multiprocessing
+import os
+import random
+import signal
+import sys
+import tempfile
+import time
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+
+from graphkit.errors import InterruptedLoadError
+from graphkit.lab.checks_stores import ListedLoad, batch, judge_digest, listed
+from graphkit.stores import open_store
+
+BATCHES = 16
+ROWS = 60
+
+CONTEXT = multiprocessing.get_context("forkserver")
+CONTEXT.set_forkserver_preload(
+    ["pytest", "pandas", "graphkit.stores.embedded", "graphkit.stores.memory", "graphkit.lab.checks_stores"]
+)
+
+
+@dataclass(frozen=True)
+class SlowLoad:
+    """A listed load that takes a few milliseconds to read a batch."""
+
+    load: ListedLoad
+    pause: float = 0.004
+
+    @property
+    def source(self):
+        return self.load.source
+
+    def batches(self, first=0):
+        for one in self.load.batches(first):
+            time.sleep(self.pause)
+            yield one
+
+
+def made_up(seed):
+    """A load of 16 batches with many repeated follows and interactions."""
+    chance = random.Random(seed)
+
+    def account():
+        return str(chance.randrange(60))
+
+    def rows(number):
+        follows = [{"follower": account(), "followed": account(), "at": chance.randrange(9)} for _ in range(ROWS)]
+        acts = [{"actor": account(), "target": account(), "kind": "like", "at": number} for _ in range(ROWS)]
+        return batch(number, follows=follows, interactions=acts)
+
+    return listed(f"made-up{seed}", *(rows(number) for number in range(BATCHES)))
+
+
+def load_slowly(address, seed, acks, faults=""):
+    """What the other process does: one load, an acknowledgement a batch, and the number of resumed batches."""
+    os.environ["GRAPHKIT_FAULTS"] = faults
+    stopping = []
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda received, frame: stopping.append(received))
+    load = SlowLoad(made_up(seed))
+    acks.send("ready")
+    try:
+        with open_store(str(address)) as store:
+            report = store.add(load, stop=lambda: stopping, on_batch=lambda done: acks.send(done.number))
+        acks.send(report)
+    except InterruptedLoadError:
+        os._exit(128 + stopping[0])
+
+
+def start(address, seed, faults=""):
+    """The other process, and the end of the pipe on which it acknowledges."""
+    here, there = CONTEXT.Pipe(duplex=False)
+    process = CONTEXT.Process(target=load_slowly, args=(address, seed, there, faults))
+    process.start()
+    there.close()
+    return process, here
+
+
+def received(pipe):
+    """Everything the other process said before it ended."""
+    said = []
+    with suppress(EOFError, ConnectionError):
+        while True:
+            said.append(pipe.recv())
+    return said
+
+
+def committed(address):
+    """The batch numbers in the ledger, and whether the load is sealed; fails on a torn batch."""
+    if not Path(address).exists():
+        return set(), False
+    with duckdb.connect(str(address)) as file:
+        ledger = {number for (number,) in file.execute("SELECT number FROM batches").fetchall()}
+        for query in (
+            "SELECT batch, count(*) FROM follows GROUP BY batch",
+            "SELECT batch, count(*) FROM interactions GROUP BY batch",
+        ):
+            rows = dict(file.execute(query).fetchall())
+            assert rows == dict.fromkeys(ledger, ROWS), f"torn batches: ledger {ledger}, {query} gives {rows}"
+        return ledger, file.execute("SELECT state FROM loads").fetchall() == [("sealed",)]
+
+
+def survive(kills, *, seed, folder):
+    """Kills loads until there were that many kills; gives the number of loads that came through, all of them right.
+
+    After every kill: no acknowledged batch lost, none torn, none done twice, nothing visible before the seal.
+    """
+    chance, done, loads = random.Random(seed), 0, 0
+    while done < kills:
+        loads += 1
+        address, acked, sealed = Path(folder) / f"{loads}.duckdb", set(), False
+        while not sealed:
+            process, pipe = start(address, loads)
+            if done < kills:
+                if chance.random() < 0.8:
+                    pipe.recv()
+                time.sleep(chance.uniform(0.0, 0.5))
+                process.kill()
+                done += 1
+            process.join()
+            said = received(pipe)
+            numbers = [word for word in said if isinstance(word, int)]
+            assert acked.isdisjoint(numbers), f"batches {acked & set(numbers)} were done again"
+            acked |= set(numbers)
+            ledger, sealed = committed(address)
+            assert acked <= ledger, f"acknowledged batches lost: {acked - ledger}"
+            acked = ledger
+            if ledger and not sealed:
+                with open_store(str(address)) as store:
+                    assert store.tables().follows.num_rows == 0, "an unsealed load is visible"
+        with open_store(str(address)) as store:
+            assert store.digest() == judge_digest([made_up(loads)]), f"load {loads} gives another graph"
+    return loads
+
+
+if __name__ == "__main__":
+    kills_wanted, first_seed = (int(word) for word in (*sys.argv[1:], "200", "7")[:2])
+    with tempfile.TemporaryDirectory() as scratch:
+        through = survive(kills_wanted, seed=first_seed, folder=scratch)
+    sys.stdout.write(f"{kills_wanted} kills (seed {first_seed}): {through} loads came through, every graph the same\n")
