@@ -82,7 +82,7 @@ class _Lists:
     """The follower lists in the order of the source: for every tie its place and the chance that it is a person's."""
 
     start: NDArray[np.int64]
-    place: NDArray[np.int64]  # -1: unknown
+    place: NDArray[np.int64]  # NO_TIME: unknown
     real: Floats
 
     @classmethod
@@ -99,7 +99,7 @@ class _Lists:
         place = graph.follow_position[ties.data]
         newest_first = -graph.follow_at[ties.data]
         dated = graph.follow_at[ties.data] != NO_TIME
-        place = np.where(place >= 0, place, np.where(dated, newest_first, -1))
+        place = np.where(place >= 0, place, np.where(dated, newest_first, NO_TIME))
         return cls(ties.indptr.astype(np.int64), place, chance[ties.indices] * (1.0 - lost))
 
     def drift(self, nodes: NDArray[np.int64], *, ratio: Floats, settings: Reach) -> Floats:
@@ -125,7 +125,7 @@ class _Lists:
         real = self.real[ties][np.argsort(self.place[ties], kind="stable")]
         share = float(np.clip(real.mean(), 0.5 / len(real), 1.0 - 0.5 / len(real)))
         spread = 4.0 * share * (1.0 - share)
-        if len(real) < _LEAST or self.place[ties].min() < 0 and self.place[ties].max() < 0:
+        if len(real) < _LEAST or self.place[ties].min() == NO_TIME:
             return _Parts(0, spread, 0.0, 0.0)
         noise = float(real.var()) / len(real)
         half = np.array([part.mean() for part in np.array_split(real, 2)])
