@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from graphkit.analysis.pipeline import Analysis, Question, answer
-from graphkit.analysis.rerun import rerun as run_again
-from graphkit.cli import saying
 from graphkit.cli.options import (
     ColumnMap,
     Inputs,
@@ -22,7 +19,9 @@ from graphkit.cli.options import (
     examples,
 )
 from graphkit.cli.screen import Screen
-from graphkit.loading import LoadOptions
+
+if TYPE_CHECKING:
+    from graphkit.analysis.pipeline import Analysis
 
 
 def register(app: typer.Typer) -> None:
@@ -51,6 +50,10 @@ def analyze(
     json: Json = False,
 ) -> None:
     """Load, detect, estimate reach, and write all results, the report and the map to DIR."""
+    from graphkit.analysis.pipeline import Question, answer
+    from graphkit.cli import saying
+    from graphkit.loading import LoadOptions
+
     screen = Screen(json=json, quiet=quiet)
     question = Question(
         inputs=tuple(inputs),
@@ -75,6 +78,8 @@ def rerun(
     json: Json = False,
 ) -> None:
     """Do an analysis again from its run.json, and tell whether every file came out the same; 1 where one did not."""
+    from graphkit.analysis.rerun import rerun as run_again
+
     screen = Screen(json=json, quiet=quiet)
     with screen.onlooker() as onlooker:
         again = run_again(run, out=out, onlooker=onlooker)

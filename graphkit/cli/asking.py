@@ -3,21 +3,10 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Final
+from typing import TYPE_CHECKING, Annotated, Final
 
-import pyarrow as pa
 import typer
 
-from graphkit import maps, reports
-from graphkit.analysis import asking
-from graphkit.analysis.detecting import Detected
-from graphkit.analysis.detecting import detect as run_detectors
-from graphkit.analysis.files import write_table
-from graphkit.analysis.results import results_of
-from graphkit.analysis.steps import Steps
-from graphkit.analysis.tables import findings_table, findings_whole
-from graphkit.audience.reach import reach as reach_table
-from graphkit.cli import saying
 from graphkit.cli.options import (
     Json,
     Quiet,
@@ -31,8 +20,11 @@ from graphkit.cli.options import (
 )
 from graphkit.cli.screen import Screen
 from graphkit.errors import UsageError
-from graphkit.graphs.graph import InfluenceGraph
-from graphkit.results import Results
+
+if TYPE_CHECKING:
+    from graphkit.analysis.detecting import Detected
+    from graphkit.graphs.graph import InfluenceGraph
+    from graphkit.results import Results
 
 Output = Annotated[Path, typer.Option("--output", "-o", metavar="FILE", help="The file to write.")]
 TABLES: Final = ("accounts", "findings", "reach")
@@ -72,6 +64,9 @@ def detect(
     json: Json = False,
 ) -> None:
     """Put the detectors' questions to what a store holds, and keep the run there."""
+    from graphkit.analysis.tables import findings_whole
+    from graphkit.cli import saying
+
     screen = Screen(json=json, quiet=quiet)
     _graph, run = _detected(screen, store, tuple(names or ()), seed=seed, settings=settings, keep=True)
     answer = {
@@ -94,6 +89,9 @@ def reach(
     json: Json = False,
 ) -> None:
     """Tell how many people an account reaches: from followers down to people, with an interval."""
+    from graphkit.analysis import asking
+    from graphkit.audience.reach import reach as reach_table
+
     screen = Screen(json=json, quiet=quiet)
     graph, run = _detected(screen, store, seed=seed)
     if not accounts:
@@ -113,6 +111,9 @@ def why(
     json: Json = False,
 ) -> None:
     """Tell why an account or a finding stands out, what speaks against it, and which rows to look at."""
+    from graphkit.analysis import asking
+    from graphkit.analysis.tables import findings_whole
+
     screen = Screen(json=json, quiet=quiet)
     graph, run = _detected(screen, store, seed=seed)
     answer = asking.why(graph, name, run)
@@ -129,6 +130,8 @@ def report(
     json: Json = False,
 ) -> None:
     """Write the report: what was looked at, what was found, what speaks against it, and the limits."""
+    from graphkit import reports
+
     screen = Screen(json=json, quiet=quiet)
     made = reports.report(_results(screen, store, seed), show_hidden=show_hidden)
     screen.result({"report": str(made.save(output))}, str(output))
@@ -143,6 +146,8 @@ def draw(
     json: Json = False,
 ) -> None:
     """Draw the map: .html opens in a browser with no network; .png, .svg and .pdf are for print."""
+    from graphkit import maps
+
     screen = Screen(json=json, quiet=quiet)
     made = maps.draw(_results(screen, store, seed), show_hidden=show_hidden)
     screen.result({"map": str(made.save(output))}, str(output))
@@ -160,6 +165,8 @@ def export(
     json: Json = False,
 ) -> None:
     """Hand the network or the tables of results to other tools."""
+    from graphkit import maps
+
     screen = Screen(json=json, quiet=quiet)
     if output.suffix and output.suffix.lower() not in MAPS:
         raise UsageError(f"{output}: accepted are a folder, or a file that ends in {', '.join(MAPS)}.")
@@ -172,8 +179,11 @@ def export(
 
 
 def _tables(results: Results, folder: Path) -> list[Path]:
+    from graphkit.analysis.files import write_table
+    from graphkit.analysis.tables import findings_table
+
     folder.mkdir(parents=True, exist_ok=True)
-    tables: dict[str, pa.Table] = {
+    tables = {
         "accounts": results.accounts,
         "findings": findings_table(results.findings),
         "reach": results.reach,
@@ -184,6 +194,8 @@ def _tables(results: Results, folder: Path) -> list[Path]:
 
 
 def _results(screen: Screen, store: str, seed: int) -> Results:
+    from graphkit.analysis.results import results_of
+
     with existing(store) as opened:
         files = opened.reports()
     graph, run = _detected(screen, store, seed=seed)
@@ -200,6 +212,10 @@ def _detected(
     keep: bool = False,
 ) -> tuple[InfluenceGraph, Detected]:
     """The network of all sealed loads of a store, and what the detectors say of it."""
+    from graphkit.analysis.detecting import detect as run_detectors
+    from graphkit.analysis.steps import Steps
+    from graphkit.graphs.graph import InfluenceGraph
+
     chosen = chosen_settings(settings)
     with screen.onlooker() as onlooker, existing(store) as opened:
         steps = Steps(onlooker.tell)

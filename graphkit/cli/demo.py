@@ -5,22 +5,31 @@ from __future__ import annotations
 from collections.abc import Iterator
 from importlib import resources
 from pathlib import Path
-from typing import Annotated, Any, Final
+from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 
-from graphkit import words
-from graphkit.analysis.pipeline import Analysis, Question, answer
-from graphkit.analysis.steps import Onlooker
-from graphkit.cli import saying
 from graphkit.cli.options import Json, Quiet, Seed, examples
 from graphkit.cli.screen import Screen
-from graphkit.dataset import TABLES
-from graphkit.lab import worlds
-from graphkit.lab.recovery import Recovery, recovery
-from graphkit.loading import LoadOptions
+
+if TYPE_CHECKING:
+    from graphkit.analysis.pipeline import Analysis
+    from graphkit.analysis.steps import Onlooker
+    from graphkit.lab.scoring import Score
+    from graphkit.lab.worlds import World
 
 REAL: Final = "retweets.csv.gz"
+
+
+PLANTED: Final = {
+    "farm": "farms of automated accounts",
+    "amplifier": "nets of automated amplifiers",
+    "ring": "follow-for-follow rings",
+    "pod": "engagement pods",
+    "takeover": "groups of taken-over accounts",
+    "trend_push": "pushed trends",
+}
+WORDS: Final = {"bot": "automated", "ring": "in a ring", "pod": "in a pod", "compromised": "under a second hand"}
 
 
 def register(app: typer.Typer) -> None:
@@ -40,16 +49,21 @@ def demo(
     json: Json = False,
 ) -> None:
     """Show everything in under two minutes: real data that is shipped, and a made-up world whose truth is known."""
+    from graphkit.lab.scoring import score
+
     screen = Screen(json=json, quiet=quiet)
     with screen.onlooker() as onlooker:
         real = _real(out, onlooker)
         world, made_up = _made_up(out, onlooker, accounts=accounts, seed=seed)
-    truth = recovery(world.truth, made_up.run, made_up.results.accounts)
+    truth = score(made_up.out, world.truth)
     screen.result(_as_json(real, made_up, truth), "\n".join(_lines(real, world, made_up, truth=truth)))
 
 
 def _real(out: Path, onlooker: Onlooker) -> Analysis:
     """The shipped retweets, from a copy in `out`, so that the installed package stays as it is."""
+    from graphkit.analysis.pipeline import Question, answer
+    from graphkit.loading import LoadOptions
+
     data = out / "real-data"
     data.mkdir(parents=True, exist_ok=True)
     for name in (REAL, "README.md"):
@@ -58,7 +72,11 @@ def _real(out: Path, onlooker: Onlooker) -> Analysis:
     return answer(Question((str(data / REAL),), out / "real", options=options), onlooker)
 
 
-def _made_up(out: Path, onlooker: Onlooker, *, accounts: int, seed: int) -> tuple[worlds.World, Analysis]:
+def _made_up(out: Path, onlooker: Onlooker, *, accounts: int, seed: int) -> tuple[World, Analysis]:
+    from graphkit.analysis.pipeline import Question, answer
+    from graphkit.dataset import TABLES
+    from graphkit.lab import worlds
+
     onlooker.tell("make a world")
     world = worlds.make("default", accounts=accounts, seed=seed)
     data = out / "made-up-data"
@@ -67,19 +85,37 @@ def _made_up(out: Path, onlooker: Onlooker, *, accounts: int, seed: int) -> tupl
     return world, answer(Question(files, out / "made-up", seed=seed), onlooker)
 
 
-def _lines(real: Analysis, world: worlds.World, made_up: Analysis, *, truth: Recovery) -> Iterator[str]:
+def _lines(real: Analysis, world: World, made_up: Analysis, *, truth: Score) -> Iterator[str]:
     yield "Real data: retweets for the Russian government, 2021 (hashed ids; MIT, see real-data/README.md)"
     yield from (f"  {line}" for line in _found(real))
     yield ""
     yield f"A made-up world: {world.name}, seed {world.seed}"
     yield from (f"  {line}" for line in _found(made_up))
     yield "  What is true of it:"
-    yield from (f"  {line}" for line in truth.lines())
+    yield from (f"    {line}" for line in _compared(truth))
     yield ""
     yield f"Next: graphkit analyze YOURFILE --out run   |   graphkit why {_somebody(made_up)}"
 
 
+def _compared(truth: Score) -> Iterator[str]:
+    """What was planted and found, and who was accused for nothing."""
+    for group in truth.groups:
+        yield f"{PLANTED[group.kind]}: {group.found} of {group.planted} named as a group"
+    for ranking in truth.rankings:
+        if ranking.positives and ranking.recall is not None:
+            right = "nobody is named" if ranking.precision is None else f"{ranking.precision:.0%} of the named are"
+            yield f"accounts that are {WORDS[ranking.kind]}: {ranking.recall:.0%} of {ranking.positives} named; {right}"
+    blamed = [crowd for crowd in truth.crowds if crowd.accused]
+    yield f"innocent crowds: nobody accused in {len(truth.crowds) - len(blamed)} of {len(truth.crowds)}"
+    for crowd in blamed:
+        yield f"  {crowd.crowd.replace('_', ' ')}: {crowd.accused} of {crowd.accounts} accused wrongly"
+    yield f"findings: {truth.findings}, of which {truth.false_findings} are about innocent accounts"
+
+
 def _found(done: Analysis) -> Iterator[str]:
+    from graphkit import words
+    from graphkit.cli import saying
+
     graph = done.results.graph
     counts = [(graph.n, "account"), (graph.follows.nnz, "follow"), (len(graph.events), "act")]
     yield f"{', '.join(words.counted(count, name) for count, name in counts)}; {sum(s.seconds for s in done.steps.done):.1f} s"
@@ -94,7 +130,7 @@ def _somebody(done: Analysis) -> str:
     return f"{account} --store {done.out / 'graphkit.duckdb'} --seed {done.run.seed}"
 
 
-def _as_json(real: Analysis, made_up: Analysis, truth: Recovery) -> dict[str, Any]:
+def _as_json(real: Analysis, made_up: Analysis, truth: Score) -> dict[str, Any]:
     return {
         name: {
             "out": str(done.out),
@@ -106,4 +142,11 @@ def _as_json(real: Analysis, made_up: Analysis, truth: Recovery) -> dict[str, An
             "map": str(done.out / "map.html"),
         }
         for name, done in (("real", real), ("made_up", made_up))
-    } | {"truth": truth.as_json()}
+    } | {
+        "truth": {
+            "groups": {group.kind: {"planted": group.planted, "found": group.found} for group in truth.groups},
+            "accused": {row.crowd: {"accounts": row.accounts, "accused": row.accused} for row in truth.crowds},
+            "findings": truth.findings,
+            "false_findings": truth.false_findings,
+        }
+    }

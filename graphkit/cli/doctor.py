@@ -17,7 +17,6 @@ from graphkit import __version__
 from graphkit.cli.options import Json, Quiet, examples
 from graphkit.cli.screen import Screen
 from graphkit.errors import DataError
-from graphkit.loading import load_with_report
 
 DISTRIBUTION: Final = "graphkit-influence"
 
@@ -88,6 +87,8 @@ def _said(environment: dict[str, Any]) -> Iterator[str]:
 
 
 def _checked(file: str) -> dict[str, Any]:
+    from graphkit.loading import load_with_report
+
     _, imported = load_with_report(file)
     reasons: Counter[str] = Counter()
     for report in imported.files:

@@ -8,9 +8,6 @@ import typer
 
 from graphkit.cli.options import Json, Quiet, SettingsFile, chosen_settings, examples
 from graphkit.cli.screen import Screen
-from graphkit.detectors import configured
-from graphkit.detectors import every as every_detector
-from graphkit.loading import loaders as every_loader
 
 
 def register(app: typer.Typer) -> None:
@@ -21,6 +18,8 @@ def register(app: typer.Typer) -> None:
 
 def loaders(quiet: Quiet = False, json: Json = False) -> None:
     """List the loaders: what can be read."""
+    from graphkit.loading import loaders as every_loader
+
     rows = [
         {"loader": name, "version": loader.VERSION, "reads": _first_line(loader.__doc__)}
         for name, loader in every_loader().items()
@@ -30,6 +29,9 @@ def loaders(quiet: Quiet = False, json: Json = False) -> None:
 
 def detectors(settings: SettingsFile = None, quiet: Quiet = False, json: Json = False) -> None:
     """List the detectors: the question of each, the tables it needs, and its parameters."""
+    from graphkit.detectors import configured
+    from graphkit.detectors import every as every_detector
+
     chosen = chosen_settings(settings)
     rows = []
     for kind in every_detector():

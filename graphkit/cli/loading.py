@@ -6,12 +6,8 @@ from typing import Any
 
 import typer
 
-from graphkit.analysis.running import import_report
-from graphkit.cli import saying
 from graphkit.cli.options import ColumnMap, Inputs, Json, LoaderName, Quiet, StoreAddress, examples
 from graphkit.cli.screen import Screen
-from graphkit.loading import LoadOptions, plan
-from graphkit.stores import open_store
 
 
 def register(app: typer.Typer) -> None:
@@ -33,6 +29,11 @@ def load(
     json: Json = False,
 ) -> None:
     """Load files into a store; the same file twice changes nothing, an interrupted load is resumed."""
+    from graphkit.analysis.running import import_report
+    from graphkit.cli import saying
+    from graphkit.loading import LoadOptions, plan
+    from graphkit.stores import open_store
+
     screen = Screen(json=json, quiet=quiet)
     with screen.onlooker() as onlooker:
         onlooker.tell("recognise inputs")

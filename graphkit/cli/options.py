@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from graphkit import settings
 from graphkit.errors import UsageError
-from graphkit.stores import Store, open_store
+
+if TYPE_CHECKING:
+    from graphkit.stores import Store
 
 Inputs = Annotated[
     list[str], typer.Argument(metavar="INPUT...", help="Files, folders or archives; - reads standard input.")
@@ -46,6 +48,8 @@ def chosen_settings(path: Path | None) -> settings.Settings:
 
 def existing(address: str) -> Store:
     """The store at an address; refuses a file that is not there, for an empty store would answer nothing."""
+    from graphkit.stores import open_store
+
     if "://" not in address and address != ":memory:" and not Path(address).is_file():
         raise UsageError(f"{address} does not exist; load into it first: graphkit load INPUT --store {address}")
     return open_store(address)

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from graphkit import words
-from graphkit.analysis.pipeline import Analysis
 from graphkit.cli.screen import Screen
-from graphkit.dataset import FileReport, ImportReport
-from graphkit.evidence import Run
-from graphkit.loading import Passed
+
+if TYPE_CHECKING:
+    from graphkit.analysis.pipeline import Analysis
+    from graphkit.dataset import FileReport, ImportReport
+    from graphkit.evidence import Run
+    from graphkit.loading import Passed
 
 SHOWN: Final = 12  # findings, or files passed over; the rest is counted
 

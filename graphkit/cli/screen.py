@@ -5,16 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import orjson
 import typer
 from rich.console import Console
 from rich.table import Table
 
-from graphkit.analysis.files import plain
-from graphkit.analysis.steps import Onlooker
 from graphkit.cli.ending import STOP
+
+if TYPE_CHECKING:
+    from graphkit.analysis.steps import Onlooker
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +28,8 @@ class Screen:
     @contextmanager
     def onlooker(self) -> Iterator[Onlooker]:
         """Who watches a run: a line on stderr where a terminal is, and the wish to stop that a signal leaves."""
+        from graphkit.analysis.steps import Onlooker
+
         console = Console(stderr=True)
         if self.quiet or not console.is_terminal:
             yield Onlooker(tell=_tell(lambda line: None), stop=STOP)
@@ -45,6 +48,8 @@ class Screen:
 
     def result(self, value: Any, text: str) -> None:
         """The result on stdout: the value as JSON, or the text."""
+        from graphkit.analysis.files import plain
+
         if self.json:
             options = orjson.OPT_INDENT_2 | orjson.OPT_SORT_KEYS
             typer.echo(orjson.dumps(plain(value), option=options).decode())

@@ -5,7 +5,6 @@ from __future__ import annotations
 import random
 from typing import Any
 
-import igraph
 import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_array, triu
@@ -65,6 +64,8 @@ def by_size(found: NDArray[np.int64], *, smallest: int) -> NDArray[np.int64]:
 
 
 def _leiden(links: csr_array, *, rounds: int, seed: int) -> NDArray[np.int64]:
+    import igraph  # here, for it brings a plotting library along
+
     upper: Any = triu(links, k=1).tocoo()
     network = igraph.Graph(n=links.shape[0], edges=np.column_stack((upper.row, upper.col)), directed=False)
     igraph.set_random_number_generator(random.Random(seed))
