@@ -121,6 +121,8 @@ def _plan_input(given: str, options: LoadOptions, loads: list[FileLoad], *, pass
     if given == "-":
         loads.append(_load(SourceFile(_spooled()), options, shown="-"))
         return
+    if not given:
+        raise UsageError("an input is an empty text; give a file, a folder, or '-' for standard input.")
     path = Path(given)
     try:
         is_folder = path.is_dir()
@@ -145,7 +147,7 @@ def _plan_file(
     if in_folder and (path.suffix.lower() in _NO_DATA or not path.is_file()):
         passed.append(Passed(str(path), "no data by its ending" if path.is_file() else "no ordinary file"))
         return
-    if path.exists() and not path.is_file():
+    if "\x00" not in str(path) and path.exists() and not path.is_file():
         raise DataError(f"{path} is no ordinary file; pass a stream by '-' or save it to a file first.")
     kind = archive_kind(path)
     if not kind:
@@ -243,13 +245,11 @@ def load(*inputs: str | Path, options: LoadOptions | None = None) -> Dataset:
 
 def load_with_report(*inputs: str | Path, options: LoadOptions | None = None) -> tuple[Dataset, ImportReport]:
     """The inputs in memory, and what became of every row."""
-    whole, reports = Dataset(), []
-    for one in plan(inputs, options=options):
-        counted = _Counted(one.source)
-        data = reading.dataset(counted.through(one.batches()))
-        whole = whole.merge(Dataset(**data.tables, sources=(one.source,)))
-        reports.append(counted.report())
-    return whole, ImportReport(tuple(reports))
+    loads = plan(inputs, options=options)
+    counted = [_Counted(one.source) for one in loads]
+    read = (batch for one, count in zip(loads, counted, strict=True) for batch in count.through(one.batches()))
+    whole = Dataset(**reading.dataset(read).tables, sources=tuple(one.source for one in loads))
+    return whole, ImportReport(tuple(count.report() for count in counted))
 
 
 @dataclass

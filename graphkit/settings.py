@@ -118,7 +118,9 @@ class LockstepSettings(Section):
     pod_inside: float
     open_followed: float
     lifeless_regard: float
+    lifeless_part: float
     lifeless_share: float
+    lifeless_mixed: float
     campaign_repeats: float
     second_hand_strength: float
     second_hand_followed: float

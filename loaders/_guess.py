@@ -145,8 +145,10 @@ def _ties(looked: Looked, plain: ColumnMap) -> ColumnMap | None:
         return _by_kind(plain, (source, target), given, kinds)
     given.pop("kind", None)
     hint = says or looked.hint
-    mutual = undirected or hint == "mutual"
-    counted = "count" in given and not (hint in ("follow", "mutual") or mutual)
+    undirected = undirected or "undirected graph" in looked.sniffed.remark
+    counted = "count" in given and any(number != 1 for number in _numbers(looked.cells(given["count"])))
+    mutual = hint == "mutual" or (undirected and not counted)
+    counted = "count" in given and (counted or not undirected)
     repeated = "at" in given and _repeats(looked, source, target)
     other = _signed(looked, (source, target))
     if hint in ("follow", "mutual") or mutual or not (hint or counted or repeated or other):
@@ -333,7 +335,7 @@ def _unlike(cells: Sequence[str]) -> bool:
 
 
 def _list_of_accounts(looked: Looked, plain: ColumnMap) -> ColumnMap | None:
-    if len(looked.sniffed.names) != 1 or not _like_ids(looked.cells(looked.sniffed.names[0])):
+    if len(looked.sniffed.names) != 1 or len(looked.sniffed.rows) < 2 or not _like_ids(looked.cells(looked.sniffed.names[0])):
         return None
     column = looked.sniffed.names[0]
     return replace(plain, says="each row is the id of an account", rows=(Feed("accounts", {"id": column}),))

@@ -55,7 +55,9 @@ def offices(world: World, count: int) -> None:
         staff = world.pick(int(rng.integers(8, 26)))
         house = world.pick(1, busy=0)
         world.mark(house, crowd="house", posting=1.5, sessions=6.0, office=True, client=4)
-        world.mark(staff, crowd="office", office=True, client=4, sessions=np.maximum(3, world.accounts["sessions"][staff]))
+        world.mark(
+            staff, crowd="office", office=True, client=4, sessions=np.maximum(3, world.accounts["sessions"][staff])
+        )
         left, right = np.triu_indices(len(staff), 1)
         knows = rng.random(len(left)) < 0.6
         world.befriend(staff[left[knows]], staff[right[knows]], warmth=rng.gamma(2.0, 1.5, int(knows.sum())))
@@ -87,7 +89,12 @@ def fan_clubs(world: World, stars: Rows, *, size: tuple[int, int], alert: float)
     for star in stars:
         fans = world.pick(int(rng.integers(*size)))
         world.mark(fans, crowd="fan_club", sessions=np.maximum(world.accounts["sessions"][fans], 5.0))
-        world.follow(fans, np.full(len(fans), star), warmth=rng.gamma(3.0, 10.0, len(fans)), notified=rng.random(len(fans)) < alert)
+        world.follow(
+            fans,
+            np.full(len(fans), star),
+            warmth=rng.gamma(3.0, 10.0, len(fans)),
+            notified=rng.random(len(fans)) < alert,
+        )
         left, right = np.triu_indices(len(fans), 1)
         met = rng.random(len(left)) < min(0.25, 8 / len(fans))
         world.befriend(fans[left[met]], fans[right[met]], warmth=rng.gamma(1.5, 2.0, int(met.sum())))
@@ -99,10 +106,14 @@ def draws(world: World, hosts: Rows, hunters: Rows) -> None:
     world.mark(hunters, crowd="prize_draw")
     for host in hosts:
         at = rng.uniform(0.1, 0.8) * world.span
-        [post] = world.posts.add(1, author=host, at=at, boost=3.0, text="FOLLOW and share to win, drawn on friday", spreads=True)
+        [post] = world.posts.add(
+            1, author=host, at=at, boost=3.0, text="FOLLOW and share to win, drawn on friday", spreads=True
+        )
         comers = hunters[rng.random(len(hunters)) < rng.uniform(0.15, 0.4)]
         late = at + np.minimum(rng.exponential(14 * HOUR, len(comers)), 2.5 * DAY)
-        late = np.floor(late / DAY) * DAY + ((late % DAY) / DAY * 16 + 7.5) * HOUR  # nobody follows at four in the morning
+        late = (
+            np.floor(late / DAY) * DAY + ((late % DAY) / DAY * 16 + 7.5) * HOUR
+        )  # nobody follows at four in the morning
         late = np.clip(np.maximum(late, at + rng.gamma(2.0, 400.0, len(comers))), 0, world.span - 1)
         leaves = np.where(rng.random(len(comers)) < 0.25, late + rng.gamma(3.0, 2 * DAY, len(comers)), np.nan)
         leaves[leaves >= world.span] = np.nan
@@ -130,7 +141,9 @@ def starter_packs(world: World, packs: int, featured: Rows) -> None:
         who = np.repeat(fresh, len(listed))
         taken = rng.random(len(who)) < np.repeat(rng.beta(6, 1.5, count), len(listed))
         pressed = np.repeat(created + rng.exponential(HOUR, count), len(listed)) + rng.random(len(who)) * 20
-        world.follow(who[taken], np.tile(listed, count)[taken], at=np.minimum(pressed[taken], world.span - 1), warmth=0.7)
+        world.follow(
+            who[taken], np.tile(listed, count)[taken], at=np.minimum(pressed[taken], world.span - 1), warmth=0.7
+        )
 
 
 def bursts(world: World, hosts: Rows, *, crowd: tuple[int, int], days: float, famous: bool) -> None:
@@ -161,7 +174,13 @@ def common_hour(world: World, groups: int) -> None:
             hour = rng.integers(2, world.manners.days - 2) * DAY + 20 * HOUR
             come = members[rng.random(len(members)) < 0.6]
             at = hour + np.abs(rng.normal(0, 500, len(come)))
-            posts = world.posts.add(len(come), author=come, at=at, tag=f"cause{group}", text=f"we say it again #cause{group} tonight at eight")
+            posts = world.posts.add(
+                len(come),
+                author=come,
+                at=at,
+                tag=f"cause{group}",
+                text=f"we say it again #cause{group} tonight at eight",
+            )
             who = np.repeat(come, 4)
             which = rng.integers(0, len(come), len(who))
             other = come[which] != who

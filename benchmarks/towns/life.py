@@ -138,7 +138,9 @@ class Life:
         wave = self.spread(posts["author"], posts["at"], self.appeal(len(posts)) * posts["boost"] * posts["spreads"])
         world.reactions.add(len(wave.row), post=wave.row, actor=wave.actor, kind=wave.kind, at=wave.at)
         both = wave[(wave.kind == REPOST) & (rng.random(len(wave.row)) < 0.35)]
-        world.reactions.add(len(both.row), post=both.row, actor=both.actor, kind=LIKE, at=both.at - rng.random(len(both.at)))
+        world.reactions.add(
+            len(both.row), post=both.row, actor=both.actor, kind=LIKE, at=both.at - rng.random(len(both.at))
+        )
         asked = wave[(wave.kind == REPLY) & (rng.random(len(wave.row)) < np.where(wave.warm, 0.55, 0.07))]
         author = posts["author"][asked.row]
         back = world.moment(author, asked.at)

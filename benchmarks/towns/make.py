@@ -1,6 +1,6 @@
 """Made-up towns with planted manipulation and innocent crowds: village, stadium, newsland, market.
 
-    python -m benchmarks.towns.make /tmp/towns --towns village market --seeds 0 1 --strength 1.0 --null
+python -m benchmarks.towns.make /tmp/towns --towns village market --seeds 0 1 --strength 1.0 --null
 """
 
 from __future__ import annotations
@@ -46,13 +46,25 @@ def village(world: World, *, plant: bool) -> None:
     locals_ = popular(world, 90)
     crowds.draws(world, locals_[5:9], world.pick(220))
     crowds.bursts(world, locals_[9:12], crowd=(60, 160), days=3.0, famous=False)
-    finish(world, plant, Plan(customers=locals_[12:60], farms=3, farm_size=(70, 160), nets=2, rings=5, big_ring=140, pods=5, takeovers=2))
+    finish(
+        world,
+        plant,
+        Plan(
+            customers=locals_[12:60], farms=3, farm_size=(70, 160), nets=2, rings=5, big_ring=140, pods=5, takeovers=2
+        ),
+    )
 
 
 def stadium(world: World, *, plant: bool) -> None:
     """A few stars whom everybody follows and who follow nobody; fan armies; posts that go everywhere."""
     rng, n = world.rng, 14_000
-    settle(world, n, activity=np.minimum(0.035 * (rng.pareto(1.4, n) + 0.3), 4), sessions=0.8 + rng.lognormal(0.3, 0.8, n), communities=8)
+    settle(
+        world,
+        n,
+        activity=np.minimum(0.035 * (rng.pareto(1.4, n) + 0.3), 4),
+        sessions=0.8 + rng.lognormal(0.3, 0.8, n),
+        communities=8,
+    )
     stars = rng.choice(n, 300, replace=False)
     fame = np.arange(1, 301) ** -0.85
     world.mark(stars[:40], crowd="star")
@@ -77,7 +89,13 @@ def stadium(world: World, *, plant: bool) -> None:
     crowds.draws(world, stars[80:86], world.pick(600))
     crowds.common_hour(world, 2)
     crowds.news_events(world, 6)
-    finish(world, plant, Plan(customers=stars[90:220], farms=5, farm_size=(120, 500), nets=6, rings=6, big_ring=320, pods=7, takeovers=3))
+    finish(
+        world,
+        plant,
+        Plan(
+            customers=stars[90:220], farms=5, farm_size=(120, 500), nets=6, rings=6, big_ring=320, pods=7, takeovers=3
+        ),
+    )
 
 
 def newsland(world: World, *, plant: bool) -> None:
@@ -99,7 +117,9 @@ def newsland(world: World, *, plant: bool) -> None:
     world.follow(who[~returned], whom[~returned], warmth=rng.gamma(0.9, 1.1, int((~returned).sum())))
     leaders = popular(world, 160)
     world.mark(leaders[:25], crowd="star")
-    world.accounts["posting"][leaders] = np.maximum(world.accounts["posting"][leaders], rng.gamma(2.0, 0.4, len(leaders)))
+    world.accounts["posting"][leaders] = np.maximum(
+        world.accounts["posting"][leaders], rng.gamma(2.0, 0.4, len(leaders))
+    )
     crowds.circles(world, 0.35)
     crowds.odd_lives(world)
     crowds.offices(world, 8)
@@ -148,7 +168,11 @@ def market(world: World, *, plant: bool) -> None:
     crowds.starter_packs(world, 5, big[:140])
     crowds.bursts(world, big[50:66], crowd=(80, 320), days=3.0, famous=False)
     crowds.bursts(world, big[66:70], crowd=(150, 400), days=0.7, famous=True)
-    finish(world, plant, Plan(customers=big[70:260], farms=7, farm_size=(80, 420), nets=3, rings=8, big_ring=300, pods=9, takeovers=2))
+    finish(
+        world,
+        plant,
+        Plan(customers=big[70:260], farms=7, farm_size=(80, 420), nets=3, rings=8, big_ring=300, pods=9, takeovers=2),
+    )
 
 
 @dataclass(frozen=True)
@@ -247,7 +271,12 @@ def plant_ties(world: World, plan: Plan) -> Hidden:
         biggest = int(np.bincount(world.accounts["community"]).argmax())
         inside = None if number % 3 else int(rng.integers(0, biggest + 1))
         density = 0.3 if size > 100 else rng.uniform(0.55, 0.95)
-        plants.ring(world, f"ring{number}", world.pick(int(size), busy=1, community=inside if size <= 60 else None), density=density)
+        plants.ring(
+            world,
+            f"ring{number}",
+            world.pick(int(size), busy=1, community=inside if size <= 60 else None),
+            density=density,
+        )
     pods = [world.pick(int(rng.integers(5, 26)), busy=5) for _ in range(plan.pods)]
     for number, members in enumerate(pods):
         plants.pod(world, f"pod{number}", np.setdiff1d(members, np.concatenate([*pods[:number], [-1]])))

@@ -48,7 +48,11 @@ def blend_in(world: World, bots: Rows, each: float) -> None:
     rng = world.rng
     popular = world.follows["followed"][world.follows["why"] == OWN]
     who = np.repeat(bots, rng.poisson(each * (1.5 - world.strength / 2) * rng.gamma(2.0, 0.5, len(bots))))
-    whom = np.where(rng.random(len(who)) < 0.75, rng.choice(popular, len(who)), world.rng.choice(world.pick(2000, free=False), len(who)))
+    whom = np.where(
+        rng.random(len(who)) < 0.75,
+        rng.choice(popular, len(who)),
+        world.rng.choice(world.pick(2000, free=False), len(who)),
+    )
     world.follow(who, whom, warmth=0.0)
     some = rng.random(len(bots)) < 0.5  # half of them found someone who follows back
     world.follow(world.pick(int(some.sum()), free=False), bots[some][: len(bots)], warmth=0.1)
@@ -70,7 +74,15 @@ def farm(world: World, group: str, customers: Rows, *, size: int, aged: float, d
 
 
 def command(
-    world: World, members: Rows, jobs: Rows, *, share: float, jitter: float, since: Reals | float, client: int, deletes: float
+    world: World,
+    members: Rows,
+    jobs: Rows,
+    *,
+    share: float,
+    jitter: float,
+    since: Reals | float,
+    client: int,
+    deletes: float,
 ) -> None:
     """Members react to the posts ordered from them, each within `jitter` seconds of the order."""
     rng = world.rng
@@ -104,7 +116,12 @@ def strolls(world: World, bots: Rows, each: float) -> None:
     at = world.moment(who, world.posts["at"][post], patience=0.3)
     ok = np.isfinite(at)
     world.reactions.add(
-        int(ok.sum()), post=post[ok], actor=who[ok], at=at[ok], commanded=True, kind=rng.choice([LIKE, REPOST], int(ok.sum()), p=[0.7, 0.3])
+        int(ok.sum()),
+        post=post[ok],
+        actor=who[ok],
+        at=at[ok],
+        commanded=True,
+        kind=rng.choice([LIKE, REPOST], int(ok.sum()), p=[0.7, 0.3]),
     )
 
 
@@ -156,14 +173,28 @@ def trade_engagement(world: World, members: Rows) -> None:
     at = world.posts["at"][job] + 20 + np.minimum(rng.gamma(1.2, 900.0, len(job)), HOUR)
     ok = (world.posts["author"][job] != member) & (at < world.span)
     job, member, at = job[ok], member[ok], at[ok]
-    world.reactions.add(len(job), post=job, actor=member, at=at, kind=rng.choice([LIKE, COMMENT], len(job), p=[0.6, 0.4]), commanded=True)
+    world.reactions.add(
+        len(job),
+        post=job,
+        actor=member,
+        at=at,
+        kind=rng.choice([LIKE, COMMENT], len(job), p=[0.6, 0.4]),
+        commanded=True,
+    )
     both = rng.random(len(job)) < 0.4
     world.reactions.add(
-        int(both.sum()), post=job[both], actor=member[both], at=at[both] + rng.gamma(2.0, 12.0, int(both.sum())), kind=COMMENT, commanded=True
+        int(both.sum()),
+        post=job[both],
+        actor=member[both],
+        at=at[both] + rng.gamma(2.0, 12.0, int(both.sum())),
+        kind=COMMENT,
+        commanded=True,
     )
 
 
-def takeover(world: World, group: str, victims: Rows, clients: Rows, *, own_client: bool, deletes: float, pushes: int) -> None:
+def takeover(
+    world: World, group: str, victims: Rows, clients: Rows, *, own_client: bool, deletes: float, pushes: int
+) -> None:
     """Accounts of real people that from some day on also act by order; the owners go on living."""
     rng = world.rng
     world.mark(victims, kind="compromised", group=group)
@@ -172,7 +203,9 @@ def takeover(world: World, group: str, victims: Rows, clients: Rows, *, own_clie
     jitter = rng.uniform(5, 600)
     client = -1 if own_client else 6
     jobs = jobs_of(world, clients, 0.8, since=float(onset.min()))
-    command(world, victims, jobs, share=rng.uniform(0.3, 0.6), jitter=jitter, since=onset, client=client, deletes=deletes)
+    command(
+        world, victims, jobs, share=rng.uniform(0.3, 0.6), jitter=jitter, since=onset, client=client, deletes=deletes
+    )
     for push in range(pushes):
         hour = rng.uniform(float(onset.max()), world.span - DAY)
         push_tag(world, victims, f"{group}push{push}", hour, client=client)

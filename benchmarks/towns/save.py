@@ -145,7 +145,9 @@ def post_names(world: World) -> np.ndarray:
 def posts(world: World, name: pd.Series, start_ms: int, *, lists: bool) -> pd.DataFrame:
     table, rng = world.posts, world.rng
     topic = world.accounts["community"][table["author"]]
-    vocabulary = np.array([f"{word}{t}" for t in range(int(topic.max()) + 1) for word in WORDS[:12]], object).reshape(-1, 12)
+    vocabulary = np.array([f"{word}{t}" for t in range(int(topic.max()) + 1) for word in WORDS[:12]], object).reshape(
+        -1, 12
+    )
     small = np.array(WORDS, object)[rng.integers(0, len(WORDS), (len(table), 7))]
     own = vocabulary[topic[:, None], rng.integers(0, 12, (len(table), 3))]
     length = rng.integers(2, 8, len(table))
@@ -173,14 +175,25 @@ def write_truth(world: World, folder: Path, name: pd.Series, start_ms: int, *, p
     people = world.accounts
     onset = pd.Series([world.onset.get(i, np.nan) for i in range(len(people))])
     pd.DataFrame(
-        {"id": name, "kind": people["kind"], "group": people["group"], "crowd": people["crowd"], "onset": ms(onset, start_ms)}
+        {
+            "id": name,
+            "kind": people["kind"],
+            "group": people["group"],
+            "crowd": people["crowd"],
+            "onset": ms(onset, start_ms),
+        }
     ).to_csv(folder / "accounts.csv", index=False)
     sales = [(name[creator], group, count) for creator, group, count in world.sales]
     pd.DataFrame(sales, columns=["creator", "group", "followers"]).to_csv(folder / "sales.csv", index=False)
     served = [(group, name[client]) for group, whom in sorted(world.clients_of.items()) for client in whom]
     pd.DataFrame(served, columns=["group", "client"]).to_csv(folder / "clients.csv", index=False)
     audience(world, name, posts_seen=posts_seen).to_csv(folder / "audience.csv", index=False)
-    shape = {"town": world.name, "seed": world.seed, "strength": world.strength, "planted": bool((people["group"] != "").any())}
+    shape = {
+        "town": world.name,
+        "seed": world.seed,
+        "strength": world.strength,
+        "planted": bool((people["group"] != "").any()),
+    }
     (folder / "world.json").write_text(json.dumps(shape) + "\n")
 
 
@@ -203,7 +216,9 @@ def audience(world: World, name: pd.Series, *, posts_seen: bool, most: int = 150
     served = {creator for whom in world.clients_of.values() for creator in whom}
     creators = np.unique(np.r_[ranked[:most], [c for c in served if wrote[c] >= 8], ringed].astype(np.int64))
     moved = Life(world).replayed(creators, seen_only=not posts_seen)
-    role = np.where(people["kind"][creators] == "ring", "ring", np.where(np.isin(creators, list(served)), "customer", "creator"))
+    role = np.where(
+        people["kind"][creators] == "ring", "ring", np.where(np.isin(creators, list(served)), "customer", "creator")
+    )
     count = {
         "real": own,
         "real_live": own & live[ties["follower"]],
@@ -215,7 +230,11 @@ def audience(world: World, name: pd.Series, *, posts_seen: bool, most: int = 150
     return pd.DataFrame(
         {"id": name.to_numpy()[creators], "role": role, "followers": followers[creators]}
         | {title: np.bincount(ties["followed"][mask], minlength=n)[creators] for title, mask in count.items()}
-        | {"posts": wrote[creators], "moved": moved, "moved_seen": seen_per_post(world, posts_seen=posts_seen)[creators]}
+        | {
+            "posts": wrote[creators],
+            "moved": moved,
+            "moved_seen": seen_per_post(world, posts_seen=posts_seen)[creators],
+        }
     )
 
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final
 
@@ -18,7 +18,7 @@ from graphkit.analysis.tables import findings_table, findings_whole
 from graphkit.dataset import ImportReport, Load
 from graphkit.errors import UsageError
 from graphkit.graphs.graph import InfluenceGraph
-from graphkit.loading import LoadOptions, Plan, plan
+from graphkit.loading import FileLoad, LoadOptions, Plan, plan
 from graphkit.maps import draw
 from graphkit.reports import report
 from graphkit.results import Results
@@ -39,6 +39,7 @@ class Question:
     seed: int = 0
     settings: Settings = field(default_factory=defaults)
     options: LoadOptions = LoadOptions()  # how the inputs are to be read
+    called: Mapping[str, str] = field(default_factory=dict)  # load -> how its file was called before it was moved
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +78,8 @@ def answer(question: Question, onlooker: Onlooker | None = None, *, started_at: 
     _outside(question.out, question.inputs)
     with whole_or_nothing(question.out) as folder:
         with steps.step("recognise inputs"):
-            loads = plan(question.inputs, options=question.options)
+            planned = plan(question.inputs, options=question.options)
+            loads = [_called(load, question.called) for load in planned]
         with _store_of(question) as store:
             with steps.step("load"):
                 imported = store.add_all(loads, stop=watching.stop, on_batch=watching.on_batch)
@@ -86,9 +88,15 @@ def answer(question: Question, onlooker: Onlooker | None = None, *, started_at: 
             run = detect(graph, seed=question.seed, settings=question.settings, steps=steps, started_at=started_at)
             results = results_of(graph, run, files=imported.files, settings=question.settings, steps=steps)
             store.add_run(run)
-        analysis = Analysis(question, loads, imported, run, results, steps)
+        analysis = Analysis(question, planned, imported, run, results, steps)
         _write(analysis, refused, folder)
     return analysis
+
+
+def _called(load: FileLoad, names: Mapping[str, str]) -> Load:
+    """The load under the name it had in an earlier run, so that a rerun says the same of it."""
+    name = names.get(load.source.load_id)
+    return load if name is None else replace(load, source=replace(load.source, file=name))
 
 
 def _outside(out: Path, inputs: Sequence[str]) -> None:

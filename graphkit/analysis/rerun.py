@@ -50,6 +50,7 @@ def rerun(run: str | Path, *, out: str | Path | None = None, onlooker: Onlooker 
             seed=said["seed"],
             settings=Settings.model_validate(said["asked"]["settings"]),
             options=options,
+            called={file["load"]: file["file"] for file in said["asked"]["files"]},
         )
         analysis = answer(question, onlooker, started_at=said["started_at"])
         now = {name: digest(folder / name) for name in said["outputs"] if name not in NOT_COMPARED}

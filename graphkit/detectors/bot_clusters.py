@@ -130,9 +130,11 @@ def in_step(graph: InfluenceGraph, steps: Lockstep) -> Floats:
     member = (steps.of >= 0) & (steps.of == steps.nearest)
     there = np.minimum(nulls.surprise(steps.chance) * 0.8, 4.0) * (steps.hits >= 2)
     amplifier = near == "amplifiers"
-    log_odds = np.where(amplifier & empty, log_odds + there + np.where(member, 5.0, 0.0), log_odds)
-    log_odds = np.where(amplifier & ~empty & member, np.maximum(log_odds, -0.8), log_odds)
-    log_odds = np.where((near == "second_hand") & member & empty, 0.5, log_odds)
+    bare = np.where(steps.of >= 0, steps.empty, empty)
+    log_odds = np.where(amplifier & bare, log_odds + there + np.where(member, 5.0, 0.0), log_odds)
+    new = steps.past < 1.0  # nothing of its own came before the group: made for it, whatever it looks like
+    log_odds = np.where(amplifier & ~bare & member, np.where(new, 0.6 + 0.3 * there, -0.8), log_odds)
+    log_odds = np.where((near == "second_hand") & member & bare, 0.5, log_odds)
     return nulls.logistic(log_odds)
 
 
@@ -143,7 +145,7 @@ def in_farms(graph: InfluenceGraph, came: Arrivals) -> Floats:
         -np.log(max(came.base, 1e-3)) - 1.0, 0.0, 2.0
     )  # where being followed by nobody is usual it says little
     log_odds = (
-        -4.2 + rare + 3.0 * (came.days >= 1) + 2.6 * (came.days >= 2) + np.clip((came.served - 0.1) * 16, -0.7, 3.6)
+        -4.2 + rare + 2.6 * (came.days >= 1) + 2.6 * (came.days >= 2) + np.clip((came.served - 0.1) * 16, -0.7, 3.6)
     )
     if (graph.follow_at == NO_TIME).all():  # newcomers who followed a list cannot be told apart: rank, do not name
         log_odds = np.minimum(log_odds, -0.3 + 0.1 * np.tanh(log_odds))

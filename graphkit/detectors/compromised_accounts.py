@@ -45,7 +45,11 @@ class CompromisedAccounts:
         second = near == "second_hand"
         log_odds = np.where(second & member, 0.5 + there - 3.0 * open_hand, -4.8)
         log_odds = np.where(second & ~member, -4.8 + there - 3.0 * open_hand, log_odds)
-        log_odds = np.where((near == "amplifiers") & member & ~empty, -0.2 + 0.5 * there - 3.0 * open_hand, log_odds)
+        log_odds = np.where(
+            (near == "amplifiers") & member & ~empty & (steps.past >= 1.0),
+            -0.2 + 0.5 * there - 3.0 * open_hand,
+            log_odds,
+        )
         log_odds = np.where(empty, np.minimum(log_odds, -0.5), log_odds)
         acts = np.bincount(graph.events.actor, minlength=graph.n)
         score = np.where(acts >= 3, nulls.logistic(log_odds), np.nan)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Self
 
@@ -13,7 +12,6 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
-from graphkit.evidence import Finding
 from graphkit.graphs.graph import NO_TIME, InfluenceGraph
 from graphkit.results import Results
 
@@ -172,12 +170,10 @@ def _of_findings(results: Results, rank: Nodes, places: int) -> Nodes:
     if not results.findings:
         return np.empty(0, dtype=np.int64)
     each = max(1, places // len(results.findings))
-    ids = results.graph.accounts["id"].combine_chunks()
-    taken = [_nodes(finding, ids) for finding in results.findings[:places]]
-    first = [nodes[np.argsort(rank[nodes], kind="stable")][:each] for nodes in taken]
+    listed = results.findings[:places]
+    members = pa.array([member.account for finding in listed for member in finding.members], pa.string())
+    every = pc.index_in(members, value_set=results.graph.accounts["id"].combine_chunks())
+    known = np.asarray(pc.fill_null(every, -1), dtype=np.int64)
+    taken = np.split(known, np.cumsum([len(finding.members) for finding in listed])[:-1])
+    first = [nodes[np.argsort(rank[nodes], kind="stable")][:each] for nodes in (n[n >= 0] for n in taken)]
     return np.unique(np.concatenate(first))
-
-
-def _nodes(finding: Finding, ids: pa.Array) -> Nodes:
-    members: Sequence[str] = [member.account for member in finding.members]
-    return np.asarray(pc.index_in(pa.array(members, pa.string()), value_set=ids).drop_null(), dtype=np.int64)

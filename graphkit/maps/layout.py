@@ -11,12 +11,14 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.fft import irfft2, rfft2
 
+from graphkit.graphs.compiled import compiled
 from graphkit.maps.choice import Nodes, Ties
 
 Points = NDArray[np.float64]
 
 SMALL = 800  # up to here igraph's force layout takes well under a second
 ROUNDS = 120
+PUSHES = 400
 GRID = 64  # cells a side for repulsion in large communities
 GOLDEN = np.pi * (3 - np.sqrt(5))
 
@@ -74,21 +76,31 @@ def _centres(ties: Ties, community: Nodes, radius: NDArray[np.float64]) -> Point
     return _apart(at, radius)
 
 
+@compiled
 def _apart(at: Points, radius: NDArray[np.float64]) -> Points:
-    """The discs pushed off each other and drawn to the middle, a little each round."""
-    need = (radius[:, None] + radius[None, :]) * 1.12
-    np.fill_diagonal(need, 0)
-    weight = (radius / radius.sum())[None, :, None] + 0.5 / len(radius)
-    for turn in range(300):
-        gap = at[:, None, :] - at[None, :, :]
-        distance = np.sqrt((gap**2).sum(axis=2)) + 1e-9
-        over = np.maximum(need - distance, 0)
-        push = (gap / distance[:, :, None] * over[:, :, None] * weight / (weight + weight.transpose(1, 0, 2))).sum(
-            axis=1
-        )
-        pull = 0.02 * at if turn < 220 else 0.0 * at
-        at = at + 0.6 * push - pull
-        if turn > 220 and over.max() < 0.01 * need.max():
+    """The discs pushed off each other, the lighter one further, and drawn to the middle, a little each round."""
+    count = len(radius)
+    at = at.copy()
+    for turn in range(PUSHES):
+        move = np.zeros_like(at)
+        worst = 0.0
+        for one in range(count):
+            for other in range(one):
+                need = (radius[one] + radius[other]) * 1.12
+                dx, dy = at[one, 0] - at[other, 0], at[one, 1] - at[other, 1]
+                if dx * dx + dy * dy >= need * need:
+                    continue
+                distance = np.sqrt(dx * dx + dy * dy) + 1e-9
+                worst = max(worst, (need - distance) / need)
+                share = radius[other] / (radius[one] + radius[other])
+                for axis, way in ((0, dx), (1, dy)):
+                    push = way / distance * (need - distance)
+                    move[one, axis] += push * share
+                    move[other, axis] -= push * (1 - share)
+        at += 0.6 * move
+        if turn < 0.7 * PUSHES:
+            at *= 0.98
+        elif worst < 0.01:
             break
     return at
 

@@ -154,7 +154,8 @@ def _communities(
     for number, (called, size) in enumerate(communities):
         inside = of == number
         first = [name[place] for place in loud[(inside & open_names)[loud]][:2].tolist()]
-        title = f"Community {called}" if called else "In no larger community"
+        number_or_name = called[1:] if called.startswith("c") and called[1:].isdigit() else called
+        title = f"Community {number_or_name}" if called else "In no larger community"
         items.append(
             CommunityItem(
                 name=f"{title}: around {', '.join(first)}" if called and first else title,

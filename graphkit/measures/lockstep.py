@@ -70,6 +70,8 @@ class Lockstep:
     shared: Ints  # units in which it acted on the group's posts at all
     chance: Floats  # of that many hits, for somebody who acted on as many of these posts
     commanded: NDArray[np.bool_]  # acts (rows of found.acts) inside a moment of the account's group
+    empty: NDArray[np.bool_]  # members of groups with next to no followers and answers from outside
+    past: Floats  # of members: days of own past before the first moment of the group
     bucketed: int
     copies: int
 
@@ -152,20 +154,22 @@ def _described(graph, found, parts, pairs, q, windows, copies) -> Lockstep:  # t
     close = np.bincount(parts.of[pairs.first[same]], weights=pairs.close[same], minlength=len(parts))
     due = np.bincount(parts.of[pairs.first[same]], weights=pairs.due[same], minlength=len(parts))
     troops = []
+    bare, past = np.zeros(graph.n, bool), np.zeros(graph.n)
     for group in range(len(parts)):
         rows = np.flatnonzero(moments.group == group)
         members = parts.members(group)
         numbers = _numbers(graph, life, members, found.author[moments.object[rows]])
         begin = moments.begin[rows].min() if len(rows) else 0
-        living = members[~lifeless(graph, life, members)]
+        bare[members] = lifeless(graph, life, members)
+        past[members] = (begin - first[members]) / DAY
+        living = members[~bare[members]]
         clean = float(np.median((begin - first[living]) / DAY)) if len(rows) and len(living) else 0.0
         nature = _nature(len(rows), float(parts.strength[group]), float(q[group]), numbers, clean)
         troops.append(
             Troop(members, nature, float(parts.strength[group]), float(q[group]), len(rows), numbers.targets, numbers.shares,
                   numbers.inside, numbers.followed, numbers.lifeless, clean, int(close[group]), float(due[group]))
         )  # fmt: skip
-    return Lockstep(found, tuple(troops), parts.of, nearest, hits, shared, chance, _in_moments(acts, parts.of, moments),
-                    pairs.bucketed, copies)  # fmt: skip
+    return Lockstep(found, tuple(troops), parts.of, nearest, hits, shared, chance, _in_moments(acts, parts.of, moments), bare, past, pairs.bucketed, copies)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,10 +197,17 @@ def _numbers(graph: InfluenceGraph, life: Life, members: Ints, author: NDArray[n
 
 def lifeless(graph: InfluenceGraph, life: Life, members: Ints) -> NDArray[np.bool_]:
     """Members whom next to nobody follows and nobody outside the group answers."""
-    followers = np.diff(graph.followers.indptr)[members]
+    regard = np.diff(graph.followers.indptr)[members] + life.answered_by_others(members)
     stated = np.nan_to_num(graph.accounts["followers"].to_numpy(zero_copy_only=False).astype(float), nan=0.0)[members]
-    regard = np.maximum(followers, np.minimum(stated, 50) * 0.1) + life.answered_by_others(members)
-    return np.asarray(regard <= defaults().lockstep.lifeless_regard)
+    return np.asarray(np.maximum(regard, np.minimum(stated, 50) * 0.1) <= _little(graph, life))
+
+
+def _little(graph: InfluenceGraph, life: Life) -> float:
+    """Followers and answers that are little in this data: a fifth of the median of those who have any."""
+    regard = np.diff(graph.followers.indptr) + life.answered
+    some = regard[regard > 0]
+    settings = defaults().lockstep
+    return max(settings.lifeless_regard, settings.lifeless_part * float(np.median(some)) if len(some) else 0.0)
 
 
 def _first_sign(graph: InfluenceGraph) -> Ints:
@@ -224,6 +235,9 @@ def _nature(moments: int, strength: float, q: float, numbers: _Numbers, clean: f
     if empty >= settings.lifeless_share:
         return "amplifiers"
     campaign = moments / max(effective, 1.0) >= settings.campaign_repeats
+    born_for_it = clean < settings.clean_days and strength >= 2 * settings.second_hand_strength
+    if campaign and born_for_it and followed <= 0.35 and empty >= settings.lifeless_mixed:
+        return "amplifiers"
     if campaign and strength >= settings.second_hand_strength and followed <= settings.second_hand_followed:
         return "second_hand" if clean >= settings.clean_days else "unclear"
     return "unclear"

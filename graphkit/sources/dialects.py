@@ -12,6 +12,8 @@ from typing import Final
 
 import numpy as np
 
+from graphkit.errors import DataError
+from graphkit.settings import defaults
 from graphkit.sources.records import TROUBLE, Block, Cutter, Dialect
 from graphkit.sources.streams import Stream
 
@@ -28,6 +30,7 @@ class Sniffed:
     names: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
     share: float  # of records that have as many fields as there are columns
+    remark: str = ""  # the comment lines at the head, in lower case
 
     def column(self, name: str) -> list[str]:
         place = self.names.index(name)
@@ -56,11 +59,20 @@ def sniff(text: bytes, known: frozenset[str] = frozenset()) -> Sniffed | None:
             break
     if best is None:
         return None
-    share, _, dialect, rows = best
+    share, width, dialect, rows = best
+    most = defaults().sources.most_columns
+    if max(width, len(rows[0])) > most:
+        raise DataError(f"a row has {max(width, len(rows[0])):,} columns; at most {most:,} are read. Check the separator.")
     if share < 0.5:
         dialect = replace(dialect, separator=",", squeeze=False)
         rows = _rows(text, dialect)[0]
-    return _with_header(dialect, rows, share, known)
+    remark = _remark(text, dialect) if comment else ""
+    return replace(_with_header(dialect, rows, share, known), remark=remark)
+
+
+def _remark(text: bytes, dialect: Dialect) -> str:
+    lines = text[:8_192].decode("utf-8", "replace").lower().split(dialect.newline)
+    return "\n".join(line for line in lines if line.startswith(dialect.comment))
 
 
 def _is_remark(text: bytes, newline: str, known: Collection[str]) -> bool:

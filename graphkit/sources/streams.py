@@ -106,7 +106,13 @@ def _ended_early(how: str, trouble: Trouble) -> None:
 def _gz(chunks: Iterator[bytes], how: str, trouble: Trouble) -> Iterator[bytes]:
     decoder, data = zlib.decompressobj(wbits=31), b""
     while data or (data := next(chunks, b"")):
-        yield decoder.decompress(data, CHUNK)
+        before, fed = decoder.copy(), data
+        try:
+            piece = decoder.decompress(data, CHUNK)
+        except zlib.error:
+            yield from _salvaged(before, fed)
+            raise
+        yield piece
         data = decoder.unconsumed_tail
         if decoder.eof:
             data = decoder.unused_data.lstrip(b"\x00") or next(chunks, b"").lstrip(b"\x00")
@@ -115,6 +121,15 @@ def _gz(chunks: Iterator[bytes], how: str, trouble: Trouble) -> Iterator[bytes]:
             decoder = zlib.decompressobj(wbits=31)
     yield decoder.flush()
     _ended_early(how, trouble)
+
+
+def _salvaged(decoder: Any, data: bytes) -> Iterator[bytes]:
+    """What stands before the damage, which a decoder withholds when it is fed the damage in one piece with it."""
+    for at in range(0, len(data), 64):
+        try:
+            yield decoder.decompress(data[at : at + 64])
+        except zlib.error:
+            return
 
 
 def _zst(chunks: Iterator[bytes], how: str, trouble: Trouble) -> Iterator[bytes]:
@@ -239,5 +254,5 @@ def opened(path: Path) -> IO[bytes]:
         raise DataError(f"{path} is a folder where a file is expected; give the folder itself or one file.") from error
     except PermissionError as error:
         raise DataError(f"{path} may not be read by this user; change its permissions or copy it.") from error
-    except OSError as error:
-        raise DataError(f"{path} cannot be read ({error.strerror}).") from error
+    except (OSError, ValueError) as error:
+        raise DataError(f"{str(path)[:200]!r} cannot be read ({error}); give the path of a file.") from error

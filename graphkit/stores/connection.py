@@ -31,6 +31,7 @@ _NO_SPACE: Final = re.compile(r"no space left|disk quota|file too large|out of d
 _BUSY: Final = re.compile(r"could not set lock|being used by another process|conflicting lock", re.IGNORECASE)
 _HOLDER: Final = re.compile(r"\(PID (\d+)\)")
 
+_PATIENCE: Final = 1.0  # seconds of waiting before it is worth a word
 _EMPTY_STORE: Final = 1_048_576  # bytes of a store without loads
 
 _SENTENCES: Final = {
@@ -113,7 +114,7 @@ class Database:
                 leftover.unlink(missing_ok=True)
 
     def _connect(self, path: Path | None) -> duckdb.DuckDBPyConnection:
-        started = announced = time.monotonic()
+        began, told = time.monotonic(), 0.0
         while True:
             try:
                 connection = duckdb.connect(str(path or ":memory:"), config=dict(self._config()))
@@ -121,18 +122,8 @@ class Database:
             except duckdb.IOException as error:
                 if not _BUSY.search(str(error)):
                     raise
-                waited = time.monotonic() - started
-                holder = _HOLDER.search(str(error))
-                who = f"process {holder[1]}" if holder else "another program"
-                if waited > self._limits.wait_seconds:
-                    raise StoreError(
-                        f"{self.place} has been in use by {who} for {waited:.0f} s; "
-                        f"wait until it is done or close it, then run the same command again."
-                    ) from error
-                if announced == started or time.monotonic() - announced > 10:
-                    announced = time.monotonic()
-                    _log.warning("Waiting for %s, which is in use by %s.", self.place, who)
-                time.sleep(min(0.25, 0.01 + waited / 10))
+                waited = time.monotonic() - began
+                told = self._wait(waited, told, holder=_HOLDER.search(str(error)))
         if path == self.path:
             try:
                 schema.migrate(connection, self.place)
@@ -140,6 +131,20 @@ class Database:
                 connection.close()
                 raise
         return connection
+
+    def _wait(self, waited: float, told: float, *, holder: re.Match[str] | None) -> float:
+        """Sleeps a little, says so after a second and every ten, gives up in the end; when it was said last."""
+        who = f"process {holder[1]}" if holder else "another program"
+        if waited > self._limits.wait_seconds:
+            raise StoreError(
+                f"{self.place} has been in use by {who} for {waited:.0f} s; "
+                f"wait until it is done or close it, then run the same command again."
+            )
+        if waited > max(_PATIENCE, told + 10 if told else 0):
+            _log.warning("Waiting for %s, which is in use by %s.", self.place, who)
+            told = waited
+        time.sleep(min(0.25, 0.01 + waited / 10))
+        return told
 
     def _config(self) -> Mapping[str, str | int | bool]:
         """Our part of machine and memory, and no way from a database to files, the network or extensions."""

@@ -6,7 +6,6 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 import pyarrow as pa
-import pytest
 from numpy.typing import NDArray
 from scene import names
 from scipy.special import expit, logit

@@ -61,3 +61,16 @@ def test_clean_leaves_longer_words_and_other_accounts_alone():
     )
     assert (names("a0060"), names("a0001"), names("zz")) == ("account 1 (name hidden)", "@handle_1", "zz")
     assert (names.public_id("a0060"), names.public_id("a0001")) == ("hidden-1", "a0001")
+
+
+def test_the_script_of_the_map_bears_its_licences_and_builds_no_code_from_text():
+    from importlib import resources
+
+    assets = resources.files("graphkit.maps").joinpath("assets")
+    script, licences = (assets.joinpath(name).read_text(encoding="utf-8") for name in ("map.js", "LICENSES.txt"))
+    for package in ("events 3", "graphology 0.26.0 (MIT)", "graphology-utils 2", "sigma 3.0.3 (MIT)"):
+        assert package in licences
+    assert "innerHTML" not in script
+    assert "eval(" not in script
+    assert "new Function" not in script
+    assert "</script" not in script.lower()

@@ -46,19 +46,19 @@ class SlowLoad:
             yield one
 
 
-def made_up(seed):
-    """A load of 16 batches with many repeated follows and interactions."""
+def made_up(seed, *, batches=BATCHES, size=ROWS):
+    """A load with many repeated follows and interactions."""
     chance = random.Random(seed)
 
     def account():
         return str(chance.randrange(60))
 
     def rows(number):
-        follows = [{"follower": account(), "followed": account(), "at": chance.randrange(9)} for _ in range(ROWS)]
-        acts = [{"actor": account(), "target": account(), "kind": "like", "at": number} for _ in range(ROWS)]
+        follows = [{"follower": account(), "followed": account(), "at": chance.randrange(9)} for _ in range(size)]
+        acts = [{"actor": account(), "target": account(), "kind": "like", "at": number} for _ in range(size)]
         return batch(number, follows=follows, interactions=acts)
 
-    return listed(f"made-up{seed}", *(rows(number) for number in range(BATCHES)))
+    return listed(f"made-up{seed}", *(rows(number) for number in range(batches)))
 
 
 def load_slowly(address, seed, acks, faults=""):

@@ -23,12 +23,16 @@ from graphkit.settings import defaults
 from graphkit.stores import connection, open_store
 
 
-def loads_at_once(address, seeds, barrier):
-    """What several processes do at the same moment; each gives its report."""
-    pipes, processes = [], []
-    for seed in seeds:
+def small(seed):
+    return kills.made_up(seed, batches=3, size=20)
+
+
+def loads_at_once(rounds):
+    """Each of several processes makes its loads, round by round at the same moment; their reports by process."""
+    barrier, pipes, processes = kills.CONTEXT.Barrier(len(rounds)), [], []
+    for own in rounds:
         here, there = kills.CONTEXT.Pipe(duplex=False)
-        processes.append(kills.CONTEXT.Process(target=load_at, args=(address, seed, barrier, there)))
+        processes.append(kills.CONTEXT.Process(target=load_in_turn, args=(own, barrier, there)))
         processes[-1].start()
         there.close()
         pipes.append(here)
@@ -38,30 +42,31 @@ def loads_at_once(address, seeds, barrier):
     return reports
 
 
-def load_at(address, seed, barrier, pipe):
-    load = kills.made_up(seed)
-    barrier.wait()
-    with open_store(str(address)) as store:
-        pipe.send(store.add(load))
+def load_in_turn(rounds, barrier, pipe):
+    reports = []
+    for address, seed in rounds:
+        load = small(seed)
+        barrier.wait()
+        with open_store(str(address)) as store:
+            reports.append(store.add(load))
+    pipe.send(reports)
 
 
 def test_two_loads_of_the_same_file_at_once_make_one_graph_and_one_of_them_says_so(tmp_path):
-    barrier = kills.CONTEXT.Barrier(2)
-    for round_ in range(20):
-        address = tmp_path / f"{round_}.duckdb"
-        reports = loads_at_once(address, [round_, round_], barrier)
-        assert sorted(report.already for report in reports) == [False, True]
+    rounds = [(tmp_path / f"{number}.duckdb", number) for number in range(20)]
+    first, second = loads_at_once([rounds, rounds])
+    for (address, seed), one, other in zip(rounds, first, second, strict=True):
+        assert {one.already, other.already} == {False, True}
+        assert (one.read, one.kept, one.merged) == (other.read, other.kept, other.merged)
         with open_store(str(address)) as store:
-            assert len(store.loads()) == 1
-            if round_ % 5 == 0:
-                assert store.digest() == judge_digest([kills.made_up(round_)])
+            assert store.digest() == judge_digest([small(seed)])
 
 
 def test_four_loads_of_different_files_at_once_make_the_union(tmp_path):
-    reports = loads_at_once(tmp_path / "store.duckdb", range(4), kills.CONTEXT.Barrier(4))
-    assert not any(report.already for report in reports)
+    reports = loads_at_once([[(tmp_path / "store.duckdb", seed)] for seed in range(4)])
+    assert not any(report.already for [report] in reports)
     with open_store(str(tmp_path / "store.duckdb")) as store:
-        assert store.digest() == judge_digest([kills.made_up(seed) for seed in range(4)])
+        assert store.digest() == judge_digest([small(seed) for seed in range(4)])
 
 
 def test_a_store_that_stays_in_use_is_given_up_with_the_name_of_the_holder(tmp_path, caplog):
@@ -69,7 +74,7 @@ def test_a_store_that_stays_in_use_is_given_up_with_the_name_of_the_holder(tmp_p
     open_store(address).close()
     holder = subprocess.Popen([sys.executable, "-c", HOLD, address], stdout=subprocess.PIPE)
     holder.stdout.readline()
-    impatient = replace_stores(wait_seconds=0.3)
+    impatient = replace_stores(wait_seconds=1.5)
     with pytest.raises(StoreError, match=f"in use by process {holder.pid}"):
         open_store(address, settings=impatient)
     assert f"Waiting for {address}, which is in use by process {holder.pid}." in caplog.messages

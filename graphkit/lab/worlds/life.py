@@ -136,9 +136,11 @@ def _scaled(town: Town, ties: Ties, line: _Timeline, rng: Rng) -> Floats:
     own = ~np.isnan(ties.rate)
     weight = np.where(own, 0.0, rates(town, ties, rng))
     wanted = town.plan.society.actions * town.persons
-    rate = weight * wanted / max(float((weight * line.total).sum()), 1e-9)
+    rate, total = weight, line.total
+    for _ in range(4):  # the cap takes some away; the others make up for it
+        rate = np.minimum(rate * wanted / max(float((rate * total).sum()), 1e-9), MOST)
     attentive = ~town.people.dormant[ties.follower] & ~town.people.automated[ties.follower]
-    scaled: Floats = np.where(own, np.nan_to_num(ties.rate), np.minimum(rate, MOST)) * attentive
+    scaled: Floats = np.where(own, np.nan_to_num(ties.rate), rate) * attentive
     return scaled
 
 

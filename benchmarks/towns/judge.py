@@ -1,0 +1,232 @@
+"""Hold a results folder against the truth of its town.
+
+python -m benchmarks.towns.judge /tmp/towns/village-0-full /tmp/towns-results/village-0-full
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+from scipy.stats import kendalltau
+from sklearn.metrics import average_precision_score
+
+ACCUSED = 0.5
+KINDS = {"bot": "p_bot", "ring": "p_ring", "pod": "p_pod", "compromised": "p_compromised"}
+ANSWERS = {"bot_cluster": "bot", "follow_ring": "ring", "pod": "pod", "compromised": "compromised"}
+Marks = dict[str, float]
+
+
+@dataclass(frozen=True)
+class Truth:
+    """What is so in one town."""
+
+    accounts: pd.DataFrame
+    audience: pd.DataFrame
+    sales: pd.DataFrame
+    world: Mapping[str, object]
+
+    @classmethod
+    def read(cls, world: Path) -> Truth:
+        folder = world / "truth"
+        text = {
+            "dtype": {"id": str, "creator": str},
+            "keep_default_na": False,
+            "na_values": {"onset": [""], "moved": [""]},
+        }
+        return cls(
+            *(pd.read_csv(folder / f"{name}.csv", **text) for name in ("accounts", "audience", "sales")),
+            json.loads((folder / "world.json").read_text()),
+        )
+
+    def groups(self) -> dict[str, tuple[str, frozenset[str]]]:
+        """Name of each planted group: its kind and its members."""
+        planted = self.accounts[self.accounts["group"] != ""].groupby("group")
+        return {str(name): (str(rows["kind"].iloc[0]), frozenset(rows["id"])) for name, rows in planted}
+
+
+@dataclass(frozen=True)
+class Results:
+    """What graphkit said of it; a table that was not written is empty."""
+
+    accounts: pd.DataFrame
+    findings: pd.DataFrame
+    reach: pd.DataFrame
+
+    @classmethod
+    def read(cls, folder: Path) -> Results:
+        return cls(*(pd.read_parquet(folder / f"{name}.parquet") for name in ("accounts", "findings", "reach")))
+
+    def members(self) -> pd.DataFrame:
+        """One row a finding: kind, q, who is in it and who profits."""
+        rows = self.findings
+        if rows.empty:
+            return pd.DataFrame({"kind": [], "q": [], "members": [], "beneficiaries": []})
+        grouped = rows.groupby("finding", sort=False)
+        who = {
+            role: grouped.apply(
+                lambda g, r=role: frozenset(g.loc[g["role"] == r, "account"].astype(str)), include_groups=False
+            )
+            for role in ("member", "beneficiary")
+        }
+        return pd.DataFrame(
+            {
+                "kind": grouped["kind"].first(),
+                "q": grouped["q"].first(),
+                "members": who["member"],
+                "beneficiaries": who["beneficiary"],
+            }
+        )
+
+
+def judge(world: Path, results: Path) -> Marks:
+    """All marks of one run, by name; absent where the town has nothing of the kind."""
+    truth, said = Truth.read(world), Results.read(results)
+    return {**of_accounts(truth, said), **of_findings(truth, said), **of_reach(truth, said)}
+
+
+def scores(truth: Truth, said: Results) -> pd.DataFrame:
+    """The truth about every account beside what was said of it; null is kept."""
+    rows = said.accounts.assign(id=said.accounts["id"].astype(str)).drop_duplicates("id").set_index("id")
+    joined = rows.reindex(truth.accounts["id"])[list(KINDS.values())].astype(float).reset_index(drop=True)
+    return pd.concat([truth.accounts.reset_index(drop=True), joined], axis=1)
+
+
+def of_accounts(truth: Truth, said: Results) -> Marks:
+    rows = scores(truth, said)
+    marks: Marks = {"unknown ids": float((~said.accounts["id"].astype(str).isin(truth.accounts["id"])).sum())}
+    for kind, column in KINDS.items():
+        is_so = (rows["kind"] == kind).to_numpy()
+        p = rows[column].fillna(-1.0).to_numpy()
+        if is_so.any():
+            marks[f"AP {kind}"] = float(average_precision_score(is_so, p))
+            marks[f"recall {kind}"] = float((p[is_so] >= ACCUSED).mean())
+            marks[f"precision {kind}"] = float(is_so[p >= ACCUSED].mean()) if (p >= ACCUSED).any() else float("nan")
+        marks[f"answered {kind}"] = float(rows[column].notna().mean())
+    p = rows[list(KINDS.values())].fillna(-1.0)
+    victim, bot = (rows["kind"] == kind for kind in ("compromised", "bot"))
+    if victim.any():
+        marks["victims called bots"] = float(
+            ((p["p_bot"] >= ACCUSED) & (p["p_bot"] > p["p_compromised"]))[victim].mean()
+        )
+        marks["bots called victims"] = float(
+            ((p["p_compromised"] >= ACCUSED) & (p["p_compromised"] > p["p_bot"]))[bot].mean()
+        )
+    innocent = rows["kind"] == "person"
+    accused = (p.max(axis=1) >= ACCUSED)[innocent]
+    marks["accused"] = float(accused.mean())
+    for crowd, each in accused.groupby(rows["crowd"][innocent].replace("", "ordinary")):
+        marks[f"accused {crowd}"] = float(each.mean())
+    return marks
+
+
+def of_findings(truth: Truth, said: Results) -> Marks:
+    """Groups found and false findings.
+
+    A finding is false where fewer than half of its members are of the kind it names (for bought followers: bots;
+    for a push: bots or victims). A planted group is found where some finding of its kind has Jaccard >= 0.5 with it.
+    """
+    findings, groups = said.members(), truth.groups()
+    kind_of = truth.accounts.set_index("id")["kind"]
+    marks: Marks = {
+        "findings": float(len(findings)),
+        "findings q<0.05": float((findings["q"].fillna(1.0) < 0.05).sum()),
+    }
+    false = 0
+    for row in findings.itertuples():
+        kinds = kind_of.reindex(list(row.members)).fillna("")
+        right = {"bought_followers": ["bot"], "trend_push": ["bot", "compromised"]}.get(
+            row.kind, [ANSWERS.get(row.kind, "?")]
+        )
+        false += len(kinds) == 0 or float(kinds.isin(right).mean()) < 0.5
+    marks["false findings"] = float(false)
+    if len(findings):
+        marks["false share"] = false / len(findings)
+    for kind in ("farm", "amplifier", "ring", "pod", "takeover"):
+        mine = {name: who for name, (_, who) in groups.items() if name.startswith(kind) and len(who) >= 4}
+        if mine:
+            wanted = {
+                "farm": "bot_cluster",
+                "amplifier": "bot_cluster",
+                "ring": "follow_ring",
+                "pod": "pod",
+                "takeover": "compromised",
+            }[kind]
+            offered = list(findings.loc[findings["kind"] == wanted, "members"])
+            marks[f"found {kind}s"] = float(
+                np.mean([max((jaccard(who, o) for o in offered), default=0.0) >= 0.5 for who in mine.values()])
+            )
+    if len(truth.sales):
+        customers = set(truth.sales["creator"])
+        named = set().union(*findings.loc[findings["kind"] == "bought_followers", "beneficiaries"])
+        marks["customers named"] = len(named & customers) / len(customers)
+        marks["named in error"] = len(named - customers) / max(len(named), 1)
+    return marks
+
+
+def jaccard(left: frozenset[str], right: frozenset[str]) -> float:
+    return len(left & right) / max(len(left | right), 1)
+
+
+def of_reach(truth: Truth, said: Results) -> Marks:
+    """Order, top of the list and intervals for creators; `ceiling` is what a counter who knew every motive would get."""
+    reach = said.reach.assign(id=said.reach["id"].astype(str)).drop_duplicates("id").set_index("id")
+    creators = truth.audience[truth.audience["role"] != "ring"].reset_index(drop=True)
+    told = reach.reindex(creators["id"]).reset_index(drop=True).drop(columns="followers", errors="ignore")
+    marks: Marks = {}
+    for count in ("real", "real_live", "real_active"):
+        marks[f"tau {count}"] = tau(creators[count], told["real"])
+        marks[f"top5 {count}"] = top(creators[count], told["real"])
+        marks[f"covered {count}"] = covered(creators[count], told["real_low"], told["real_high"])
+    if creators["moved"].notna().any():
+        marks["tau moved"] = tau(creators["moved"], told["moved"])
+        marks["tau moved ceiling"] = tau(creators["moved"], creators["moved_seen"])
+        marks["top5 moved"] = top(creators["moved"], told["moved"])
+        marks["covered moved"] = covered(creators["moved"], told["moved_low"], told["moved_high"])
+        width = (told["moved_high"] - told["moved_low"]) / creators["moved"]
+        marks["width moved"] = float(width.astype(float).median())
+        marks["moved unanswered"] = float(told["moved"].isna().mean())
+    traders = truth.audience[truth.audience["role"] == "ring"]
+    if len(traders):
+        told = reach.reindex(traders["id"])
+        marks["ring: real told/true"] = float(
+            (told["real"].to_numpy(float) / np.maximum(traders["real"].to_numpy(float), 1)).mean()
+        )
+    return marks
+
+
+def tau(true: pd.Series, told: pd.Series) -> float:
+    return float(kendalltau(true.astype(float), told.astype(float).fillna(-1.0)).statistic)
+
+
+def top(true: pd.Series, told: pd.Series, share: float = 0.05) -> float:
+    """Share of the true top 5 % (at least five) that the told order also has on top."""
+    size = max(5, round(share * len(true)))
+    best, claimed = (set(s.astype(float).fillna(-1.0).nlargest(size).index) for s in (true, told))
+    return len(best & claimed) / size
+
+
+def covered(true: pd.Series, low: pd.Series, high: pd.Series) -> float:
+    """Share of intervals that hold the truth; those not given are left out, half a head of rounding is allowed."""
+    given = low.notna() & high.notna() & true.notna()
+    slack = 0.5 if (true % 1 == 0).all() else 1e-9
+    inside = (true >= low.astype(float) - slack) & (true <= high.astype(float) + slack)
+    return float(inside[given].mean()) if given.any() else float("nan")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("world", type=Path)
+    parser.add_argument("results", type=Path)
+    options = parser.parse_args()
+    for name, value in judge(options.world, options.results).items():
+        print(f"{name:28} {value:10.3f}")
+
+
+if __name__ == "__main__":
+    main()
