@@ -15,8 +15,9 @@ def tiers(graph: InfluenceGraph, *, settings: Settings | None = None) -> pa.Arra
     The number is the one on the page, or where the source does not tell it, that of the followers seen.
     """
     limits = (settings or defaults()).tiers
-    names = np.array(list(limits.above), dtype=object)
-    floors = np.array(list(limits.above.values()), dtype=np.int64)
+    ladder = sorted(limits.above.items(), key=lambda step: step[1])
+    names = np.array([name for name, _ in ladder], dtype=object)
+    floors = np.array([floor for _, floor in ladder], dtype=np.int64)
     seen = np.bincount(graph.follows.indices, minlength=graph.n)
     claimed = graph.accounts["followers"].to_numpy(zero_copy_only=False).astype(np.float64)
     followers = np.where(np.isnan(claimed), seen, claimed)
