@@ -24,7 +24,22 @@ from graphkit.sources.files import Recognised, Sample, SourceFile, archive_kind,
 from graphkit.sources.streams import digest
 
 MAP_ENDING = ".map.toml"
-_NO_DATA = (".md", ".rst", ".pdf", ".html", ".toml", ".yml", ".yaml", ".py", ".r", ".ipynb", ".png", ".jpg", ".svg", ".log")
+_NO_DATA = (
+    ".md",
+    ".rst",
+    ".pdf",
+    ".html",
+    ".toml",
+    ".yml",
+    ".yaml",
+    ".py",
+    ".r",
+    ".ipynb",
+    ".png",
+    ".jpg",
+    ".svg",
+    ".log",
+)
 
 
 class Loader(Protocol):
@@ -113,7 +128,9 @@ def plan(inputs: Sequence[str | Path], *, options: LoadOptions | None = None) ->
         _plan_input(str(given), options, loads, passed=passed)
     if not loads:
         why = "; ".join(f"{one.file}: {one.reason}" for one in passed[:3]) or "no input was given"
-        raise DataError(f"nothing to load ({why}). Give files or folders with accounts, ties or acts; see docs/loaders.md.")
+        raise DataError(
+            f"nothing to load ({why}). Give files or folders with accounts, ties or acts; see docs/loaders.md."
+        )
     return Plan(tuple(loads), tuple(passed))
 
 
@@ -156,7 +173,9 @@ def _plan_file(
     names, left = archives.members(path, kind)
     passed.extend(Passed(f"{path}:{one.rsplit(': ', 1)[0]}", one.rsplit(": ", 1)[1]) for one in left)
     if not names and not in_folder:
-        raise DataError(f"{path} looks like a {kind} archive, and holds nothing readable ({' '.join(archives.ENDINGS)}).")
+        raise DataError(
+            f"{path} looks like a {kind} archive, and holds nothing readable ({' '.join(archives.ENDINGS)})."
+        )
     for name in names:
         _plan_one(SourceFile(path, name), options, loads, passed=passed, in_folder=True)
 
@@ -273,4 +292,4 @@ class _Counted:
     def report(self) -> FileReport:
         kept = self.read - self.refused
         counts = {"read": self.read, "kept": kept, "merged": 0, "refused": self.refused}
-        return FileReport(self.source, **counts, reasons=self.reasons, aside=self.aside, notes=tuple(self.notes))
+        return FileReport(self.source, **counts, reasons=self.reasons, aside=self.aside, notes=tuple(self.notes))  # type: ignore[arg-type]

@@ -169,7 +169,9 @@ def from_file(path: Path) -> Settings:
     except ValidationError as error:
         first = error.errors()[0]
         place = ".".join(str(part) for part in first["loc"])
-        raise UsageError(f"{path}: {place}: {first['msg']}; accepted names are those of graphkit/settings.toml.") from error
+        raise UsageError(
+            f"{path}: {place}: {first['msg']}; accepted names are those of graphkit/settings.toml."
+        ) from error
 
 
 def _over(base: dict[str, Any], own: dict[str, Any]) -> dict[str, Any]:

@@ -23,7 +23,9 @@ _CHECKED: Final[Mapping[str, Callable[[pa.Array], values.Converted]]] = {
     **dict.fromkeys(("verified", "paid"), lambda a: values.convert(pa.bool_(), a, name="")),
 }
 _PROFILE: Final = ("handle", "name", "created_at", "followers", "following", "posts", "verified", "bio", "location")
-_NAMES_AS_IDS: Final = frozenset({"screen_name", "username", "user_name", "handle", "login", "acct", "user_screen_name"})
+_NAMES_AS_IDS: Final = frozenset(
+    {"screen_name", "username", "user_name", "handle", "login", "acct", "user_screen_name"}
+)
 
 
 @cache
@@ -38,7 +40,11 @@ def known_names() -> frozenset[str]:
     said = words()
     tables = [said[name] for name in ("accounts", "posts", "interactions", "follows")] + list(said["acts"].values())
     found = {word for table in tables for names in table.values() for word in names}
-    return frozenset(found | {word for pair in said["pairs"] for side in ("from", "to") for word in pair[side]} - {"u", "v", "a", "b", "t", "n", "w"})
+    return frozenset(
+        found
+        | {word for pair in said["pairs"] for side in ("from", "to") for word in pair[side]}
+        - {"u", "v", "a", "b", "t", "n", "w"}
+    )
 
 
 @dataclass(frozen=True)
@@ -207,7 +213,11 @@ def _signed(looked: Looked, ends: tuple[str, str]) -> bool:
     """Whether a further column holds signs, ratings or shares: then the tie is an act and no plain follow."""
     for column in looked.sniffed.names:
         numbers = _numbers(looked.cells(column)) if column not in ends else []
-        if numbers and (min(numbers) < 0 or any(number != int(number) for number in numbers)) and not looked.fits(column, "at"):
+        if (
+            numbers
+            and (min(numbers) < 0 or any(number != int(number) for number in numbers))
+            and not looked.fits(column, "at")
+        ):
             return True
     return looked.find(words()["interactions"]["count"], ends) != "" and looked.sniffed.dialect.header
 
@@ -259,7 +269,7 @@ def _posts(looked: Looked, plain: ColumnMap) -> ColumnMap | None:
     text = any(" " in cell for cell in looked.cells(given["text"])[:200]) if "text" in given else False
     if not text:
         given.pop("text", None)
-    if "author" not in given or looked.find(("followers_count", "followers"), given.values()) and not text:
+    if "author" not in given or looked.find(("followers_count", "followers"), given.values()) and not text:  # type: ignore[arg-type]
         return None
     if "id" not in given:
         if not text or "at" not in given:
@@ -284,7 +294,11 @@ def _posts(looked: Looked, plain: ColumnMap) -> ColumnMap | None:
 def _own_ids(looked: Looked, given: Mapping[str, str]) -> bool:
     """Whether the id column names rows (posts) rather than things that many rows share, or accounts."""
     cells = looked.cells(given["id"])
-    named = normal(given["id"]) not in ("id", "uri") or normal(given["author"]) not in ("username", "screen_name", "user_name")
+    named = normal(given["id"]) not in ("id", "uri") or normal(given["author"]) not in (
+        "username",
+        "screen_name",
+        "user_name",
+    )
     return named and len(set(cells)) >= 0.9 * len(cells)
 
 
@@ -335,10 +349,11 @@ def _unlike(cells: Sequence[str]) -> bool:
 
 
 def _list_of_accounts(looked: Looked, plain: ColumnMap) -> ColumnMap | None:
-    if len(looked.sniffed.names) != 1 or len(looked.sniffed.rows) < 2 or not _like_ids(looked.cells(looked.sniffed.names[0])):
+    if (
+        len(looked.sniffed.names) != 1
+        or len(looked.sniffed.rows) < 2
+        or not _like_ids(looked.cells(looked.sniffed.names[0]))
+    ):
         return None
     column = looked.sniffed.names[0]
     return replace(plain, says="each row is the id of an account", rows=(Feed("accounts", {"id": column}),))
-
-
-

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from typing import Any
 
 import orjson
-
 from graphkit.loaders._guess import known_names
+
 from graphkit.sources import documents
 from graphkit.sources.dialects import Sniffed, sniff
 from graphkit.sources.files import Sample

@@ -92,7 +92,9 @@ def _batch(piece: documents.Piece, take: Take) -> Batch:
             take(said, rows, line=int(piece.lines[place]))
         except (ShapeError, TypeError, AttributeError, KeyError, ValueError) as error:
             rows.back_to(mark)
-            detail = str(error) if isinstance(error, ShapeError) else "a part of the object is not of the expected shape"
+            detail = (
+                str(error) if isinstance(error, ShapeError) else "a part of the object is not of the expected shape"
+            )
             refused.append(piece.refuse(place, "json_shape", detail))
     tables, aside = rows.finished()
     everything: tuple[Refused, ...] = tuple(sorted(refused, key=lambda row: (row.line, row.offset)))
@@ -122,5 +124,3 @@ def inner_text(anchor: Any) -> str:
     text = str(anchor or "")
     found = _ANCHOR.search(text)
     return html.unescape(found.group(1) if found else text)
-
-

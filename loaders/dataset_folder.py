@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from graphkit.dataset import SCHEMAS, TABLES, Batch, Dataset
 from graphkit.loaders._guess import words
 from graphkit.loaders._look import names_of, sniffed
+
+from graphkit.dataset import SCHEMAS, TABLES, Batch, Dataset
 from graphkit.sources import reading
 from graphkit.sources.dialects import normal
 from graphkit.sources.documents import shape

@@ -14,10 +14,10 @@ from importlib import resources
 from pathlib import Path
 
 import numpy as np
-
-from graphkit.dataset import Batch, Dataset
 from graphkit.loaders._guess import guess
 from graphkit.loaders._look import sniffed
+
+from graphkit.dataset import Batch, Dataset
 from graphkit.sources import reading
 from graphkit.sources.dialects import Sniffed
 from graphkit.sources.files import Recognised, Sample, SourceFile, sample
@@ -97,6 +97,3 @@ def load(path: str | Path) -> Dataset:
     """The file in memory."""
     file = SourceFile(Path(path))
     return reading.dataset(batches(reading.chosen(file, recognise(sample(file)))))
-
-
-

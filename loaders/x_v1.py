@@ -13,10 +13,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from graphkit.dataset import Batch, Dataset
 from graphkit.loaders import _rows
 from graphkit.loaders._look import objects
 from graphkit.loaders._rows import Rows, ShapeError, identifier, inner_text, needed
+
+from graphkit.dataset import Batch, Dataset
 from graphkit.sources import reading
 from graphkit.sources.files import Recognised, Sample, SourceFile, sample
 

@@ -12,10 +12,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from graphkit.dataset import Batch, Dataset
 from graphkit.loaders import _rows
 from graphkit.loaders._look import objects
 from graphkit.loaders._rows import Rows, ShapeError, identifier, needed
+
+from graphkit.dataset import Batch, Dataset
 from graphkit.sources import reading
 from graphkit.sources.files import Recognised, Sample, SourceFile, sample
 
@@ -44,7 +45,14 @@ def _is_ours(said: dict[str, Any]) -> bool:
 
 
 def _is_post(said: Mapping[str, Any]) -> bool:
-    telling = ("edit_history_tweet_ids", "public_metrics", "conversation_id", "referenced_tweets", "created_at", "author")
+    telling = (
+        "edit_history_tweet_ids",
+        "public_metrics",
+        "conversation_id",
+        "referenced_tweets",
+        "created_at",
+        "author",
+    )
     return "id" in said and "text" in said and any(name in said for name in telling) and "user" not in said
 
 

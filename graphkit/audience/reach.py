@@ -14,11 +14,11 @@ from graphkit.audience.moved import Moved, moved
 from graphkit.audience.people import People
 from graphkit.audience.reactions import engaged
 from graphkit.audience.samples import Samples, extrapolated_variance
-from graphkit.audience.waterfall import STEPS, interval, waterfall, whole_counts
+from graphkit.audience.waterfall import STEPS, Waterfall, interval, waterfall, whole_counts
 from graphkit.evidence import Finding
 from graphkit.graphs.graph import InfluenceGraph
-from graphkit.graphs.numbering import whole
-from graphkit.settings import Settings, defaults
+from graphkit.graphs.numbering import whole as numbers_or
+from graphkit.settings import Reach, Settings, defaults
 from graphkit.verdicts import Verdicts
 
 REASONS: Final[Mapping[str, str]] = {
@@ -75,6 +75,7 @@ class ReachEstimate:
     engaged: int | None
     moved: Interval | None
     whole: int  # followers that `removed` and `real` are about: those seen, or the declared list a sample stands for
+    declared: Interval | None = None  # people in the whole declared list, where the order of its part is known
     notes: tuple[str, ...] = ()  # what the data cannot say, in words
 
     def explain(self) -> Iterator[str]:
@@ -87,6 +88,8 @@ class ReachEstimate:
         for reason, accounts in self.removed.items():
             yield f"- {accounts:,} {REASONS[reason]}"
         yield f"= {self.real:,} people ({self.low:,} to {self.high:,})"
+        if self.declared is not None and self.whole == self.seen:
+            yield f"In the whole list of followers: {self.declared} people, if it goes on as it looks."
         if self.engaged is not None:
             yield f"{self.engaged:,} people acted towards the account of their own will in the last weeks of the data."
         if self.moved is not None:
@@ -95,6 +98,23 @@ class ReachEstimate:
 
     def __str__(self) -> str:
         return "\n".join((self.account_id, *self.explain()))
+
+
+@dataclass(frozen=True)
+class _WholeLists:
+    """People in the declared lists of which a part is in the data."""
+
+    samples: Samples
+    likely: NDArray[np.float64]
+    variance: NDArray[np.float64]
+
+    def of(self, node: int) -> Interval | None:
+        """The people in the whole list of one account."""
+        row = np.flatnonzero(self.samples.node == node)
+        if not len(row):
+            return None
+        low, high = interval(self.likely[row], self.variance[row], self.samples.declared[row].astype(np.float64))
+        return Interval(float(low[0]), float(self.likely[row][0]), float(high[0]))
 
 
 @dataclass(frozen=True)
@@ -109,6 +129,7 @@ class _Audiences:
     moved: Moved
     people: People
     claimed: NDArray[np.int64]  # -1: unknown
+    whole: _WholeLists
 
 
 def reach(
@@ -120,8 +141,8 @@ def reach(
 ) -> pa.Table:
     """Followers, people, engaged and moved of every account with followers or reactions, by id.
 
-    `seen` = all `removed_*` + `real`, unless the coverage table says that the followers are a sample of a declared
-    number: then they sum to `followers`. A silent follower is a person; only who evidently left is `inactive`.
+    `seen` = all `removed_*` + `real`, unless the coverage table says that the followers are a random sample of a
+    declared number: then they sum to that number. A silent follower is a person; only who evidently left is `inactive`.
     Accounts of one finding are right or wrong together, which widens the interval.
     """
     every = _audiences(graph, verdicts, findings, settings)
@@ -156,7 +177,7 @@ def estimate(
 ) -> ReachEstimate:
     """The audience of one account (id or "@handle") with what was removed and why, and what cannot be said."""
     node = graph.node(account)
-    every = _audiences(graph, verdicts, findings, settings)
+    every = _audiences(graph, verdicts, findings, settings, lists=True)
     counts = dict(zip(STEPS, every.counts[node].tolist(), strict=True))
     rate = Interval(*(float(x[node]) for x in (every.moved.low, every.moved.value, every.moved.high)))
     return ReachEstimate(
@@ -170,27 +191,34 @@ def estimate(
         engaged=int(np.rint(every.engaged[node])) if len(graph.events) else None,
         moved=None if np.isnan(rate.value) else rate,
         whole=sum(counts.values()),
+        declared=every.whole.of(node),
         notes=tuple(_notes(graph, every, node)),
     )
 
 
 def _audiences(
-    graph: InfluenceGraph, verdicts: Verdicts, findings: Sequence[Finding], settings: Settings | None
+    graph: InfluenceGraph,
+    verdicts: Verdicts,
+    findings: Sequence[Finding],
+    settings: Settings | None,
+    *,
+    lists: bool = False,
 ) -> _Audiences:
+    """All numbers; with `lists` also what one end of a list says of the rest of it."""
     chosen = (settings or defaults()).reach
     people = People.of(graph, verdicts, findings=findings, settings=chosen)
     fall = waterfall(graph, people, verdicts=verdicts, settings=chosen)
+    whole = _whole_lists(graph, fall, people, verdicts=verdicts, settings=chosen, ends=lists)
+    drawn = whole.samples.random
+    node = whole.samples.node[drawn]
     total, expected = fall.seen.copy(), fall.expected.copy()
     likely, variance = expected[:, -1] - chosen.prior_unseen * fall.unjudged, fall.variance.copy()
-    samples = Samples.of(graph, fall.seen)
-    if len(samples.node):
-        scale = samples.declared / fall.seen[samples.node]
-        total[samples.node] = samples.declared
-        expected[samples.node] *= scale[:, None]
-        likely[samples.node] *= scale
-        variance[samples.node] = extrapolated_variance(
-            graph, fall, samples, people=people, verdicts=verdicts, settings=chosen
-        )
+    total[node], likely[node], variance[node] = (
+        whole.samples.declared[drawn],
+        whole.likely[drawn],
+        whole.variance[drawn],
+    )
+    expected[node] *= (total[node] / fall.seen[node])[:, None]
     counts = whole_counts(expected, total)
     low, high = interval(likely, variance, total.astype(np.float64))
     return _Audiences(
@@ -201,8 +229,26 @@ def _audiences(
         engaged=engaged(graph, people, verdicts=verdicts, settings=chosen),
         moved=moved(graph, people, expected[:, -1], verdicts=verdicts, settings=chosen),
         people=people,
-        claimed=whole(graph.accounts["followers"], -1),
+        claimed=numbers_or(graph.accounts["followers"], -1),
+        whole=whole,
     )
+
+
+def _whole_lists(
+    graph: InfluenceGraph,
+    fall: Waterfall,
+    people: People,
+    *,
+    verdicts: Verdicts,
+    settings: Reach,
+    ends: bool,
+) -> _WholeLists:
+    samples = Samples.of(graph, fall.seen)
+    samples = samples if ends else samples.only(samples.random)
+    scale = samples.declared / fall.seen[samples.node]
+    likely = (fall.expected[:, -1] - settings.prior_unseen * fall.unjudged)[samples.node] * scale
+    variance = extrapolated_variance(graph, fall, samples, people=people, verdicts=verdicts, settings=settings)
+    return _WholeLists(samples, likely, variance)
 
 
 def _or_null(values: NDArray[np.float64]) -> pa.Array:
@@ -214,7 +260,7 @@ def _notes(graph: InfluenceGraph, every: _Audiences, node: int) -> Iterator[str]
     claimed, seen = int(every.claimed[node]), int(every.seen[node])
     if claimed > seen == int(every.counts[node].sum()):
         yield (
-            f"Only {seen / claimed:.0%} of the claimed followers are in the data and nothing says how they were drawn: "
+            f"Only {seen / claimed:.0%} of the claimed followers are in the data, and not as a random sample: "
             "the numbers are about those seen."
         )
     followers = graph.followers.indices[graph.followers.indptr[node] : graph.followers.indptr[node + 1]]

@@ -49,6 +49,9 @@ class Samples:
         node, first = np.unique(node[partial], return_index=True)
         return cls(node, declared[partial][first], is_random[partial][first])
 
+    def only(self, rows: NDArray[np.bool_]) -> Samples:
+        return Samples(self.node[rows], self.declared[rows], self.random[rows])
+
 
 def extrapolated_variance(
     graph: InfluenceGraph,

@@ -7,10 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from graphkit.dataset import SCHEMAS, conform
+from graphkit.dataset import conform
 from graphkit.graphs.numbering import NO_TIME
 
 if TYPE_CHECKING:

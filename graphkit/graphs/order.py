@@ -47,7 +47,7 @@ def _order_by_key(key: NDArray[np.int64], order: NDArray[np.int64]) -> NDArray[n
         for i in range(size):
             digit = ((np.uint64(key[i]) - np.uint64(low)) >> shift) & np.uint64(65535)
             starts[digit + np.uint64(1)] += 1
-        for digit in range(1, 65537):
+        for digit in range(1, 65537):  # type: ignore[assignment]
             starts[digit] += starts[digit - 1]
         for i in range(size):
             row = order[i]

@@ -38,9 +38,7 @@ class _Words:
         data = np.frombuffer(content, dtype=np.uint8) if content is not None else np.empty(0, dtype=np.uint8)
         null = np.asarray(column.is_null()) if column.null_count else np.zeros(0, dtype=np.bool_)
         self._reserve(len(column), int(offsets[-1] - offsets[0]))
-        found, self.size = _places(
-            data, offsets, null, self.bytes, self.ends, self.hashes, self.slots, self.size
-        )
+        found, self.size = _places(data, offsets, null, self.bytes, self.ends, self.hashes, self.slots, self.size)
         return found
 
     def _reserve(self, rows: int, size: int) -> None:
@@ -112,7 +110,7 @@ def _sorted(data: NDArray[np.uint8], ends: NDArray[np.int64]) -> NDArray[np.int6
 
 
 @compiled
-def _places(
+def _places(  # noqa: PLR0913
     data: NDArray[np.uint8],
     offsets: NDArray[np.int32],
     null: NDArray[np.bool_],

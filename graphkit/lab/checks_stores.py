@@ -94,7 +94,7 @@ def rows_added_are_read_back_unchanged(make_store: MakeStore) -> None:
         {"id": "p2", "tags": ["a", "a b", ""], "urls": ["https://a/?b=1"]},
     ]
     with make_store() as store:
-        store.add(listed("odd", batch(0, accounts=accounts, posts=posts)))
+        store.add(listed("odd", batch(0, accounts=accounts, posts=posts)))  # type: ignore[arg-type]
         found = store.tables()
     expected = sorted(accounts, key=lambda account: str(account["id"]))
     assert [(row["id"], row["name"], row["verified"]) for row in found.accounts.to_pylist()] == [

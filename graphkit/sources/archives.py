@@ -39,7 +39,9 @@ def members(path: Path, kind: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
         else:
             taken.append(name)
     if total > limits.archive_bytes or (total > limits.expansion_from and total > limits.expansion * max(packed, 1)):
-        raise DataError(f"{path} expands to {total:,} bytes, as a decompression bomb does; unpack it yourself if you trust it.")
+        raise DataError(
+            f"{path} expands to {total:,} bytes, as a decompression bomb does; unpack it yourself if you trust it."
+        )
     return tuple(sorted(taken)), tuple(sorted(passed))
 
 
@@ -80,7 +82,12 @@ def _tar_entries(path: Path) -> Iterator[tuple[str, int, int, str]]:
         for entry in archive:
             if entry.isdir():
                 continue
-            yield entry.name, entry.size, max(1, entry.size // 2), "" if entry.isreg() else "a link or device, not a file"
+            yield (
+                entry.name,
+                entry.size,
+                max(1, entry.size // 2),
+                "" if entry.isreg() else "a link or device, not a file",
+            )
 
 
 @contextmanager

@@ -99,7 +99,9 @@ def _keep(done: Assembled, feed: Feed, kept: pa.Table) -> None:
     parts.append(kept)
     if feed.undirected and feed.table == "follows":
         swapped = {"follower": "followed", "followed": "follower"}
-        parts.append(kept.select([swapped.get(name, name) for name in kept.column_names]).rename_columns(kept.column_names))
+        parts.append(
+            kept.select([swapped.get(name, name) for name in kept.column_names]).rename_columns(kept.column_names)
+        )
 
 
 def _feed(columns: Columns, feed: Feed, column_map: ColumnMap, done: Assembled) -> tuple[Feed, pa.Table, Mask]:
@@ -172,13 +174,13 @@ def _column(
     if required:
         empty = np.asarray(said.values.is_null()) & mask
         if empty.any():
-            done.refuse(np.flatnonzero(empty), "missing_key", f"column {source} is empty; {feed.table} need {wanted.name}")
+            done.refuse(
+                np.flatnonzero(empty), "missing_key", f"column {source} is empty; {feed.table} need {wanted.name}"
+            )
     return said.values
 
 
-def _bad(
-    array: pa.Array, said: values.Converted, source: str, *, lenient: bool, done: Assembled, mask: Mask
-) -> None:
+def _bad(array: pa.Array, said: values.Converted, source: str, *, lenient: bool, done: Assembled, mask: Mask) -> None:
     assert said.bad is not None
     rows = np.flatnonzero(said.bad & mask)
     if lenient:
@@ -187,7 +189,7 @@ def _bad(
     for row in rows:
         cell = str(array[int(row)].as_py())
         shown = cell if len(cell) <= 80 else cell[:77] + "..."
-        done.refuse([row], said.reason, f"column {source}: {shown!r}: {sentence(said.reason)}")
+        done.refuse([row], said.reason, f"column {source}: {shown!r}: {sentence(said.reason)}")  # type: ignore[list-item]
 
 
 def _kinds(array: pa.Array, kinds: Mapping[str, str]) -> pa.Array:

@@ -7,7 +7,6 @@ from collections import Counter
 from collections.abc import Collection
 from dataclasses import dataclass, replace
 from functools import lru_cache
-
 from typing import Final
 
 import numpy as np
@@ -62,7 +61,9 @@ def sniff(text: bytes, known: frozenset[str] = frozenset()) -> Sniffed | None:
     share, width, dialect, rows = best
     most = defaults().sources.most_columns
     if max(width, len(rows[0])) > most:
-        raise DataError(f"a row has {max(width, len(rows[0])):,} columns; at most {most:,} are read. Check the separator.")
+        raise DataError(
+            f"a row has {max(width, len(rows[0])):,} columns; at most {most:,} are read. Check the separator."
+        )
     if share < 0.5:
         dialect = replace(dialect, separator=",", squeeze=False)
         rows = _rows(text, dialect)[0]
@@ -89,13 +90,18 @@ def _rows(text: bytes, dialect: Dialect) -> tuple[list[tuple[str, ...]], int]:
     block = next(Cutter(Stream(iter([text])), dialect, size=max(len(text) + 1, 2)).blocks())
     fine = np.flatnonzero(block.records[:, TROUBLE] == 0)[:_LOOKED_AT]
     widths = block.widths()
-    return [cells(block, int(row), int(widths[row]), quote=dialect.quote) for row in fine], len(block.records) - int((block.records[:, TROUBLE] == 0).sum())
+    return [cells(block, int(row), int(widths[row]), quote=dialect.quote) for row in fine], len(block.records) - int(
+        (block.records[:, TROUBLE] == 0).sum()
+    )
 
 
 def cells(block: Block, record: int, width: int, *, quote: str) -> tuple[str, ...]:
     """The fields of one record as text."""
     begin = int(block.records[record, 3])
-    texts = (block.text[b:e] for b, e in zip(block.begins[begin : begin + width], block.ends[begin : begin + width], strict=True))
+    texts = (
+        block.text[b:e]
+        for b, e in zip(block.begins[begin : begin + width], block.ends[begin : begin + width], strict=True)
+    )
     plain = (text.decode("utf-8", "replace").strip() for text in texts)
     return tuple(text.replace(quote * 2, quote) if quote else text for text in plain)
 
@@ -142,6 +148,3 @@ def unique(names: tuple[str, ...]) -> tuple[str, ...]:
         seen[said] += 1
         out.append(said if seen[said] == 1 else f"{said}_{seen[said]}")
     return tuple(out)
-
-
-

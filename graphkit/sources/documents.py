@@ -222,5 +222,7 @@ def _ended(block: Block, stream: Stream, stop: int, *, line: int, last: bool) ->
         return replace(block, beyond=(Refused(line, block.offset + stop, "line_too_long", most, raw),))
     if trouble.reason:
         place = block.offset + len(block.text)
-        return replace(block, beyond=(Refused(line, place, trouble.reason, trouble.detail or sentence(trouble.reason), b""),))
+        return replace(
+            block, beyond=(Refused(line, place, trouble.reason, trouble.detail or sentence(trouble.reason), b""),)
+        )
     return block

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-
-
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -132,7 +130,9 @@ def sample(file: SourceFile, encoding: str = "") -> Sample:
         raise DataError(f"{file.shown} is empty{why}; give a file with at least one row, or leave it out.")
     words = looks_like(text) or ("" if packing(text) == "" else f"a {packing(text)} stream inside another packing")
     if words:
-        raise DataError(f"{file.shown} looks like {words}; accepted are CSV, TSV, JSON lines and Parquet, also gz or zst.")
+        raise DataError(
+            f"{file.shown} looks like {words}; accepted are CSV, TSV, JSON lines and Parquet, also gz or zst."
+        )
     whole = len(text) < limit
     end = text.rfind(b"\n") if text.rfind(b"\n") > 0 else text.rfind(b"\r")
     return Sample(file, text if whole or end < 0 else text[: end + 1], whole)
@@ -150,7 +150,9 @@ def parquet(file: SourceFile) -> pq.ParquetFile:
         return pq.ParquetFile(file.path, memory_map=False)
     except (pa.ArrowException, OSError) as error:
         first = str(error).splitlines()[0]
-        raise DataError(f"{file.shown} is a damaged or truncated Parquet file ({first}); fetch or write it again.") from error
+        raise DataError(
+            f"{file.shown} is a damaged or truncated Parquet file ({first}); fetch or write it again."
+        ) from error
 
 
 def _parquet_sample(file: SourceFile) -> Sample:
@@ -158,7 +160,9 @@ def _parquet_sample(file: SourceFile) -> Sample:
     try:
         batch = next(table.iter_batches(batch_size=1000), None)
     except (pa.ArrowException, OSError) as error:
-        raise DataError(f"{file.shown} is a damaged Parquet file ({str(error).splitlines()[0]}); fetch it again.") from error
+        raise DataError(
+            f"{file.shown} is a damaged Parquet file ({str(error).splitlines()[0]}); fetch it again."
+        ) from error
     rows = tuple(batch.to_pylist()) if batch is not None else ()
     return Sample(file, schema=table.schema_arrow, rows=rows)
 
@@ -167,7 +171,7 @@ def archive_kind(path: Path) -> str:
     """zip or tar where the bytes say so."""
     with opened(path) as file:
         head = file.read(4)
-    if head.startswith(b"PK\x03\x04") or head.startswith(b"PK\x05\x06"):
+    if head.startswith((b"PK\x03\x04", b"PK\x05\x06")):
         return "zip"
     return "tar" if _is_tar(path) else ""
 
@@ -177,6 +181,3 @@ def _is_tar(path: Path) -> bool:
         stream = unpacked(file)
         head = stream.read(512)
     return len(head) == 512 and head[257:262] == b"ustar"
-
-
-

@@ -76,7 +76,9 @@ def _zone(data: Any, i: int, e: int) -> int:
     left = e - i
     if left == 0 or (left == 1 and (data[i] == 90 or data[i] == 122)):
         return 0
-    if left == 3 and ((data[i] == 85 and data[i + 1] == 84 and data[i + 2] == 67) or (data[i] == 71 and data[i + 1] == 77)):
+    if left == 3 and (
+        (data[i] == 85 and data[i + 1] == 84 and data[i + 2] == 67) or (data[i] == 71 and data[i + 1] == 77)
+    ):
         return 0
     if data[i] != 43 and data[i] != 45:
         return -1 << 62

@@ -30,7 +30,7 @@ def _line_end(buf: Bytes, i: int, newline: int) -> int:
 
 
 @njit(cache=True)  # type: ignore[untyped-decorator, unused-ignore]
-def lex(
+def lex(  # noqa: PLR0913
     buf: Bytes, last: bool, dialect: Any, line: int, begins: Any, ends: Any, doubled: Any, records: Any
 ) -> tuple[int, int, int, int, bool]:
     """Fill the field and record arrays; gives records, stop, line there, fields, and whether a line is too long.

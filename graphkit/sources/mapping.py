@@ -99,7 +99,9 @@ def from_toml(text: str, origin: str) -> ColumnMap:
     try:
         said = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        raise DataError(f"{origin} is no TOML ({error}); mend it, or remove it to have the columns guessed again.") from error
+        raise DataError(
+            f"{origin} is no TOML ({error}); mend it, or remove it to have the columns guessed again."
+        ) from error
     shape, feeds = said.pop("format", {}), said.pop("rows", [])
     _only(said, {one.name for one in fields(ColumnMap)} - {"dialect", "rows"}, origin)
     _only(shape, {one.name for one in fields(Dialect)}, f"{origin}, [format]")
@@ -108,7 +110,7 @@ def from_toml(text: str, origin: str) -> ColumnMap:
     if not known_encoding(said.get("encoding") or "utf-8"):
         raise DataError(f"{origin}: {said['encoding']!r} is no encoding known here; try utf-8, cp1252 or cp1254.")
     lists = {name: tuple(map(str, said.pop(name, ()))) for name in ("names", "lenient", "signature", "files")}
-    return ColumnMap(dialect=_dialect(shape, origin), rows=tuple(_feed(f, origin) for f in feeds), **lists, **said)
+    return ColumnMap(dialect=_dialect(shape, origin), rows=tuple(_feed(f, origin) for f in feeds), **lists, **said)  # type: ignore[arg-type]
 
 
 def _dialect(shape: dict[str, Any], origin: str) -> Dialect:

@@ -53,7 +53,9 @@ def finished(number: int, done: Assembled, refused: Iterable[Refused], notes: Se
     everything = tuple(sorted(refused, key=lambda row: (row.line, row.offset)))
     taken = done.count - len(done.reasons)
     said = tuple(dict.fromkeys((*notes, *done.notes)))
-    return Batch(number, taken + len(everything), done.tables(), everything, taken, dict(sorted(done.aside.items())), said)
+    return Batch(
+        number, taken + len(everything), done.tables(), everything, taken, dict(sorted(done.aside.items())), said
+    )
 
 
 def _says(column_map: ColumnMap, number: int) -> tuple[str, ...]:
@@ -64,7 +66,9 @@ def _demand(column_map: ColumnMap, names: Sequence[str], shown: str) -> None:
     missing = sorted(column_map.used() - set(names))
     if missing:
         have = ", ".join(names[:20])
-        raise DataError(f"{shown} has no column {missing[0]!r}, which its column map names; it has {have}. Mend the map.")
+        raise DataError(
+            f"{shown} has no column {missing[0]!r}, which its column map names; it has {have}. Mend the map."
+        )
 
 
 # ---------------------------------------------------------------- delimited text
@@ -116,7 +120,9 @@ def _header(block: Block, column_map: ColumnMap, shown: str) -> tuple[str, ...]:
         raise DataError(f"{shown}, line 1: the header cannot be read ({code}); mend its first line.")
     widths = block.widths()
     if widths[0] > most:
-        raise DataError(f"{shown} has {widths[0]:,} columns; at most {most:,} are read. Check the separator or cut the file.")
+        raise DataError(
+            f"{shown} has {widths[0]:,} columns; at most {most:,} are read. Check the separator or cut the file."
+        )
     names = cells(block, 0, int(widths[0]), quote=column_map.dialect.quote)
     if len(widths) > 1 and np.median(widths[1:]) == widths[0] + 1:
         names = ("", *names)
@@ -202,7 +208,9 @@ def _parquet_batches(file: files.SourceFile, column_map: ColumnMap, first: int) 
             if number + cuts > first:
                 unread = _unread(table.metadata, group, wanted)
                 columns = wanted + [name for name in names if name not in wanted and name not in unread]
-                read = _rebatched(table.iter_batches(batch_size=size, row_groups=group, columns=columns), size, columns, table)
+                read = _rebatched(
+                    table.iter_batches(batch_size=size, row_groups=group, columns=columns), size, columns, table
+                )
                 for place, batch in enumerate(read):
                     if number + place >= first:
                         typed = TypedColumns(batch, before + place * size, unread if place == 0 else {})
@@ -227,9 +235,7 @@ def _groups(metadata: Any, size: int) -> Iterator[list[int]]:
         yield group
 
 
-def _rebatched(
-    read: Iterator[pa.RecordBatch], size: int, columns: list[str], table: Any
-) -> Iterator[pa.RecordBatch]:
+def _rebatched(read: Iterator[pa.RecordBatch], size: int, columns: list[str], table: Any) -> Iterator[pa.RecordBatch]:
     """Exactly `size` rows a batch, whatever the reader hands out."""
     held: list[pa.RecordBatch] = []
     rows = given = 0
@@ -243,8 +249,10 @@ def _rebatched(
             rest = whole.slice(size)
             held, rows, given = rest.to_batches(), rest.num_rows, given + 1
     if rows or not given:
-        yield pa.Table.from_batches(held, schema if not held else None).combine_chunks().to_batches()[0] if rows else (
-            pa.RecordBatch.from_pylist([], schema)
+        yield (
+            pa.Table.from_batches(held, schema if not held else None).combine_chunks().to_batches()[0]
+            if rows
+            else (pa.RecordBatch.from_pylist([], schema))
         )
 
 
@@ -330,11 +338,10 @@ def _json_batches(file: files.SourceFile, column_map: ColumnMap, first: int, sha
             yield finished(piece.number, done, refused, _says(column_map, piece.number))
 
 
-
-
-
 def chosen(file: files.SourceFile, recognised: files.Recognised | None) -> files.SourceFile:
     """The file with the options under which it was recognised; refuses one that was not."""
     if recognised is None:
-        raise DataError(f"{file.shown}: its content says nothing that this loader reads; see docs/loaders.md for what it reads.")
+        raise DataError(
+            f"{file.shown}: its content says nothing that this loader reads; see docs/loaders.md for what it reads."
+        )
     return files.SourceFile(file.path, file.member, recognised.options)

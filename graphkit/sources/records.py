@@ -63,7 +63,9 @@ class Block:
     def refused(self, record: int, reason: str, detail: str = "") -> Refused:
         """The record as a refused row."""
         row = self.records[record]
-        return Refused(int(row[LINE]), self.offset + int(row[BEGIN]), reason, detail or sentence(reason), self.raw(record))
+        return Refused(
+            int(row[LINE]), self.offset + int(row[BEGIN]), reason, detail or sentence(reason), self.raw(record)
+        )
 
     def texts(self, column: int, rows: NDArray[np.int64], *, quote: str = '"', trim: bool = False) -> pa.StringArray:
         """One column of the given records as text; an empty field is null."""
@@ -107,9 +109,7 @@ class Cutter:
                 yield self._closed(block, line) if last and self.stream.trouble.reason else block
             number += 1
 
-    def _lexed(
-        self, text: bytes, last: bool, *, number: int, offset: int, line: int
-    ) -> tuple[Block, int, int, bool]:
+    def _lexed(self, text: bytes, last: bool, *, number: int, offset: int, line: int) -> tuple[Block, int, int, bool]:
         most = text.count(self.dialect.separator.encode()) + text.count(self.dialect.newline.encode()) + 2
         if self.dialect.squeeze:
             most += text.count(b"\t")
@@ -142,7 +142,11 @@ class Cutter:
             return _with(block, (cut,))
         cut = block.refused(count - 1, trouble.reason, trouble.detail)
         kept = int(block.records[count - 1, FIELD])
-        shorter: dict[str, Any] = {"records": block.records[:-1], "begins": block.begins[:kept], "ends": block.ends[:kept]}
+        shorter: dict[str, Any] = {
+            "records": block.records[:-1],
+            "begins": block.begins[:kept],
+            "ends": block.ends[:kept],
+        }
         return _with(block, (cut,), **shorter, doubled=block.doubled[:kept])
 
 

@@ -96,7 +96,10 @@ def _unpack(how: str, source: Bytes, head: bytes, trouble: Trouble) -> Iterator[
     try:
         yield from {"gz": _gz, "zst": _zst}.get(how, _bz2_xz)(_chunks(source, head), how, trouble)
     except (zlib.error, zstandard.ZstdError, lzma.LZMAError, OSError, EOFError) as error:
-        trouble.reason, trouble.detail = "corrupt", f"the {how} stream is damaged ({error}); what came before it was read"
+        trouble.reason, trouble.detail = (
+            "corrupt",
+            f"the {how} stream is damaged ({error}); what came before it was read",
+        )
 
 
 def _ended_early(how: str, trouble: Trouble) -> None:

@@ -26,7 +26,14 @@ NOTHING: Final = frozenset({"na", "n/a", "nan", "nat", "none", "null", "<na>", "
 YES: Final = frozenset({"true", "t", "yes", "y", "1", "1.0", "on", "evet", "doğru", "sí", "si", "verdadero", "x", "✓"})
 NO: Final = frozenset({"false", "f", "no", "n", "0", "0.0", "off", "hayır", "hayir", "yanlış", "falso"})
 _LETTERS: Final = {"k": 1_000, "m": 1_000_000, "b": 1_000_000_000}
-_PATTERNS: Final = ("%d/%m/%Y %H:%M:%S", "%d/%m/%Y %H:%M", "%d/%m/%Y", "%d.%m.%Y %H:%M:%S", "%d.%m.%Y %H:%M", "%d.%m.%Y")
+_PATTERNS: Final = (
+    "%d/%m/%Y %H:%M:%S",
+    "%d/%m/%Y %H:%M",
+    "%d/%m/%Y",
+    "%d.%m.%Y %H:%M:%S",
+    "%d.%m.%Y %H:%M",
+    "%d.%m.%Y",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +133,9 @@ def _rounded(found: NDArray[np.int8], name: str) -> list[str]:
         return []
     share = f"about {round(10 * round_ / long) * 10} %"
     why = "1 % is due by chance: they look rounded by a spreadsheet or a float, so accounts may be mixed up"
-    return [f"column {name}: {share} of the ids of {forms.LONG_DIGITS} and more digits end in 00 ({why}); export them as text"]
+    return [
+        f"column {name}: {share} of the ids of {forms.LONG_DIGITS} and more digits end in 00 ({why}); export them as text"
+    ]
 
 
 # ---------------------------------------------------------------- times

@@ -11,7 +11,7 @@ from scene import names
 from scipy.special import expit, logit
 from scipy.stats import kendalltau
 
-from graphkit.audience.reach import reach
+from graphkit.audience.reach import _audiences, reach
 from graphkit.dataset import Dataset
 from graphkit.evidence import Finding, Member
 from graphkit.graphs.graph import InfluenceGraph
@@ -129,11 +129,10 @@ def sampled(seed: int, order: str, *, stars: int = 500) -> tuple[float, float]:
     )  # fmt: skip
     is_bot = np.isin(np.array(graph.account_ids), np.array(bots)).astype(float)
     verdicts = replace(Verdicts.unknown(graph), p_bot=is_bot, authentic=1.0 - is_bot)
-    table = reach(graph, verdicts).to_pandas()
-    table = table[table["id"].str.startswith("S")]
-    number = table["id"].str[1:].astype(int)
-    inside = (table["real_low"] <= truth[number]) & (truth[number] <= table["real_high"])
-    return float(inside.mean()), float(((table["real_high"] - table["real_low"]) / declared[number]).mean())
+    every = _audiences(graph, verdicts, (), None, lists=True)
+    whole = [every.whole.of(graph.node(star)) for star in names("S", stars)]
+    low, high = np.array([(part.low, part.high) for part in whole if part]).T
+    return float(((low <= truth) & (truth <= high)).mean()), float(((high - low) / declared).mean())
 
 
 names_of = names("S", 500)

@@ -151,16 +151,27 @@ def test_engaged_are_distinct_people_with_an_act_of_their_own_in_the_last_90_day
     assert row(graph, verdicts, "star")["engaged"] == 2
 
 
-@pytest.mark.parametrize(("order", "least_width"), [("random", 60), ("newest_first", 90)])
-def test_a_declared_sample_stands_for_the_whole_list_with_its_doubt(order: str, least_width: int) -> None:
-    followers = names("f", 100)
+def tenth(order: str) -> InfluenceGraph:
     coverage = [{"account": "star", "relation": "followers", "collected": 100, "declared": 1000, "order": order}]
-    graph = network([(one, "star") for one in followers], coverage=coverage)
-    star = row(graph, judged(graph, bots=dict.fromkeys(followers[:20], 1.0)), "star")
+    return network([(one, "star") for one in names("f", 100)], coverage=coverage)
+
+
+def test_a_random_sample_stands_for_the_whole_declared_list() -> None:
+    graph = tenth("random")
+    star = row(graph, judged(graph, bots=dict.fromkeys(names("f", 20), 1.0)), "star")
     assert (star["seen"], star["removed_bot"], star["real"]) == (100, 200, 800)
-    # random: sqrt(0.9) of the binomial error 40 -> 152 wide; one end of the list: 0.04 of 900 more
-    assert star["real_high"] - star["real_low"] > least_width  # type: ignore[operator]
-    assert star["real_low"] < 800 < star["real_high"]  # type: ignore[operator]
+    # sqrt(900 * 1000 * 0.16 / 100) = 38 either way, times 1.96
+    assert star["real_low"] == pytest.approx(800 - 78, abs=6)
+    assert star["real_high"] == pytest.approx(800 + 71, abs=6)
+
+
+def test_one_end_of_a_list_stands_for_itself_and_what_it_says_of_the_rest_is_told_apart() -> None:
+    graph = tenth("newest_first")
+    star = estimate(graph, "star", judged(graph, bots=dict.fromkeys(names("f", 20), 1.0)))
+    assert (star.seen, star.removed["bot"], star.real, star.whole) == (100, 20, 80, 100)
+    assert star.declared is not None
+    assert star.declared.value == pytest.approx(800)
+    assert star.declared.high - star.declared.low > 2 * (78 + 71)  # wider than a random sample by far
 
 
 def test_without_a_word_on_the_order_a_part_of_a_list_stands_for_itself_only() -> None:

@@ -24,6 +24,7 @@ from graphkit.lab.worlds.parts import (
     Floats,
     Group,
     Ints,
+    Posts,
     Rng,
     Ties,
     first_of_each,
@@ -123,6 +124,9 @@ class Farm(Scene):
         at = np.minimum(at, town.end - 1)
         return Ties.of(len(sold), follower=sold, followed=customer, at=at, why=BOUGHT, rate=0.0)
 
+    def posts(self, town: Town, rng: Rng) -> Posts:
+        return camouflage_posts(town, self.members, self.camouflage, rng)
+
     def acts(self, town: Town, board: Board, rng: Rng) -> Acts:
         return camouflage_acts(
             town, board, np.repeat(self.members, rng.poisson(6 * self.camouflage, len(self.members))), rng
@@ -145,6 +149,9 @@ class Amplifier(Scene):
     @property
     def groups(self) -> tuple[Group, ...]:
         return (Group("amplifier", self.members, self.clients),)
+
+    def posts(self, town: Town, rng: Rng) -> Posts:
+        return camouflage_posts(town, self.members, self.camouflage, rng)
 
     def ties(self, town: Town, rng: Rng) -> Ties:
         follower, followed = np.repeat(self.members, len(self.clients)), np.tile(self.clients, len(self.members))
@@ -202,7 +209,27 @@ def camouflage_ties(town: Town, members: Ints, times: float, rng: Rng) -> Ties:
     out = Ties.of(len(at), follower=follower, followed=followed, at=at, why=AUTOMATED, rate=0.0)
     back = rng.random(len(at)) < np.where(town.people.creator[followed], 0.01, 0.15)
     late = np.minimum(at[back] + rng.exponential(3 * DAY, int(back.sum())).astype(np.int64), town.end - 1)
-    return Ties.joined([out, Ties.of(len(late), follower=followed[back], followed=follower[back], at=late, rate=0.0)])
+    returned = Ties.of(len(late), follower=followed[back], followed=follower[back], at=late, rate=0.0)
+    return Ties.joined([out, returned, _inner_ties(town, members, times, rng)])
+
+
+def _inner_ties(town: Town, members: Ints, times: float, rng: Rng) -> Ties:
+    """Half of the stocks that hide follow each other, so that none stands without followers."""
+    if rng.random() < 0.5:
+        return Ties.of(0)
+    follower = np.repeat(members, rng.poisson(2 * times, len(members)))
+    followed = rng.choice(members, len(follower))
+    since = np.maximum(town.people.created[follower], town.people.created[followed])
+    at = since + (rng.beta(1, 2, len(since)) * (town.end - since)).astype(np.int64)
+    return Ties.of(len(at), follower=follower, followed=followed, at=at, why=AUTOMATED, rate=0.0)
+
+
+def camouflage_posts(town: Town, members: Ints, times: float, rng: Rng) -> Posts:
+    """Posts like those of anybody: some a member, more where more is hidden."""
+    author = np.repeat(members, rng.poisson(1.5 * times * rng.gamma(1.0, 1.0, len(members))))
+    day = town.start + rng.integers(0, town.plan.society.days - 1, len(author)) * DAY
+    at = town.daytimes(author, day, rng)
+    return Posts.of(len(author), author=author, at=at, client=town.clients(author, at, rng), why=AUTOMATED)
 
 
 def camouflage_acts(town: Town, board: Board, actors: Ints, rng: Rng) -> Acts:
