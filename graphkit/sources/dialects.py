@@ -17,6 +17,7 @@ from graphkit.sources.records import TROUBLE, Block, Cutter, Dialect
 from graphkit.sources.streams import Stream
 
 _SEPARATORS: Final = ("\t", ",", ";", "|", " ")
+_BARE: Final = ("\t", "|")  # tables with these are often written without any quoting
 _LOOKED_AT: Final = 2_000
 _NUMBER: Final = re.compile(r"[+-]?\d+([.,]\d+)?([eE][+-]?\d+)?")
 
@@ -44,10 +45,10 @@ def sniff(text: bytes, known: frozenset[str] = frozenset()) -> Sniffed | None:
     comment = first.decode() if first in (b"#", b"%") and _is_remark(text, newline, known) else ""
     best: tuple[float, int, Dialect, list[tuple[str, ...]]] | None = None
     for separator in _SEPARATORS:
-        for quote in '"', "":
+        for quote in ('"', "") if separator in _BARE else ('"',):
             dialect = Dialect(separator, quote, newline, comment, header=False, squeeze=separator == " ")
             rows, broken = _rows(text, dialect)
-            if not rows or (quote and broken > 0.01 * len(rows) and len(rows) > 20):
+            if not rows or (separator in _BARE and quote and broken > 0.01 * len(rows) and len(rows) > 20):
                 continue
             width, agree = Counter(map(len, rows)).most_common(1)[0]
             score = agree / (len(rows) + (broken if quote else 0)) if width > 1 else 0.0

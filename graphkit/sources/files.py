@@ -107,14 +107,12 @@ def looks_like(head: bytes) -> str:
     for magic, words in _LOOKS:
         if head.startswith(magic):
             return words
-    if b"\x00" in head[:4096] and not head.startswith((b"\xff\xfe", b"\xfe\xff")):
-        zeros = head[:4096].count(b"\x00") / min(len(head), 4096)
-        if zeros > 0.3:
-            return "UTF-16 text without a byte order mark (save it as UTF-8) or a binary file"
-        if zeros > 0.01 or head[:4] == b"\x00\x00\x00\x00":
-            return "a binary file"
-    strange = sum(head[:4096].count(byte) for byte in range(1, 32) if byte not in (9, 10, 12, 13, 27, 30))
-    return "a binary file" if strange > 0.05 * max(1, min(len(head), 4096)) else ""
+    seen = head[:4096]
+    zeros = seen.count(b"\x00")
+    if zeros > 0.3 * max(1, len(seen)):
+        return "UTF-16 text without a byte order mark (save it as UTF-8) or a binary file"
+    strange = zeros + sum(seen.count(byte) for byte in range(1, 32) if byte not in (9, 10, 12, 13, 27, 30))
+    return "a binary file" if strange > 20 and strange > 0.05 * len(seen) else ""
 
 
 def sample(file: SourceFile, encoding: str = "") -> Sample:
