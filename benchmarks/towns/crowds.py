@@ -48,6 +48,31 @@ def odd_lives(world: World, share: float = 0.012) -> None:
     world.mark(lurkers, crowd="lurker", posting=0.0, eager=rng.exponential(0.03, len(lurkers)))
 
 
+def polite(world: World, share: float = 0.01) -> None:
+    """Accounts that follow back whoever follows them, out of courtesy, and hardly look: hollow ties without a ring."""
+    rng = world.rng
+    followers = np.bincount(world.follows["followed"], minlength=len(world.accounts))
+    pool = world.pick(len(world.accounts))
+    pool = pool[followers[pool] >= np.quantile(followers[pool], 0.8)]
+    hosts = rng.choice(pool, int(share * len(world.accounts)), replace=False)
+    world.mark(hosts, crowd="polite")
+    mine = np.isin(world.follows["followed"], hosts) & (rng.random(len(world.follows)) < 0.8)
+    follower, host, asked = (world.follows[name][mine] for name in ("follower", "followed", "at"))
+    at = np.minimum(asked + rng.exponential(1.5 * DAY, len(asked)), world.span - 1)
+    world.follow(host, follower, at=at, warmth=0.1)
+
+
+def alumni(world: World, classes: int) -> None:
+    """Large, loosely knit fellowships of one place: many ties returned, made over years, few of them warm."""
+    rng = world.rng
+    for _ in range(classes):
+        members = world.pick(int(rng.integers(50, 130)), community=int(rng.integers(0, 6)))
+        world.mark(members, crowd="alumni")
+        left, right = np.triu_indices(len(members), 1)
+        met = rng.random(len(left)) < rng.uniform(0.2, 0.4)
+        world.befriend(members[left[met]], members[right[met]], warmth=rng.gamma(0.8, 3.0, int(met.sum())))
+
+
 def offices(world: World, count: int) -> None:
     """Staff of one house: same hours, same tool, all follow the house and each other, prompt on its posts."""
     rng = world.rng

@@ -213,6 +213,8 @@ def popular(world: World, count: int) -> Rows:
 def finish(world: World, plant: bool, plan: Plan) -> None:
     """Plant (or not), let the town live through its window, let the hired hands work."""
     rng = world.rng
+    crowds.polite(world)
+    crowds.alumni(world, 3)
     hidden = plant_ties(world, plan) if plant else None
     world.settle_follows()
     world.wake()

@@ -1,4 +1,4 @@
-"""Plain rules that others use, and rules that peek at one honest feature: how hard is a town?
+"""Plain rules that others use, and rules that peek at one honest feature, to see how hard a town is.
 
     python -m benchmarks.towns.naive /tmp/towns/*-full
 

@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 
 from benchmarks.towns.world import (
@@ -23,10 +25,10 @@ from benchmarks.towns.world import (
     World,
 )
 
-LEXICON = (
+LEXICON = tuple(
     "kiraz vapur defter bulut kavun fener salkim tren limon yaprak masa kopru deniz zeytin kalem sandal ceviz "
-    "pencere kumru nehir bahce tarak sepet orman kandil harman cicek toprak yelken kuzu"
-).split()
+    "pencere kumru nehir bahce tarak sepet orman kandil harman cicek toprak yelken kuzu".split()
+)
 
 
 def hired(world: World, count: int, group: str, *, aged: float) -> Rows:
@@ -73,31 +75,31 @@ def farm(world: World, group: str, customers: Rows, *, size: int, aged: float, d
     world.clients_of[group] = [int(c) for c in customers]
 
 
-def command(
-    world: World,
-    members: Rows,
-    jobs: Rows,
-    *,
-    share: float,
-    jitter: float,
-    since: Reals | float,
-    client: int,
-    deletes: float,
-) -> None:
+@dataclass(frozen=True)
+class Orders:
+    """How a botnet works: share of members an order gets, seconds of jitter, its client (-1: their own), share deleted."""
+
+    share: float
+    jitter: float
+    client: int = -1
+    deletes: float = 0.0
+
+
+def command(world: World, members: Rows, jobs: Rows, *, orders: Orders, since: Reals | float = 0.0) -> None:
     """Members react to the posts ordered from them, each within `jitter` seconds of the order."""
     rng = world.rng
     diligence = rng.beta(4, 2, len(members)) * 1.5
     order = world.posts["at"][jobs] + 10 + rng.exponential(240.0, len(jobs))
-    acts = rng.random((len(jobs), len(members))) < share * world.strength * diligence
+    acts = rng.random((len(jobs), len(members))) < orders.share * world.strength * diligence
     acts &= order[:, None] >= np.broadcast_to(since, len(members))
     job, member = np.nonzero(acts)
-    at = order[job] + rng.uniform(0, jitter, len(job))
-    deleted = np.where(rng.random(len(job)) < deletes, at + rng.lognormal(np.log(60.0), 0.8, len(job)), np.nan)
+    at = order[job] + rng.uniform(0, orders.jitter, len(job))
+    deleted = np.where(rng.random(len(job)) < orders.deletes, at + rng.lognormal(np.log(60.0), 0.8, len(job)), np.nan)
     verb = rng.choice([LIKE, REPOST, QUOTE, REPLY], len(jobs), p=[0.25, 0.65, 0.05, 0.05])[job]
     ok = at < world.span
     world.reactions.add(
         int(ok.sum()), post=jobs[job[ok]], actor=members[member[ok]], kind=verb[ok], at=at[ok],
-        client=client, commanded=True, deleted=deleted[ok],
+        client=orders.client, commanded=True, deleted=deleted[ok],
     )  # fmt: skip
 
 
@@ -128,10 +130,8 @@ def strolls(world: World, bots: Rows, each: float) -> None:
 def amplifiers(world: World, group: str, bots: Rows, clients: Rows, *, jitter: float, odd_client: bool) -> None:
     """A botnet that reacts to its clients' posts within seconds to minutes, and to popular ones for cover."""
     jobs = jobs_of(world, clients, world.rng.uniform(0.5, 0.9))
-    command(
-        world, bots, jobs, share=world.rng.uniform(0.35, 0.7), jitter=jitter, since=0.0,
-        client=6 if odd_client else -1, deletes=0.0,
-    )  # fmt: skip
+    orders = Orders(world.rng.uniform(0.35, 0.7), jitter, client=6 if odd_client else -1)
+    command(world, bots, jobs, orders=orders)
     strolls(world, bots, len(jobs) * 0.3 * (2 - world.strength))
     world.clients_of[group] = [int(c) for c in clients]
 
@@ -200,19 +200,20 @@ def takeover(
     world.mark(victims, kind="compromised", group=group)
     onset = rng.uniform(0.2, 0.5) * world.span + rng.gamma(1.5, 3 * DAY, len(victims))
     first = world.reactions.rows
-    jitter = rng.uniform(5, 600)
     client = -1 if own_client else 6
     jobs = jobs_of(world, clients, 0.8, since=float(onset.min()))
-    command(
-        world, victims, jobs, share=rng.uniform(0.3, 0.6), jitter=jitter, since=onset, client=client, deletes=deletes
-    )
+    orders = Orders(rng.uniform(0.3, 0.6), rng.uniform(5, 600), client, deletes)
+    command(world, victims, jobs, orders=orders, since=onset)
+    said = world.posts.rows
     for push in range(pushes):
         hour = rng.uniform(float(onset.max()), world.span - DAY)
         push_tag(world, victims, f"{group}push{push}", hour, client=client)
     acted = world.reactions["actor"][first:]
     for victim in np.unique(acted):
         world.onset[int(victim)] = float(world.reactions["at"][first:][acted == victim].min())
-    unhurt = np.setdiff1d(victims, acted)  # by chance never used: nothing was done to them
+    unhurt = np.setdiff1d(
+        victims, np.r_[acted, world.posts["author"][said:]]
+    )  # by chance never used: nothing was done to them
     world.mark(unhurt, kind="person", group="")
     world.clients_of[group] = [int(c) for c in clients]
 

@@ -13,10 +13,10 @@ import pyarrow.parquet as pq
 from benchmarks.towns.life import Life
 from benchmarks.towns.world import BOUGHT, KINDS, OWN, TRADED, Reals, Rows, World
 
-WORDS = (
+WORDS = tuple(
     "today people morning coffee street game goal price market new video light summer work again never always "
-    "friend city music winter party match river train school garden question answer answerless bread table"
-).split()
+    "friend city music winter party match river train school garden question answer answerless bread table".split()
+)
 
 
 def names(world: World, style: str) -> pd.Series:
