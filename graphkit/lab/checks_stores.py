@@ -109,6 +109,7 @@ def rows_added_are_read_back_unchanged(make_store: MakeStore) -> None:
 
 
 def an_empty_store_has_empty_tables(make_store: MakeStore) -> None:
+    """A new store answers every question with nothing."""
     with make_store() as store:
         assert all(store.tables().tables[name].num_rows == 0 for name in TABLES), "an empty store gives rows"
         assert store.loads() == [], "an empty store lists loads"
@@ -119,6 +120,7 @@ def an_empty_store_has_empty_tables(make_store: MakeStore) -> None:
 
 
 def adding_twice_equals_adding_once(make_store: MakeStore) -> None:
+    """The second time nothing changes, and the report repeats the numbers of the first."""
     load = random_load(1)
     with make_store() as store:
         first, once = store.add(load), store.digest()
@@ -131,6 +133,7 @@ def adding_twice_equals_adding_once(make_store: MakeStore) -> None:
 
 
 def an_interrupted_load_is_invisible_and_resumes(make_store: MakeStore) -> None:
+    """Half a load is not seen, and is not begun again from the start."""
     load, seen = random_load(2, batches=5), list[int]()
     with make_store() as whole, make_store() as store:
         whole.add(load)
@@ -147,6 +150,7 @@ def an_interrupted_load_is_invisible_and_resumes(make_store: MakeStore) -> None:
 
 
 def loads_and_batches_in_any_order_give_the_graph_of_the_judge(make_store: MakeStore) -> None:
+    """Rows, counts and digest are those of the judge, whatever comes first or twice."""
     for seed in range(4):
         loads, chance = [random_load(10 * seed + part) for part in range(3)], random.Random(seed)
         with MemoryStore() as judge, make_store() as store:
@@ -174,6 +178,7 @@ def judge_digest(loads: Sequence[ListedLoad]) -> str:
 
 
 def loads_can_be_read_one_by_one(make_store: MakeStore) -> None:
+    """Named loads are merged among themselves alone."""
     first, second = random_load(3), random_load(4)
     with make_store() as store, MemoryStore() as judge:
         store.add_all([first, second])
@@ -189,6 +194,7 @@ def loads_can_be_read_one_by_one(make_store: MakeStore) -> None:
 
 
 def refused_rows_are_kept_with_their_place(make_store: MakeStore) -> None:
+    """What was refused comes back with file, line, offset, reason and bytes."""
     bad = [Refused(3, 40, "bad_time", "'x' is no time", b"\x00\xff,x"), Refused(9, -1, "no_key", "no follower", b"")]
     load = listed("bad", batch(0, bad, follows=[{"follower": "1", "followed": "2"}]))
     with make_store() as store:
@@ -205,6 +211,8 @@ def refused_rows_are_kept_with_their_place(make_store: MakeStore) -> None:
 
 
 def too_many_refused_rows_stop_the_load(make_store: MakeStore) -> None:
+    """One refused row too many: nothing is sealed, and the rows can be looked at."""
+
     def load(name: str, refused: int) -> ListedLoad:
         rows = [{"follower": str(row), "followed": "x"} for row in range(100)]
         bad = [Refused(row, -1, "bad_time", "no time", b"") for row in range(refused)]
@@ -224,6 +232,7 @@ def too_many_refused_rows_stop_the_load(make_store: MakeStore) -> None:
 
 
 def a_batch_that_does_not_add_up_is_refused(make_store: MakeStore) -> None:
+    """Uncounted rows, gaps in the numbers and rows without their key end the load."""
     good = batch(0, follows=[{"follower": "1", "followed": "2"}])
     bad = {
         "uncounted": listed("uncounted", good, replace(good, number=1, read=2)),
@@ -245,6 +254,7 @@ def _keyless() -> pa.Table:
 
 
 def runs_come_back_equal(make_store: MakeStore) -> None:
+    """Runs come back equal, the earliest first, twice added once."""
     finding = Finding(
         kind="follow_ring",
         members=(Member("007", "member", 0.25), Member("ş🦊", "beneficiary")),
@@ -267,6 +277,7 @@ def runs_come_back_equal(make_store: MakeStore) -> None:
 
 
 def a_closed_store_says_so(make_store: MakeStore) -> None:
+    """After `close` every question ends in an error that says what to do."""
     store = make_store()
     store.close()
     try:

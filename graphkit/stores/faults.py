@@ -1,7 +1,7 @@
 """Places where tests may break a store, armed by the environment variable GRAPHKIT_FAULTS and by nothing else.
 
 `GRAPHKIT_FAULTS="before_commit=kill@3"` kills the process with SIGKILL at the third visit of that place. Actions:
-`kill`, `full` (an error as of a full disk), `slow` (sleeps 50 ms). Several are separated by commas.
+`kill` and `full` (an error as of a full disk). Several are separated by commas.
 """
 
 from __future__ import annotations
@@ -9,7 +9,6 @@ from __future__ import annotations
 import errno
 import os
 import signal
-import time
 from collections import Counter
 from typing import Final
 
@@ -27,13 +26,11 @@ def reach(place: str) -> None:
     for order in armed.split(","):
         name, _, rest = order.partition("=")
         action, _, visit = rest.partition("@")
-        if name == place and _visits[place] == int(visit or 1) or (name == place and action == "slow"):
+        if name == place and _visits[place] == int(visit or 1):
             _act(action)
 
 
 def _act(action: str) -> None:
     if action == "kill":
         os.kill(os.getpid(), signal.SIGKILL)
-    if action == "full":
-        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
-    time.sleep(0.05)
+    raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))

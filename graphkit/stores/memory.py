@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from operator import itemgetter
 from typing import Any, ClassVar, Final, Self
 
@@ -28,14 +28,16 @@ Key = tuple[Any, ...]
 _NEVER: Final = -(2**63) + 1
 
 
-@dataclass
 class _Kept:
-    source: Source
-    state: State = "open"
-    batches: dict[int, Batch] = field(default_factory=dict)
-    started_at: int = field(default_factory=now_ms)
-    sealed_at: int | None = None
-    report: FileReport | None = None
+    """A load with its batches, as far as they came."""
+
+    def __init__(self, source: Source) -> None:
+        self.source = source
+        self.state: State = "open"
+        self.batches: dict[int, Batch] = {}
+        self.started_at = now_ms()
+        self.sealed_at: int | None = None
+        self.report: FileReport | None = None
 
     @property
     def tally(self) -> Tally:
