@@ -19,8 +19,8 @@ from typing import Protocol, cast
 
 from graphkit.dataset import TABLES, Batch, Dataset, FileReport, ImportReport, Source
 from graphkit.errors import DataError, UsageError
-from graphkit.sources import archives, reading
-from graphkit.sources.files import Recognised, Sample, SourceFile, archive_kind, sample
+from graphkit.sources import reading
+from graphkit.sources.files import ENDINGS, Recognised, Sample, SourceFile, archive_kind, members, sample
 from graphkit.sources.streams import digest
 
 MAP_ENDING = ".map.toml"
@@ -170,12 +170,10 @@ def _plan_file(
     if not kind:
         _plan_one(SourceFile(path), options, loads, passed=passed, in_folder=in_folder)
         return
-    names, left = archives.members(path, kind)
+    names, left = members(path, kind)
     passed.extend(Passed(f"{path}:{one.rsplit(': ', 1)[0]}", one.rsplit(": ", 1)[1]) for one in left)
     if not names and not in_folder:
-        raise DataError(
-            f"{path} looks like a {kind} archive, and holds nothing readable ({' '.join(archives.ENDINGS)})."
-        )
+        raise DataError(f"{path} looks like a {kind} archive, and holds nothing readable ({' '.join(ENDINGS)}).")
     for name in names:
         _plan_one(SourceFile(path, name), options, loads, passed=passed, in_folder=True)
 

@@ -48,7 +48,7 @@ def told(batch: Batch, notes: Sequence[str]) -> Batch:
     return replace(batch, notes=tuple(dict.fromkeys((*notes, *batch.notes))))
 
 
-def finished(number: int, done: Assembled, refused: Iterable[Refused], notes: Sequence[str] = ()) -> Batch:
+def finished(number: int, done: Assembled, refused: Iterable[Refused], *, notes: Sequence[str] = ()) -> Batch:
     """The batch of what was assembled and of every refused row, in the order of the file."""
     everything = tuple(sorted(refused, key=lambda row: (row.line, row.offset)))
     taken = done.count - len(done.reasons)
@@ -144,7 +144,7 @@ def _text_batch(block: Block, skip: int, names: tuple[str, ...], column_map: Col
         rows = rows[good]
     done = assemble(TextColumns(names, block, rows, column_map.dialect.quote), column_map)
     refused += [block.refused(int(rows[row]), *why) for row, why in done.reasons.items()]
-    return finished(block.number, done, refused, _says(column_map, block.number))
+    return finished(block.number, done, refused, notes=_says(column_map, block.number))
 
 
 def _whole(block: Block, record: int) -> bytes:
@@ -276,7 +276,7 @@ def _unread(metadata: Any, group: list[int], wanted: list[str]) -> dict[str, int
 def _typed_batch(number: int, columns: TypedColumns, column_map: ColumnMap) -> Batch:
     done = assemble(columns, column_map)
     refused = [columns.refused(row, *why) for row, why in done.reasons.items()]
-    return finished(number, done, refused, _says(column_map, number))
+    return finished(number, done, refused, notes=_says(column_map, number))
 
 
 # ---------------------------------------------------------------- flat JSON
@@ -335,7 +335,7 @@ def _json_batches(file: files.SourceFile, column_map: ColumnMap, first: int, sha
             columns = ObjectColumns(names + missing, piece.objects, piece.lines)
             done = assemble(columns, column_map)
             refused = [*piece.refused, *(piece.refuse(row, *why) for row, why in done.reasons.items())]
-            yield finished(piece.number, done, refused, _says(column_map, piece.number))
+            yield finished(piece.number, done, refused, notes=_says(column_map, piece.number))
 
 
 def chosen(file: files.SourceFile, recognised: files.Recognised | None) -> files.SourceFile:

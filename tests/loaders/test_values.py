@@ -71,7 +71,9 @@ def test_iso_times_are_read_as_python_reads_them(moment: datetime, minutes: int)
     assert times(aware.isoformat()) == [exact]
 
 
-@pytest.mark.parametrize("said", ["yesterday", "2020-13-01", "2021-02-29", "2020-01-01T24:01:00", "12:00", "2020-01-01x"])
+@pytest.mark.parametrize(
+    "said", ["yesterday", "2020-13-01", "2021-02-29", "2020-01-01T24:01:00", "12:00", "2020-01-01x"]
+)
 def test_what_is_no_time_is_bad(said: str) -> None:
     converted = values.times(pa.array([said]), "at")
     assert converted.bad is not None and converted.bad.tolist() == [True]
@@ -85,13 +87,23 @@ def test_words_for_nothing_are_null_in_times_and_counts(said: str) -> None:
 
 @pytest.mark.parametrize(
     ("said", "count"),
-    [("24", 24), ("24.0", 24), ("1,234", 1234), ("1.234.567", 1_234_567), ("1.2K", 1200), ("3M", 3_000_000), ("1e3", 1000)],
+    [
+        ("24", 24),
+        ("24.0", 24),
+        ("1,234", 1234),
+        ("1.234.567", 1_234_567),
+        ("1.2K", 1200),
+        ("3M", 3_000_000),
+        ("1e3", 1000),
+    ],
 )
 def test_counts_are_read_as_people_write_them(said: str, count: int) -> None:
     assert values.counts(pa.array([said])).values.to_pylist() == [count]
 
 
-@pytest.mark.parametrize(("yes", "no"), [("true", "False"), ("1", "0"), ("YES", "no"), ("1.0", "0.0"), ("evet", "hayır"), ("sí", "no")])
+@pytest.mark.parametrize(
+    ("yes", "no"), [("true", "False"), ("1", "0"), ("YES", "no"), ("1.0", "0.0"), ("evet", "hayır"), ("sí", "no")]
+)
 def test_yes_and_no_in_many_spellings(yes: str, no: str) -> None:
     assert values.convert(pa.bool_(), pa.array([yes, no, ""]), name="").values.to_pylist() == [True, False, None]
 
@@ -110,14 +122,18 @@ def test_ids_above_2_to_the_53_and_with_leading_zeros_survive(tmp_path: Path) ->
 
 
 def test_whole_numbers_as_ids_in_parquet_and_json_are_their_digits(tmp_path: Path) -> None:
-    pq.write_table(pa.table({"id": pa.array([1364706921178087425, 7], pa.uint64()), "handle": ["a", "b"]}), tmp_path / "a.parquet")
+    pq.write_table(
+        pa.table({"id": pa.array([1364706921178087425, 7], pa.uint64()), "handle": ["a", "b"]}), tmp_path / "a.parquet"
+    )
     assert [row["id"] for row in read(tmp_path / "a.parquet").rows("accounts")] == ["1364706921178087425", "7"]
     done = read_text(tmp_path, '{"id": 1364706921178087425, "handle": "a"}\n', "accounts.jsonl")
     assert done.rows("accounts")[0]["id"] == "1364706921178087425"
 
 
 def test_fractions_as_ids_in_parquet_are_refused_where_digits_are_lost(tmp_path: Path) -> None:
-    pq.write_table(pa.table({"id": [7.0, 1.364706921178087e18, None], "handle": ["a", "b", "c"]}), tmp_path / "a.parquet")
+    pq.write_table(
+        pa.table({"id": [7.0, 1.364706921178087e18, None], "handle": ["a", "b", "c"]}), tmp_path / "a.parquet"
+    )
     done = read(tmp_path / "a.parquet")
     assert [row["id"] for row in done.rows("accounts")] == ["7"]
     assert [(row.line, row.reason) for row in done.refused] == [(2, "rounded_id"), (3, "missing_key")]
@@ -125,7 +141,9 @@ def test_fractions_as_ids_in_parquet_are_refused_where_digits_are_lost(tmp_path:
 
 
 def test_many_long_ids_that_end_in_00_are_named_with_their_share(tmp_path: Path) -> None:
-    rounded = "".join(f"{10**18 + k * 25_600},x\n" for k in range(80)) + "".join(f"{10**18 + k * 7 + 1},x\n" for k in range(20))
+    rounded = "".join(f"{10**18 + k * 25_600},x\n" for k in range(80)) + "".join(
+        f"{10**18 + k * 7 + 1},x\n" for k in range(20)
+    )
     [note] = read_text(tmp_path, "id,handle\n" + rounded, "accounts.csv").notes
     assert "column id: about 80 % of the ids" in note
     honest = "".join(f"{10**18 + k * 7},x\n" for k in range(300))
