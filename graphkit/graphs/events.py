@@ -49,7 +49,7 @@ class Events:
 
 
 def build_events(
-    interactions: pa.Table, accounts: pa.StringArray, posts: pa.StringArray, post_author: NDArray[np.int32]
+    interactions: pa.Table, accounts: pa.StringArray, posts: pa.StringArray, *, post_author: NDArray[np.int32]
 ) -> tuple[Events, dict[str, int]]:
     """The events of an interactions table, and how many rows were left out for what reason.
 

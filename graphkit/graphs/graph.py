@@ -71,7 +71,7 @@ class InfluenceGraph:
         posts = with_ids("posts", posts, post_ids)
         post_author = numbers(posts["author"], account_ids)
         ties = build_follows(follows, account_ids)
-        events, left_out = build_events(interactions, account_ids, post_ids, post_author)
+        events, left_out = build_events(interactions, account_ids, post_ids, post_author=post_author)
         return cls(
             accounts=with_ids("accounts", full["accounts"], account_ids),
             follows=ties.links,

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable, Iterator, Mapping
-from functools import partial
+from functools import cached_property, partial
 from typing import Any, Final
 
 import numpy as np
@@ -16,8 +16,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from scipy.sparse import csr_array, issparse
 
-from graphkit.dataset import TABLES, Dataset, Tables
-from graphkit.evidence import KINDS, Detection, Finding
+from graphkit.dataset import TABLES, Dataset, Tables, conform
+from graphkit.evidence import KINDS, Finding
 from graphkit.graphs.graph import InfluenceGraph
 from graphkit.lab import worlds
 from graphkit.lab.worlds import World
@@ -31,6 +31,7 @@ ID_COLUMNS: Final[Mapping[str, tuple[str, ...]]] = {
 }
 SCORES: Final = ("p_bot", "p_ring", "p_pod", "p_compromised")
 STRANGERS: Final = 40
+PREFIX: Final = "renamed:"
 WORLD: Final = "default"
 ACCOUNTS: Final = 2_500
 
@@ -39,34 +40,75 @@ def check_detector(kind: type[Any], *, world: World | None = None, seed: int = 0
     """Passes if a detector keeps every promise of `CHECKS` on a world (a small one with everything planted)."""
     world = world if world is not None else worlds.make(WORLD, accounts=ACCOUNTS, seed=seed)
     check_form(kind)
+    case = Case(kind, world)
     for check in CHECKS:
-        check(kind, world)
+        check(case)
 
 
-def check_form(kind: type[Any]) -> None:
+@dataclasses.dataclass(frozen=True)
+class Case:
+    """A detector on a world, with its answer."""
+
+    kind: Any
+    world: World
+
+    @property
+    def name(self) -> str:
+        return str(self.kind.__name__)
+
+    def detected(self, tables: Tables) -> Answer:
+        """What the detector says of some tables."""
+        graph = InfluenceGraph.build(tables)
+        found = self.kind().detect(graph, seed=0)
+        return Answer(tuple(graph.accounts["id"].to_pylist()), found.scores, tuple(found))
+
+    @cached_property
+    def answer(self) -> Answer:
+        """What the detector says of the world."""
+        return self.detected(self.world.tables)
+
+
+@dataclasses.dataclass(frozen=True)
+class Answer:
+    """Accounts, the scores of each, and the findings."""
+
+    ids: tuple[str, ...]
+    scores: Mapping[str, Any]
+    findings: tuple[Finding, ...]
+
+    @property
+    def groups(self) -> set[frozenset[str]]:
+        return {frozenset(finding.accounts) for finding in self.findings}
+
+    @property
+    def accused(self) -> set[str]:
+        return {name for finding in self.findings for name in finding.accounts}
+
+
+def check_form(kind: Any) -> None:
     """A frozen dataclass with defaults that asks a question, says what it needs and explains itself."""
-    assert dataclasses.is_dataclass(kind), f"{kind.__name__} is no dataclass"
+    is_dataclass = dataclasses.is_dataclass(kind)
+    assert is_dataclass, f"{kind.__name__} is no dataclass"
     detector = kind()
     assert detector == dataclasses.replace(detector), f"{kind.__name__}() does not equal its copy"
     assert hash(detector) == hash(dataclasses.replace(detector)), f"{kind.__name__} is not frozen"
     assert kind.question.endswith("?"), f"{kind.__name__}.question does not end in a question mark"
-    assert kind.needs and set(kind.needs) <= set(TABLES), f"{kind.__name__}.needs names no table of the contract"
+    assert set(kind.needs) <= set(TABLES), f"{kind.__name__}.needs names no table of the contract"
     assert kind.NAME.title().replace("_", "") == kind.__name__, f"{kind.__name__}.NAME does not fit the class"
     assert kind.__doc__ and not kind.__doc__.startswith(f"{kind.__name__}("), f"{kind.__name__} has no docstring"
 
 
-def check_answers(kind: type[Any], world: World) -> None:
+def check_answers(case: Case) -> None:
     """Scores are chances or NaN, one an account; findings name accounts of the graph, with evidence and rivals."""
-    graph = InfluenceGraph.build(world.tables)
-    found = kind().detect(graph, seed=0)
-    for name, values in found.scores.items():
-        assert name in SCORES, f"{kind.__name__} gives a score {name!r}; accepted are {', '.join(SCORES)}"
-        assert values.shape == (graph.n,), f"{kind.__name__}: {name} has {len(values)} values for {graph.n} accounts"
+    for name, values in case.answer.scores.items():
+        assert name in SCORES, f"{case.name} gives a score {name!r}; accepted are {', '.join(SCORES)}"
+        count = len(case.answer.ids)
+        assert values.shape == (count,), f"{case.name}: {name} has {len(values)} values for {count} accounts"
         said = values[~np.isnan(values)]
-        assert ((said >= 0) & (said <= 1)).all(), f"{kind.__name__}: {name} leaves 0..1"
-    everybody = set(graph.accounts["id"].to_pylist())
-    for finding in found:
-        _check_finding(kind.__name__, finding, everybody)
+        assert ((said >= 0) & (said <= 1)).all(), f"{case.name}: {name} leaves 0..1"
+    everybody = set(case.answer.ids)
+    for finding in case.answer.findings:
+        _check_finding(case.name, finding, everybody)
 
 
 def _check_finding(name: str, finding: Finding, everybody: set[str]) -> None:
@@ -82,53 +124,51 @@ def _check_finding(name: str, finding: Finding, everybody: set[str]) -> None:
     assert finding.q is None or 0 <= finding.q <= 1, f"{name}: {finding.id} has a q outside 0..1"
 
 
-def check_same_seed(kind: type[Any], world: World) -> None:
+def check_same_seed(case: Case) -> None:
     """The same seed gives the same answer."""
-    first, second = (_detected(kind, world.tables) for _ in range(2))
-    _same(first, second, f"{kind.__name__}: the same seed gave another answer")
+    _same(case.answer, case.detected(case.world.tables), f"{case.name}: the same seed gave another answer")
 
 
-def check_row_order(kind: type[Any], world: World) -> None:
+def check_row_order(case: Case) -> None:
     """The order of the rows of the tables changes nothing."""
     rng = np.random.default_rng(1)
-    mixed = {name: table.take(pa.array(rng.permutation(table.num_rows))) for name, table in world.tables.items()}
-    _same(_detected(kind, world.tables), _detected(kind, mixed), f"{kind.__name__}: the order of rows matters")
+    mixed = {name: table.take(pa.array(rng.permutation(table.num_rows))) for name, table in case.world.tables.items()}
+    _same(case.answer, case.detected(mixed), f"{case.name}: the order of rows matters")
 
 
-def check_renaming(kind: type[Any], world: World) -> None:
-    """What accounts are called changes nothing."""
-    renamed = {name: _renamed(table, ID_COLUMNS[name]) for name, table in world.tables.items()}
-    one, other = _detected(kind, world.tables), _detected(kind, renamed)
-    back = {f"acct:{name}": name for name in one[0]}
-    named = (tuple(back[n] for n in other[0]), other[1], {_map(members, back) for members in other[2]})
-    _same(one, named, f"{kind.__name__}: names of accounts matter")
+def check_renaming(case: Case) -> None:
+    """What accounts are called changes nothing, as long as their order stays."""
+    renamed = {name: _renamed(table, ID_COLUMNS[name]) for name, table in case.world.tables.items()}
+    other = case.detected(renamed)
+    _same(case.answer, other, f"{case.name}: names of accounts matter", prefix=PREFIX)
 
 
-def check_strangers(kind: type[Any], world: World) -> None:
+def check_strangers(case: Case) -> None:
     """Accounts without any tie or act are not accused, and nobody is accused or cleared because of them."""
     names = [f"stranger{number}" for number in range(STRANGERS)]
-    more = world.dataset.merge(Dataset.of({"accounts": pa.table({"id": names})}))
-    before, after = _detected(kind, world.tables), _detected(kind, more.tables)
-    accused, later = ({name for members in answer[2] for name in members} for answer in (before, after))
-    assert not later & set(names), f"{kind.__name__} accuses accounts that did nothing"
+    strangers = conform("accounts", pa.table({"id": names}))
+    tables = case.world.tables
+    later = case.detected({**tables, "accounts": pa.concat_tables([tables["accounts"], strangers])}).accused
+    accused = case.answer.accused
+    assert not later & set(names), f"{case.name} accuses accounts that did nothing"
     changed = len(accused ^ later)
-    assert changed <= 0.02 * len(accused), f"{kind.__name__}: {changed} of {len(accused)} accused hang on strangers"
+    assert changed <= 0.02 * len(accused), f"{case.name}: {changed} of {len(accused)} accused hang on strangers"
 
 
-def check_silence(kind: type[Any], world: World) -> None:
+def check_silence(case: Case) -> None:
     """Nothing is found in shuffled copies of the world."""
     for seed in range(2):
-        found = kind().detect(InfluenceGraph.build(world.shuffled(seed).tables), seed=seed)
-        assert not len(found), f"{kind.__name__} finds {len(found)} groups in a shuffled world: {_first(found)}"
+        found = case.detected(case.world.shuffled(seed).tables).findings
+        assert not found, f"{case.name} finds {len(found)} groups in a shuffled world: {found[0].sentence}"
 
 
-def check_little(kind: type[Any], world: World) -> None:
-    """With no rows, or without the tables that it does not need, a detector answers; with no rows it finds nothing."""
-    nothing = kind().detect(InfluenceGraph.build(Dataset().tables), seed=0)
-    assert not len(nothing), f"{kind.__name__} finds something in an empty graph"
-    part = {name: table for name, table in world.tables.items() if name in kind.needs}
-    answer = kind().detect(InfluenceGraph.build(part), seed=0)
-    assert isinstance(answer, Detection), f"{kind.__name__} does not answer from {', '.join(sorted(kind.needs))} alone"
+def check_little(case: Case) -> None:
+    """With no rows a detector finds nothing; from the tables that it needs alone it answers without failing."""
+    assert not case.detected(Dataset().tables).findings, f"{case.name} finds something in an empty graph"
+    needed = case.kind.needs or TABLES
+    answer = case.detected({name: table for name, table in case.world.tables.items() if name in needed})
+    for finding in answer.findings:
+        _check_finding(case.name, finding, set(answer.ids))
 
 
 CHECKS: Final = (
@@ -142,39 +182,22 @@ CHECKS: Final = (
 )
 
 
-Answer = tuple[tuple[str, ...], Mapping[str, Any], set[frozenset[str]]]
-
-
-def _detected(kind: type[Any], tables: Tables) -> Answer:
-    """Accounts, scores, and the members of the findings."""
-    graph = InfluenceGraph.build(tables)
-    found = kind().detect(graph, seed=0)
-    ids = tuple(graph.accounts["id"].to_pylist())
-    return ids, found.scores, {frozenset(finding.accounts) for finding in found}
-
-
-def _same(one: Answer, other: Answer, complaint: str) -> None:
-    assert one[2] == other[2], f"{complaint}: {len(one[2] ^ other[2])} findings differ"
-    order = {name: row for row, name in enumerate(other[0])}
-    rows = np.array([order[name] for name in one[0]], np.int64)
-    for name, values in one[1].items():
-        assert np.allclose(values, other[1][name][rows], atol=1e-6, equal_nan=True), f"{complaint}: {name} differs"
+def _same(one: Answer, other: Answer, complaint: str, *, prefix: str = "") -> None:
+    groups = {frozenset(prefix + name for name in group) for group in one.groups}
+    assert groups == other.groups, f"{complaint}: {len(groups ^ other.groups)} findings differ"
+    assert one.scores.keys() == other.scores.keys(), f"{complaint}: other scores are given"
+    order = {name: row for row, name in enumerate(other.ids)}
+    rows = np.array([order[prefix + name] for name in one.ids], np.int64)
+    for name, values in one.scores.items():
+        assert np.allclose(values, other.scores[name][rows], atol=1e-6, equal_nan=True), f"{complaint}: {name} differs"
 
 
 def _renamed(table: pa.Table, columns: tuple[str, ...]) -> pa.Table:
     for name in columns:
         place = table.schema.get_field_index(name)
-        new = pc.binary_join_element_wise("acct", table.column(name), ":")
+        new = pc.binary_join_element_wise(PREFIX, table.column(name), "")
         table = table.set_column(place, table.schema.field(name), new)
     return table
-
-
-def _map(members: frozenset[str], names: Mapping[str, str]) -> frozenset[str]:
-    return frozenset(names[name] for name in members)
-
-
-def _first(found: Detection) -> str:
-    return next(iter(found)).sentence
 
 
 def check_kernel(fast: Callable[..., Any], naive: Callable[..., Any], *, mutual: bool = False, seed: int = 0) -> None:

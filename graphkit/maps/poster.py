@@ -24,7 +24,7 @@ def poster(drawn: Map) -> str:
     return head + "".join(parts) + "</svg>"
 
 
-def shape(kind: str, x: float, y: float, radius: float) -> str:
+def shape(kind: str, x: float, y: float, *, radius: float) -> str:
     """One account as an SVG element without colour; y grows downwards."""
     if kind == "disc":
         return f'<circle cx="{x:g}" cy="{y:g}" r="{radius:g}"'
@@ -51,7 +51,7 @@ def _accounts(drawn: Map) -> Iterator[str]:
     labels = nodes["label"].to_pylist()
     for node in widest[::-1].tolist():
         drawn_as = look(labels[node])
-        yield f'{shape(drawn_as.shape, x[node], -y[node], 1.6 * size[node])} fill="{drawn_as.colour}"/>'
+        yield f'{shape(drawn_as.shape, x[node], -y[node], radius=1.6 * size[node])} fill="{drawn_as.colour}"/>'
 
 
 def _overview(drawn: Map) -> Iterator[str]:

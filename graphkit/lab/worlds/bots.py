@@ -112,7 +112,7 @@ class Farm(Scene):
 
     def ties(self, town: Town, rng: Rng) -> Ties:
         parts = [self._delivery(town, int(customer), rng) for customer in self.customers]
-        return Ties.joined([*parts, camouflage_ties(town, self.members, self.camouflage, rng)])
+        return Ties.joined([*parts, camouflage_ties(town, self.members, self.camouflage, rng=rng)])
 
     def _delivery(self, town: Town, customer: int, rng: Rng) -> Ties:
         sold = self.members[rng.random(len(self.members)) < self.strength * rng.uniform(0.8, 1.2)]
@@ -125,11 +125,11 @@ class Farm(Scene):
         return Ties.of(len(sold), follower=sold, followed=customer, at=at, why=BOUGHT, rate=0.0)
 
     def posts(self, town: Town, rng: Rng) -> Posts:
-        return camouflage_posts(town, self.members, self.camouflage, rng)
+        return camouflage_posts(town, self.members, self.camouflage, rng=rng)
 
     def acts(self, town: Town, board: Board, rng: Rng) -> Acts:
         return camouflage_acts(
-            town, board, np.repeat(self.members, rng.poisson(6 * self.camouflage, len(self.members))), rng
+            town, board, np.repeat(self.members, rng.poisson(6 * self.camouflage, len(self.members))), rng=rng
         )
 
 
@@ -151,7 +151,7 @@ class Amplifier(Scene):
         return (Group("amplifier", self.members, self.clients),)
 
     def posts(self, town: Town, rng: Rng) -> Posts:
-        return camouflage_posts(town, self.members, self.camouflage, rng)
+        return camouflage_posts(town, self.members, self.camouflage, rng=rng)
 
     def ties(self, town: Town, rng: Rng) -> Ties:
         follower, followed = np.repeat(self.members, len(self.clients)), np.tile(self.clients, len(self.members))
@@ -160,7 +160,7 @@ class Amplifier(Scene):
         since = np.maximum(town.people.created[follower], town.people.created[followed])
         at = np.minimum(since + rng.integers(0, 60 * DAY, len(since)), town.end - 1)
         client = Ties.of(len(at), follower=follower, followed=followed, at=at, why=BOUGHT, rate=0.0)
-        return Ties.joined([client, camouflage_ties(town, self.members, self.camouflage, rng)])
+        return Ties.joined([client, camouflage_ties(town, self.members, self.camouflage, rng=rng)])
 
     def acts(self, town: Town, board: Board, rng: Rng) -> Acts:
         jobs = board.of(self.clients)
@@ -171,7 +171,7 @@ class Amplifier(Scene):
         extra = np.repeat(
             self.members, rng.poisson(self.camouflage * len(orders) / len(self.members), len(self.members))
         )
-        return Acts.joined([orders, camouflage_acts(town, board, extra, rng)])
+        return Acts.joined([orders, camouflage_acts(town, board, extra, rng=rng)])
 
 
 def commanded(board: Board, members: Ints, jobs: Ints, *, strength: float | Floats, rng: Rng) -> Acts:
@@ -198,10 +198,10 @@ def placed(town: Town, orders: Acts, at: Ints, *, rng: Rng) -> Acts:
     return Acts.of(len(at), at=at, client=town.clients(orders.actor, at, rng), **rows)
 
 
-def camouflage_ties(town: Town, members: Ints, times: float, rng: Rng) -> Ties:
+def camouflage_ties(town: Town, members: Ints, times: float, *, rng: Rng) -> Ties:
     """Follows like those of anybody; a few of the followed return them."""
     follower = np.repeat(members, rng.poisson(6 * max(times, 0.3), len(members)))
-    followed = admirers(town, follower, 0.6, rng)
+    followed = admirers(town, follower, 0.6, rng=rng)
     random = rng.random(len(follower)) < 0.4
     followed = np.where(random, rng.integers(town.persons, size=len(follower)), followed)
     since = np.maximum(town.people.created[follower], town.people.created[followed])
@@ -224,7 +224,7 @@ def _inner_ties(town: Town, members: Ints, times: float, rng: Rng) -> Ties:
     return Ties.of(len(at), follower=follower, followed=followed, at=at, why=AUTOMATED, rate=0.0)
 
 
-def camouflage_posts(town: Town, members: Ints, times: float, rng: Rng) -> Posts:
+def camouflage_posts(town: Town, members: Ints, times: float, *, rng: Rng) -> Posts:
     """Posts like those of anybody: some a member, more where more is hidden."""
     author = np.repeat(members, rng.poisson(1.5 * times * rng.gamma(1.0, 1.0, len(members))))
     day = town.start + rng.integers(0, town.plan.society.days - 1, len(author)) * DAY
@@ -232,7 +232,7 @@ def camouflage_posts(town: Town, members: Ints, times: float, rng: Rng) -> Posts
     return Posts.of(len(author), author=author, at=at, client=town.clients(author, at, rng), why=AUTOMATED)
 
 
-def camouflage_acts(town: Town, board: Board, actors: Ints, rng: Rng) -> Acts:
+def camouflage_acts(town: Town, board: Board, actors: Ints, *, rng: Rng) -> Acts:
     """Acts like those of a stranger who comes across well-known posts, in waking hours."""
     post = board.met(len(actors), rng)
     actors = actors[: len(post)]

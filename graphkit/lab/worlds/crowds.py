@@ -213,6 +213,8 @@ class Draw(Scene):
     def acts(self, town: Town, board: Board, rng: Rng) -> Acts:
         post = board.of(np.array([self.host]))
         post = post[board.posts.at[post] == self._day(town)][:1]
+        if not len(post):  # the host was away on that day
+            return Acts.of(0)
         takes_part = self.members[rng.random(len(self.members)) < 0.85]
         at = self._day(town) + np.minimum(rng.exponential(9 * HOUR, len(takes_part)), 40 * HOUR).astype(np.int64)
         at = town.waking(takes_part, at, rng) + 2 * MINUTE

@@ -86,7 +86,7 @@ class Reactions:
     rate: Floats  # by tie
 
 
-def live(town: Town, ties: Ties, board: Board, rng: Rng) -> Reactions:
+def live(town: Town, ties: Ties, board: Board, *, rng: Rng) -> Reactions:
     """Reactions of followers to posts, of their followers to reposts, and conversations below posts."""
     line = _Timeline(ties, board)
     rate = _scaled(town, ties, line, rng)

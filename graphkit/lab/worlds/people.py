@@ -138,7 +138,7 @@ class Casting:
         return community == community[self._rng.integers(self.town.persons)]
 
 
-def settle(plan: Plan, accounts: int, bots: int, rng: Rng) -> tuple[Town, list[Group]]:
+def settle(plan: Plan, accounts: int, bots: int, *, rng: Rng) -> tuple[Town, list[Group]]:
     """The town of a plan, and the crowds that are nothing but a habit (night workers, movers, new phones, lurkers)."""
     society, persons = plan.society, accounts - bots
     end = START + society.days * DAY

@@ -20,7 +20,7 @@ def organic(town: Town, rng: Rng) -> tuple[Ties, list[Group]]:
     return Ties.joined([known, closed, followed_back]), circles + more
 
 
-def follow_times(town: Town, follower: Ints, followed: Ints, rng: Rng) -> Ints:
+def follow_times(town: Town, follower: Ints, followed: Ints, *, rng: Rng) -> Ints:
     """When follows happened: some while settling in, the others spread over the time since both accounts exist."""
     since = np.maximum(town.people.created[follower], town.people.created[followed])
     settling = rng.random(len(follower)) < 0.2
@@ -30,7 +30,7 @@ def follow_times(town: Town, follower: Ints, followed: Ints, rng: Rng) -> Ints:
     return at
 
 
-def admirers(town: Town, follower: Ints, own_share: float, rng: Rng) -> Ints:
+def admirers(town: Town, follower: Ints, own_share: float, *, rng: Rng) -> Ints:
     """For each follower somebody to follow: in proportion to fame, mostly in the own community."""
     people = town.people
     own = rng.random(len(follower)) < own_share
@@ -65,7 +65,7 @@ def _friends(town: Town, share: float, rng: Rng) -> tuple[Ties, list[Group]]:
     kept &= town.people.community[left] == town.people.community[right]
     left, right = left[kept], right[kept]
     warm = society.warmth * rng.lognormal(0, 0.5, len(left))
-    met = follow_times(town, left, right, rng)
+    met = follow_times(town, left, right, rng=rng)
     back = np.minimum(met + rng.exponential(3 * DAY, len(met)).astype(np.int64), town.end - 1)
     there = Ties.of(len(left), follower=left, followed=right, at=met, warmth=warm)
     again = Ties.of(len(left), follower=right, followed=left, at=back, warmth=warm)
@@ -90,7 +90,7 @@ def _chosen(town: Town, rng: Rng) -> Ties:
     society = town.plan.society
     counts = np.minimum(rng.lognormal(np.log(society.follows) - 0.32, 0.8, town.persons), 0.2 * town.n).astype(np.int64)
     follower = np.repeat(np.arange(town.persons), np.maximum(counts, 1))
-    return _ordinary(town, follower, admirers(town, follower, society.own_share, rng), rng)
+    return _ordinary(town, follower, admirers(town, follower, society.own_share, rng=rng), rng)
 
 
 def _closed(town: Town, known: Ties, rng: Rng) -> Ties:
@@ -120,7 +120,7 @@ def _returned(town: Town, ties: Ties, rng: Rng) -> Ties:
 def _ordinary(town: Town, follower: Ints, followed: Ints, rng: Rng) -> Ties:
     proper = follower != followed
     follower, followed = follower[proper], followed[proper]
-    at = follow_times(town, follower, followed, rng)
+    at = follow_times(town, follower, followed, rng=rng)
     return Ties.of(len(follower), follower=follower, followed=followed, at=at)
 
 

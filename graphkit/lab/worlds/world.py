@@ -14,7 +14,6 @@ import pyarrow.parquet as pq
 
 from graphkit.dataset import Dataset, Tables
 from graphkit.errors import UsageError
-from graphkit.lab.shuffle import shuffled
 from graphkit.lab.truth import Truth
 from graphkit.lab.worlds import bots, crowds, life, tables, takeovers, ties, trades
 from graphkit.lab.worlds.bots import Amplifier
@@ -38,6 +37,7 @@ from graphkit.lab.worlds.parts import (
 from graphkit.lab.worlds.people import Casting, Town, settle
 from graphkit.lab.worlds.plan import PRESETS, Plan, of_size
 from graphkit.lab.worlds.scene import Board, Scene
+from graphkit.lab.worlds.shuffle import shuffled
 from graphkit.lab.worlds.takeovers import Trend
 
 PLANTED: Final = ("farm", "amplifier", "ring", "pod", "takeover", "revived", "trend_push")
@@ -86,14 +86,14 @@ def make(world: str | Plan, *, accounts: int = 20_000, seed: int = 0) -> World:
         raise UsageError(f"a world of {accounts} accounts is too small for its crowds; ask for 500 or more.")
     rng = np.random.default_rng([seed, accounts, *plan.name.encode()])
     stock = bots.stock(plan, accounts, rng)
-    town, habits = settle(plan, accounts, stock.total, rng)
+    town, habits = settle(plan, accounts, stock.total, rng=rng)
     casting = Casting(town, rng)
     scenes = _scenes(casting, stock, rng)
     town = casting.town
     followed, circles = ties.organic(town, rng)
     follows = _distinct(town, followed, scenes, rng)
     board = _board(town, follows, scenes, rng)
-    reactions = life.live(town, follows, board, rng)
+    reactions = life.live(town, follows, board, rng=rng)
     staged = Acts.joined([scene.acts(town, board, rng) for scene in scenes])
     acts = _ordered(town, board, Acts.joined([reactions.acts, staged]))
     names = tables.named(town, board.posts, rng)

@@ -1,0 +1,169 @@
+"""Audiences beside each other: what they share, what a set reaches, and what one more account adds."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+import numpy as np
+from numba import types
+from numba.extending import intrinsic
+from numpy.typing import NDArray
+from scipy.sparse import csr_array
+
+from graphkit.errors import UsageError
+from graphkit.graphs.compiled import compiled
+from graphkit.graphs.graph import InfluenceGraph
+
+Floats = NDArray[np.float64]
+Counts = NDArray[np.int64]
+
+_WORD: Final = 64
+
+
+@dataclass(frozen=True)
+class Overlap:
+    """How the audiences of a few accounts lie over each other; exact counts of followers in the data."""
+
+    accounts: tuple[str, ...]
+    shared: Counts  # [i, j] = accounts that follow both; the diagonal holds the sizes
+    union: int  # distinct followers of the whole set
+    only: Counts  # followers that the set would lose without this account
+
+    @property
+    def sizes(self) -> Counts:
+        return np.asarray(np.diagonal(self.shared))
+
+    @property
+    def of_smaller(self) -> Floats:
+        """Shared followers as a share of the smaller audience; NaN where that is empty."""
+        return _share(self.shared, np.minimum.outer(self.sizes, self.sizes))
+
+    @property
+    def of_union(self) -> Floats:
+        """Shared followers as a share of both audiences together; NaN where both are empty."""
+        return _share(self.shared, np.add.outer(self.sizes, self.sizes) - self.shared)
+
+
+@dataclass(frozen=True)
+class Choice:
+    """A set of accounts chosen for the people it reaches, one after the other."""
+
+    accounts: tuple[str, ...]
+    adds: Floats  # people that each adds to those before: the curve of size against reach
+    reach: float
+    best_possible: float  # no set of this size reaches more, computed for this very network
+
+    @property
+    def guarantee(self) -> float:
+        """Reach as a share of what any set of this size could reach; never below 1 - 1/e."""
+        return self.reach / self.best_possible if self.best_possible else 1.0
+
+
+def _share(part: Counts, whole: Counts) -> Floats:
+    return np.divide(part, whole, out=np.full(part.shape, np.nan), where=whole > 0)
+
+
+def overlap(graph: InfluenceGraph, accounts: Sequence[str]) -> Overlap:
+    """The overlap of the audiences of some accounts (ids or "@handles")."""
+    nodes = _nodes(graph, accounts)
+    audiences = csr_array(graph.followers[nodes])
+    followed = np.bincount(audiences.indices, minlength=graph.n)
+    pairs = len(nodes) * (len(nodes) + 1) // 2
+    if int((followed.astype(np.int64) ** 2).sum()) <= pairs * (graph.n // _WORD + 1):
+        plain = audiences.astype(np.int64)
+        shared = (plain @ plain.T).toarray()
+    else:
+        shared = np.zeros((len(nodes), len(nodes)), dtype=np.int64)
+        _share_bits(_bits(audiences.indptr, audiences.indices, graph.n), shared)
+    alone = csr_array((followed[audiences.indices] == 1, audiences.indices, audiences.indptr), shape=audiences.shape)
+    return Overlap(
+        accounts=graph.ids(nodes),
+        shared=np.asarray(shared, dtype=np.int64),
+        union=int((followed > 0).sum()),
+        only=np.asarray(alone.astype(np.int64).sum(axis=1), dtype=np.int64),
+    )
+
+
+def best(graph: InfluenceGraph, size: int, *, candidates: Sequence[str], people: Floats | None = None) -> Choice:
+    """The set of at most `size` candidates that reaches most people, chosen greedily; ties go to the smaller id.
+
+    `people` is the chance of every account to be a person (by node; everybody counts as one where it is None). The
+    bound is the least, over all steps, of the reach so far plus the largest single gains left (reach is submodular).
+    """
+    if size < 1:
+        raise UsageError(f"a set of {size} accounts cannot be chosen; ask for 1 or more.")
+    nodes = np.unique(_nodes(graph, candidates))
+    audiences = csr_array(graph.followers[nodes])
+    weight = np.ones(graph.n) if people is None else people.astype(np.float64)
+    left = weight.copy()
+    chosen: list[int] = []
+    adds: list[float] = []
+    reach, bound = 0.0, np.inf
+    gains = np.zeros(len(nodes))
+    for _ in range(min(size, len(nodes)) + 1):
+        _gains((audiences.indptr, audiences.indices), left, gains)
+        largest = np.partition(gains, len(gains) - min(size, len(gains)))[-size:]
+        bound = min(bound, reach + float(largest.sum()))
+        if len(chosen) == min(size, len(nodes)) or gains.max() <= 0.0:
+            break
+        pick = int(gains.argmax())
+        chosen.append(pick)
+        adds.append(float(gains[pick]))
+        reach += adds[-1]
+        left[audiences.indices[audiences.indptr[pick] : audiences.indptr[pick + 1]]] = 0.0
+    return Choice(graph.ids(nodes[chosen]), np.array(adds), reach, max(bound, reach))
+
+
+def _nodes(graph: InfluenceGraph, accounts: Sequence[str]) -> NDArray[np.int64]:
+    if not accounts:
+        raise UsageError('no account was named; give two or more ids, or "@handles".')
+    return np.array([graph.node(account) for account in accounts], dtype=np.int64)
+
+
+@compiled
+def _gains(audiences: Any, left: Floats, gains: Floats) -> None:
+    """What every candidate adds to the people not yet reached."""
+    start, followers = audiences
+    for a in range(len(gains)):
+        gains[a] = 0.0
+        for k in range(start[a], start[a + 1]):
+            gains[a] += left[followers[k]]
+
+
+@compiled
+def _bits(start: NDArray[np.int32], followers: NDArray[np.int32], size: int) -> NDArray[np.uint64]:
+    """One row of bits an audience."""
+    bits = np.zeros((len(start) - 1, size // 64 + 1), dtype=np.uint64)
+    for a in range(len(start) - 1):
+        for k in range(start[a], start[a + 1]):
+            bits[a, followers[k] >> 6] |= np.uint64(1) << np.uint64(followers[k] & 63)
+    return bits
+
+
+@intrinsic
+def _ones(_: Any, word: Any) -> Any:
+    """Ones of a word: one instruction of the processor."""
+
+    def code(_context: Any, builder: Any, _signature: Any, arguments: Any) -> Any:
+        return builder.ctpop(arguments[0])
+
+    return types.uint64(types.uint64), code
+
+
+@compiled
+def _share_bits(bits: NDArray[np.uint64], shared: Counts) -> None:
+    """Ones in common of every two rows; a block of columns at a time, so that it stays in the processor's cache."""
+    rows, words = bits.shape
+    block = 512
+    for begin in range(0, words, block):
+        end = min(begin + block, words)
+        for a in range(rows):
+            for b in range(a, rows):
+                ones = np.uint64(0)
+                for k in range(begin, end):
+                    ones += _ones(bits[a, k] & bits[b, k])
+                shared[a, b] += np.int64(ones)
+    for a in range(rows):
+        shared[a + 1 :, a] = shared[a, a + 1 :]
