@@ -163,7 +163,7 @@ def _share_bits(bits: NDArray[np.uint64], shared: Counts) -> None:
             for b in range(a, rows):
                 ones = np.uint64(0)
                 for k in range(begin, end):
-                    ones += _ones(bits[a, k] & bits[b, k])
+                    ones += _ones(bits[a, k] & bits[b, k])  # type: ignore[call-arg]
                 shared[a, b] += np.int64(ones)
     for a in range(rows):
         shared[a + 1 :, a] = shared[a, a + 1 :]

@@ -25,7 +25,7 @@ def followed(groups: list[set[int]]) -> list[tuple[str, str]]:
 
 
 @pytest.mark.parametrize("dense", [False, True])
-@settings(deadline=None, max_examples=40)
+@settings(deadline=None, max_examples=20)
 @given(groups=audiences)
 def test_shared_followers_are_those_of_the_sets(dense: bool, groups: list[set[int]]) -> None:
     graph = network(followed(groups))
@@ -54,7 +54,7 @@ def test_b203_a_set_is_worth_less_than_the_sum_of_its_parts() -> None:
     assert (found.sizes.sum(), found.union) == (20, 15)
 
 
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=30)
 @given(audiences, st.integers(1, 4))
 def test_the_choice_keeps_its_guarantee_against_every_set(groups: list[set[int]], size: int) -> None:
     graph = network(followed(groups))
