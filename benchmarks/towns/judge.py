@@ -19,6 +19,7 @@ from sklearn.metrics import average_precision_score
 ACCUSED = 0.5
 KINDS = {"bot": "p_bot", "ring": "p_ring", "pod": "p_pod", "compromised": "p_compromised"}
 ANSWERS = {"bot_cluster": "bot", "follow_ring": "ring", "pod": "pod", "compromised": "compromised"}
+ROLES = ("member", "beneficiary")
 Marks = dict[str, float]
 
 
@@ -33,16 +34,13 @@ class Truth:
 
     @classmethod
     def read(cls, world: Path) -> Truth:
-        folder = world / "truth"
-        text = {
-            "dtype": {"id": str, "creator": str},
-            "keep_default_na": False,
-            "na_values": {"onset": [""], "moved": [""]},
-        }
-        return cls(
-            *(pd.read_csv(folder / f"{name}.csv", **text) for name in ("accounts", "audience", "sales")),
-            json.loads((folder / "world.json").read_text()),
-        )
+        def read(name: str) -> pd.DataFrame:
+            rows = pd.read_csv(world / "truth" / f"{name}.csv", dtype=str, keep_default_na=False)
+            words = ("id", "kind", "group", "crowd", "creator", "role")
+            return rows.assign(**{c: pd.to_numeric(rows[c]) for c in rows.columns if c not in words})
+
+        shape = json.loads((world / "truth" / "world.json").read_text())
+        return cls(read("accounts"), read("audience"), read("sales"), shape)
 
     def groups(self) -> dict[str, tuple[str, frozenset[str]]]:
         """Name of each planted group: its kind and its members."""
@@ -67,21 +65,13 @@ class Results:
         rows = self.findings
         if rows.empty:
             return pd.DataFrame({"kind": [], "q": [], "members": [], "beneficiaries": []})
-        grouped = rows.groupby("finding", sort=False)
-        who = {
-            role: grouped.apply(
-                lambda g, r=role: frozenset(g.loc[g["role"] == r, "account"].astype(str)), include_groups=False
-            )
-            for role in ("member", "beneficiary")
-        }
-        return pd.DataFrame(
-            {
-                "kind": grouped["kind"].first(),
-                "q": grouped["q"].first(),
-                "members": who["member"],
-                "beneficiaries": who["beneficiary"],
-            }
-        )
+        rows = rows.assign(account=rows["account"].astype(str))
+        lines = [
+            {"kind": kind, "q": q, **{f"{role}s": frozenset(of["account"][of["role"] == role]) for role in ROLES}}
+            for (_, kind), of in rows.groupby(["finding", "kind"], sort=False)
+            for q in [of["q"].iloc[0]]
+        ]
+        return pd.DataFrame(lines).rename(columns={"beneficiarys": "beneficiaries"})
 
 
 def judge(world: Path, results: Path) -> Marks:

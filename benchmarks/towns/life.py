@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy.stats import norm
 
 from benchmarks.towns.world import HOUR, LIKE, QUOTE, REPLY, REPOST, Reals, Rows, World
@@ -18,12 +20,12 @@ class Reach:
     who: Rows
     since: Reals
     until: Reals
-    notified: Rows
-    warm: Rows
+    notified: NDArray[Any]
+    warm: NDArray[Any]
     mass: Reals  # running sum of weights, one longer than `who`
 
     @classmethod
-    def of(cls, size: int, source: Rows, who: Rows, weight: Reals, **columns: Rows) -> Reach:
+    def of(cls, size: int, source: Rows, who: Rows, weight: Reals, **columns: NDArray[Any]) -> Reach:
         order = np.argsort(source, kind="stable")
         sorted_columns = {name: np.asarray(column)[order] for name, column in columns.items()}
         return cls(
@@ -42,12 +44,12 @@ class Wave:
     actor: Rows
     at: Reals
     kind: Rows
-    warm: Rows
+    warm: NDArray[Any]
 
     def __add__(self, other: Wave) -> Wave:
         return Wave(*(np.concatenate([getattr(self, f), getattr(other, f)]) for f in self.__dataclass_fields__))
 
-    def __getitem__(self, pick: Rows) -> Wave:
+    def __getitem__(self, pick: NDArray[Any]) -> Wave:
         return Wave(*(getattr(self, f)[pick] for f in self.__dataclass_fields__))
 
 
@@ -170,7 +172,7 @@ class Life:
             quantile = (world.rng.permutation(len(again)) + world.rng.random(len(again))) / len(again)
             sigma = world.manners.appeal_sigma
             strata.append(np.exp(sigma * norm.ppf(quantile) - sigma**2 / 2))
-        post, place = np.concatenate(batch), np.concatenate(owner)
+        post, whose = np.concatenate(batch), np.concatenate(owner)
         wave = self.spread(
             posts["author"][post], posts["at"][post],
             np.concatenate(strata) * posts["boost"][post] * posts["spreads"][post],
@@ -179,10 +181,10 @@ class Life:
         key = np.concatenate([key, self._besides(post)])
         reactors = np.bincount(np.unique(key) // len(world.accounts), minlength=len(post))
         counted = reactors > 0 if seen_only else np.ones(len(post), bool)
-        total = np.bincount(place, weights=reactors, minlength=len(creators))
+        total = np.bincount(whose, weights=reactors, minlength=len(creators))
         return np.where(
-            np.bincount(place, minlength=len(creators)) > 0,
-            total / np.maximum(np.bincount(place, weights=counted, minlength=len(creators)), 1),
+            np.bincount(whose, minlength=len(creators)) > 0,
+            total / np.maximum(np.bincount(whose, weights=counted, minlength=len(creators)), 1),
             answer,
         )
 
@@ -194,4 +196,5 @@ class Life:
         low, high = (np.searchsorted(post[order], acts["post"][special], side=side) for side in ("left", "right"))
         again = np.repeat(np.arange(len(low)), high - low)
         step = np.arange(len(again)) - np.repeat(np.cumsum(high - low) - (high - low), high - low)
-        return order[low[again] + step] * len(self.world.accounts) + acts["actor"][special][again]
+        key: Rows = order[low[again] + step] * len(self.world.accounts) + acts["actor"][special][again]
+        return key

@@ -18,14 +18,13 @@ from sklearn.metrics import average_precision_score
 
 from benchmarks.towns.judge import Truth
 
+IDS = {"id": str, "actor": str, "target": str, "follower": str, "followed": str}
+
 
 def table(world: Path, name: str) -> pd.DataFrame | None:
+    """One table of a town; None where the town has none."""
     for path in sorted((world / "data").glob(f"{name}.*")):
-        return (
-            pd.read_parquet(path)
-            if path.suffix == ".parquet"
-            else pd.read_csv(path, dtype={"id": str, "actor": str, "target": str, "follower": str, "followed": str})
-        )
+        return pd.read_parquet(path) if path.suffix == ".parquet" else pd.read_csv(path, dtype=IDS)
     return None
 
 
@@ -41,12 +40,22 @@ def co_reactors(acts: pd.DataFrame, n: int, *, within: float) -> sp.csr_matrix:
     return pairs + pairs.T
 
 
+def early(world: Path, acts: pd.DataFrame, n: int, *, within: float = 3600.0) -> sp.csr_matrix:
+    """On how many posts of each other account somebody reacted within the hour; any time where posts have none."""
+    posts = table(world, "posts")
+    acts = acts.drop_duplicates(["post", "actor"])
+    if posts is not None:
+        acts = acts[acts["at"] - acts["post"].map(posts.set_index("id")["at"]) <= within * 1000]
+    return sp.csr_matrix((np.ones(len(acts)), (acts["actor"], acts["target"])), shape=(n, n))
+
+
 def rules(world: Path) -> pd.DataFrame:
     """Average precision of each rule for the kind it aims at, and the share of innocents among as many as there are culprits."""
     truth = Truth.read(world)
     kind = truth.accounts["kind"].to_numpy()
     n, row = len(kind), pd.Series(np.arange(len(kind)), index=truth.accounts["id"])
     ties, acts = table(world, "follows"), table(world, "interactions")
+    assert ties is not None and acts is not None, f"{world} is no town"
     a, b = row[ties["follower"]].to_numpy(), row[ties["followed"]].to_numpy()
     follow = sp.csr_matrix((np.ones(len(a)), (a, b)), shape=(n, n))
     mutual = follow.multiply(follow.T).tocsr()
@@ -54,11 +63,12 @@ def rules(world: Path) -> pd.DataFrame:
     acts = acts.assign(actor=row[acts["actor"]].to_numpy(), target=row[acts["target"]].to_numpy())
     touch = sp.csr_matrix((np.ones(len(acts)), (acts["actor"], acts["target"])), shape=(n, n)).sign()
     on_posts = acts[acts["post"].notna() & (acts["kind"] != "mention")]
-    fast, slow = (co_reactors(on_posts, n, within=w) for w in (60.0, 600.0))
+    fast = co_reactors(on_posts, n, within=60.0)
     hollow = mutual - mutual.multiply((touch + touch.T).sign())
     closed = np.asarray((hollow @ hollow).multiply(hollow).sum(1)).ravel()
     both = touch.multiply(touch.T).tocsr()
-    traded = both - both.multiply(mutual)
+    prompt = early(world, on_posts, n)
+    mates = prompt.minimum(prompt.T).tocsr()
     served = pd.read_csv(world / "truth" / "clients.csv", dtype=str)
     bought = (
         served[served["group"].str.startswith("farm")].groupby("group")["client"].apply(lambda c: row[c].to_numpy())
@@ -71,6 +81,8 @@ def rules(world: Path) -> pd.DataFrame:
     share_bought = np.max([np.asarray(follow[:, c].sum(1)).ravel() for c in bought] or [np.zeros(n)], axis=0)
     hits = sp.csr_matrix((np.ones(len(on_posts)), (on_posts["actor"], on_posts["target"])), shape=(n, n)).tocsr()
     on_order = np.max([np.asarray(hits[:, c].sum(1)).ravel() for c in ordered] or [np.zeros(n)], axis=0)
+    unfollowed = (prompt - prompt.multiply(follow)).tocsr()
+    prompt_order = np.max([np.asarray(unfollowed[:, c].sum(1)).ravel() for c in ordered] or [np.zeros(n)], axis=0)
     total = np.asarray(hits.sum(1)).ravel()
     farm = truth.accounts["group"].str.startswith("farm").to_numpy()
     net = truth.accounts["group"].str.startswith("amplifier").to_numpy()
@@ -82,13 +94,9 @@ def rules(world: Path) -> pd.DataFrame:
         ("plain: mutual ties", kind == "ring", friends),
         ("plain: reciprocal reactions", kind == "pod", np.asarray(both.sum(1)).ravel()),
         ("peek: customers of one farm followed", farm, share_bought + 0.5 * (1 - np.minimum(total, 20) / 20)),
-        (
-            "peek: share of reactions to one hirer",
-            net,
-            on_order / (total + 5) + 0.01 * np.asarray((slow >= 3).sum(1)).ravel(),
-        ),
+        ("peek: prompt for one hirer, not followed", net, prompt_order / (total - prompt_order + 10)),
         ("feature: triangles of hollow ties", kind == "ring", closed),
-        ("feature: reciprocal reactions, no tie", kind == "pod", np.asarray(traded.sum(1)).ravel()),
+        ("feature: prompt both ways, >= 3 each", kind == "pod", np.asarray((mates >= 3).sum(1)).ravel()),
         ("peek: reactions to one hirer", kind == "compromised", np.where(kind == "bot", 0, on_order)),
     ]
     lines = []

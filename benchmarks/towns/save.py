@@ -64,12 +64,14 @@ def write(world: World, folder: Path, *, start_ms: int, form: str, ids: str, gap
     return {table: len(rows) for table, rows in tables.items()}
 
 
-def ms(seconds: Reals, start_ms: int) -> pd.Series:
+def ms(seconds: Reals | pd.Series, start_ms: int) -> pd.Series:
     return pd.Series(np.floor(np.asarray(seconds, float) * 1000) + start_ms).astype("Int64")
 
 
 def current(world: World) -> np.ndarray:
-    return np.isnan(world.follows["ended"])
+    """The ties that have not ended."""
+    now: np.ndarray = np.isnan(world.follows["ended"])
+    return now
 
 
 def accounts(world: World, name: pd.Series, start_ms: int) -> pd.DataFrame:

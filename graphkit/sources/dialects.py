@@ -80,6 +80,18 @@ def _remark(text: bytes, dialect: Dialect) -> str:
 def _is_remark(text: bytes, newline: str, known: Collection[str]) -> bool:
     """Whether a first line that begins with a mark is a comment, and not a header such as "#posts,#followers"."""
     lines = text.lstrip().split(newline.encode(), 1)
+    cells = re.split(r"[,\t;|]", lines[0].decode("utf-8", "replace").strip())
+    return len(lines) > 1 and not any(normal(cell) in known for cell in (*cells, cells[0][1:]) if len(cells) > 1)
+
+
+def _remark(text: bytes, dialect: Dialect) -> str:
+    lines = text[:8_192].decode("utf-8", "replace").lower().split(dialect.newline)
+    return "\n".join(line for line in lines if line.startswith(dialect.comment))
+
+
+def _is_remark(text: bytes, newline: str, known: Collection[str]) -> bool:
+    """Whether a first line that begins with a mark is a comment, and not a header such as "#posts,#followers"."""
+    lines = text.lstrip().split(newline.encode(), 1)
     marked = re.split(rb"[,\t;|]", lines[0].strip())
     if len(marked) > 1 and all(cell.startswith((b"#", b"%")) for cell in marked):
         return False

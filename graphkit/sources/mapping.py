@@ -104,8 +104,11 @@ def from_toml(text: str, origin: str) -> ColumnMap:
         ) from error
     shape, feeds = said.pop("format", {}), said.pop("rows", [])
     _only(said, {one.name for one in fields(ColumnMap)} - {"dialect", "rows"}, origin)
+    _typed(said, ColumnMap(), origin)
+    if not isinstance(shape, dict) or not isinstance(feeds, list) or not all(isinstance(one, dict) for one in feeds):
+        raise DataError(f"{origin}: [format] and each [[rows]] are tables; see docs/loaders.md for an example.")
     _only(shape, {one.name for one in fields(Dialect)}, f"{origin}, [format]")
-    if not isinstance(feeds, list) or not feeds:
+    if not feeds:
         raise DataError(f"{origin} has no [[rows]]; add at least one with table and columns.")
     if not known_encoding(said.get("encoding") or "utf-8"):
         raise DataError(f"{origin}: {said['encoding']!r} is no encoding known here; try utf-8, cp1252 or cp1254.")
@@ -113,7 +116,20 @@ def from_toml(text: str, origin: str) -> ColumnMap:
     return ColumnMap(dialect=_dialect(shape, origin), rows=tuple(_feed(f, origin) for f in feeds), **lists, **said)  # type: ignore[arg-type]
 
 
+_WORDS: Final = {str: "a text", bool: "true or false", tuple: "a list of texts", dict: "a table of names"}
+
+
+def _typed(said: Mapping[str, Any], usual: Any, place: str) -> None:
+    """Refuse values of another type than the default has."""
+    for name, value in said.items():
+        wanted = type(getattr(usual, name))
+        fits = isinstance(value, list) if wanted is tuple else isinstance(value, wanted)
+        if not fits:
+            raise DataError(f"{place}: {name} is {_WORDS[wanted]}, and here it is {value!r}.")
+
+
 def _dialect(shape: dict[str, Any], origin: str) -> Dialect:
+    _typed(shape, Dialect(), f"{origin}, [format]")
     dialect = Dialect(**shape)
     marks = (dialect.separator, dialect.newline, *([dialect.quote] if dialect.quote else []))
     if any(not isinstance(mark, str) or len(mark) != 1 or ord(mark) > 127 for mark in marks):
@@ -124,10 +140,14 @@ def _dialect(shape: dict[str, Any], origin: str) -> Dialect:
 def _feed(said: dict[str, Any], origin: str) -> Feed:
     place = f"{origin}, [[rows]]"
     _only(said, {one.name for one in fields(Feed)}, place)
+    _typed(said, Feed(""), place)
     table = said.get("table", "")
     if table not in (*TABLES, ASIDE):
         raise DataError(f"{place}: table {table!r} is unknown; accepted are {', '.join(TABLES)} and {ASIDE}.")
     when = {k: tuple(map(str, v)) if isinstance(v, list) else (str(v),) for k, v in said.pop("when", {}).items()}
+    inner = [one for name in ("columns", "constants", "kinds") for one in said.get(name, {}).values()]
+    if not all(isinstance(one, str) for one in inner):
+        raise DataError(f"{place}: columns, constants and kinds name texts; put quotes around their values.")
     feed = Feed(when=when, **said)
     if table != ASIDE:
         given = {**feed.columns, **feed.constants}
