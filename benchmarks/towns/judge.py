@@ -19,6 +19,13 @@ from sklearn.metrics import average_precision_score
 ACCUSED = 0.5
 KINDS = {"bot": "p_bot", "ring": "p_ring", "pod": "p_pod", "compromised": "p_compromised"}
 ANSWERS = {"bot_cluster": "bot", "follow_ring": "ring", "pod": "pod", "compromised": "compromised"}
+PLANTS = {
+    "farm": "bot_cluster",
+    "amplifier": "bot_cluster",
+    "ring": "follow_ring",
+    "pod": "pod",
+    "takeover": "compromised",
+}
 ROLES = ("member", "beneficiary")
 Marks = dict[str, float]
 
@@ -49,6 +56,25 @@ class Truth:
 
 
 @dataclass(frozen=True)
+class Claim:
+    """One finding: what is said of whom, and who profits."""
+
+    name: str
+    kind: str
+    q: float
+    members: frozenset[str]
+    beneficiaries: frozenset[str]
+
+    def is_false(self, kind_of: pd.Series) -> bool:
+        """Whether fewer than half of the members are of the kind that is claimed of them."""
+        right = {"bought_followers": ["bot"], "trend_push": ["bot", "compromised"]}.get(
+            self.kind, [ANSWERS.get(self.kind, "?")]
+        )
+        kinds = kind_of.reindex(sorted(self.members)).fillna("")
+        return len(kinds) == 0 or float(kinds.isin(right).mean()) < 0.5
+
+
+@dataclass(frozen=True)
 class Results:
     """What graphkit said of it; a table that was not written is empty."""
 
@@ -60,18 +86,18 @@ class Results:
     def read(cls, folder: Path) -> Results:
         return cls(*(pd.read_parquet(folder / f"{name}.parquet") for name in ("accounts", "findings", "reach")))
 
-    def members(self) -> pd.DataFrame:
-        """One row a finding: kind, q, who is in it and who profits."""
-        rows = self.findings
-        if rows.empty:
-            return pd.DataFrame({"kind": [], "q": [], "members": [], "beneficiaries": []})
-        rows = rows.assign(account=rows["account"].astype(str))
-        lines = [
-            {"kind": kind, "q": q, **{f"{role}s": frozenset(of["account"][of["role"] == role]) for role in ROLES}}
-            for (_, kind), of in rows.groupby(["finding", "kind"], sort=False)
-            for q in [of["q"].iloc[0]]
-        ]
-        return pd.DataFrame(lines).rename(columns={"beneficiarys": "beneficiaries"})
+    def groups(self) -> tuple[Claim, ...]:
+        """The findings, each with who is in it and who profits."""
+        rows = self.findings.assign(account=self.findings["account"].astype(str))
+        return tuple(
+            Claim(
+                str(name),
+                str(kind),
+                float(of["q"].iloc[0]),
+                *(frozenset(of["account"][of["role"] == r]) for r in ROLES),
+            )
+            for (name, kind), of in rows.groupby(["finding", "kind"], sort=False)
+        )
 
 
 def judge(world: Path, results: Path) -> Marks:
@@ -98,17 +124,17 @@ def of_accounts(truth: Truth, said: Results) -> Marks:
             marks[f"recall {kind}"] = float((p[is_so] >= ACCUSED).mean())
             marks[f"precision {kind}"] = float(is_so[p >= ACCUSED].mean()) if (p >= ACCUSED).any() else float("nan")
         marks[f"answered {kind}"] = float(rows[column].notna().mean())
-    p = rows[list(KINDS.values())].fillna(-1.0)
+    each_p = rows[list(KINDS.values())].fillna(-1.0)
     victim, bot = (rows["kind"] == kind for kind in ("compromised", "bot"))
     if victim.any():
         marks["victims called bots"] = float(
-            ((p["p_bot"] >= ACCUSED) & (p["p_bot"] > p["p_compromised"]))[victim].mean()
+            ((each_p["p_bot"] >= ACCUSED) & (each_p["p_bot"] > each_p["p_compromised"]))[victim].mean()
         )
         marks["bots called victims"] = float(
-            ((p["p_compromised"] >= ACCUSED) & (p["p_compromised"] > p["p_bot"]))[bot].mean()
+            ((each_p["p_compromised"] >= ACCUSED) & (each_p["p_compromised"] > each_p["p_bot"]))[bot].mean()
         )
     innocent = rows["kind"] == "person"
-    accused = (p.max(axis=1) >= ACCUSED)[innocent]
+    accused = (each_p.max(axis=1) >= ACCUSED)[innocent]
     marks["accused"] = float(accused.mean())
     for crowd, each in accused.groupby(rows["crowd"][innocent].replace("", "ordinary")):
         marks[f"accused {crowd}"] = float(each.mean())
@@ -121,39 +147,25 @@ def of_findings(truth: Truth, said: Results) -> Marks:
     A finding is false where fewer than half of its members are of the kind it names (for bought followers: bots;
     for a push: bots or victims). A planted group is found where some finding of its kind has Jaccard >= 0.5 with it.
     """
-    findings, groups = said.members(), truth.groups()
+    findings, planted = said.groups(), truth.groups()
     kind_of = truth.accounts.set_index("id")["kind"]
+    false = sum(claim.is_false(kind_of) for claim in findings)
     marks: Marks = {
         "findings": float(len(findings)),
-        "findings q<0.05": float((findings["q"].fillna(1.0) < 0.05).sum()),
+        "findings q<0.05": float(sum(claim.q < 0.05 for claim in findings)),
+        "false findings": float(false),
     }
-    false = 0
-    for row in findings.itertuples():
-        kinds = kind_of.reindex(list(row.members)).fillna("")
-        right = {"bought_followers": ["bot"], "trend_push": ["bot", "compromised"]}.get(
-            row.kind, [ANSWERS.get(row.kind, "?")]
-        )
-        false += len(kinds) == 0 or float(kinds.isin(right).mean()) < 0.5
-    marks["false findings"] = float(false)
-    if len(findings):
+    if findings:
         marks["false share"] = false / len(findings)
-    for kind in ("farm", "amplifier", "ring", "pod", "takeover"):
-        mine = {name: who for name, (_, who) in groups.items() if name.startswith(kind) and len(who) >= 4}
+    for plant, wanted in PLANTS.items():
+        mine = [who for name, (_, who) in planted.items() if name.startswith(plant) and len(who) >= 4]
         if mine:
-            wanted = {
-                "farm": "bot_cluster",
-                "amplifier": "bot_cluster",
-                "ring": "follow_ring",
-                "pod": "pod",
-                "takeover": "compromised",
-            }[kind]
-            offered = list(findings.loc[findings["kind"] == wanted, "members"])
-            marks[f"found {kind}s"] = float(
-                np.mean([max((jaccard(who, o) for o in offered), default=0.0) >= 0.5 for who in mine.values()])
-            )
+            offered = [claim.members for claim in findings if claim.kind == wanted]
+            best = [max((jaccard(who, other) for other in offered), default=0.0) for who in mine]
+            marks[f"found {plant}s"] = float(np.mean(np.array(best) >= 0.5))
     if len(truth.sales):
         customers = set(truth.sales["creator"])
-        named = set().union(*findings.loc[findings["kind"] == "bought_followers", "beneficiaries"])
+        named = {who for claim in findings if claim.kind == "bought_followers" for who in claim.beneficiaries}
         marks["customers named"] = len(named & customers) / len(customers)
         marks["named in error"] = len(named - customers) / max(len(named), 1)
     return marks
@@ -209,13 +221,31 @@ def covered(true: pd.Series, low: pd.Series, high: pd.Series) -> float:
     return float(inside[given].mean()) if given.any() else float("nan")
 
 
+def errors(world: Path, results: Path) -> str:
+    """The false findings with who is in them, and every innocent account with p >= 0.5 of anything."""
+    truth, said = Truth.read(world), Results.read(results)
+    who = truth.accounts.set_index("id")
+    false = [claim for claim in said.groups() if claim.is_false(who["kind"])]
+    lines = [
+        f"false: {claim.kind} {claim.name} q={claim.q:.2g}: "
+        + str((who["kind"] + " " + who["crowd"]).reindex(sorted(claim.members)).value_counts().to_dict())
+        for claim in false
+    ]
+    rows = scores(truth, said)
+    accused = rows[(rows["kind"] == "person") & (rows[list(KINDS.values())].max(axis=1) >= ACCUSED)]
+    return "\n".join([*lines, accused[["id", "crowd", *KINDS.values()]].round(2).to_string(index=False)])
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("world", type=Path)
     parser.add_argument("results", type=Path)
+    parser.add_argument("--names", action="store_true", help="also list the false findings and the innocents accused")
     options = parser.parse_args()
     for name, value in judge(options.world, options.results).items():
         print(f"{name:28} {value:10.3f}")
+    if options.names:
+        print(errors(options.world, options.results))
 
 
 if __name__ == "__main__":
