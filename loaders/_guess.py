@@ -56,7 +56,8 @@ class Looked:
 
     @property
     def by_normal(self) -> dict[str, str]:
-        return {normal(name): name for name in reversed(self.sniffed.names)}
+        bare = {normal(name.lstrip("#% ")): name for name in reversed(self.sniffed.names)}
+        return bare | {normal(name): name for name in reversed(self.sniffed.names)}
 
     def find(self, names: Sequence[str], taken: Sequence[str] = ()) -> str:
         """The first column of these names that is not taken yet; empty where there is none."""

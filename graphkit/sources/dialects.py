@@ -81,31 +81,15 @@ def _is_remark(text: bytes, newline: str, known: Collection[str]) -> bool:
     """Whether a first line that begins with a mark is a comment, and not a header such as "#posts,#followers"."""
     lines = text.lstrip().split(newline.encode(), 1)
     cells = re.split(r"[,\t;|]", lines[0].decode("utf-8", "replace").strip())
-    return len(lines) > 1 and not any(normal(cell) in known for cell in (*cells, cells[0][1:]) if len(cells) > 1)
-
-
-def _remark(text: bytes, dialect: Dialect) -> str:
-    lines = text[:8_192].decode("utf-8", "replace").lower().split(dialect.newline)
-    return "\n".join(line for line in lines if line.startswith(dialect.comment))
-
-
-def _is_remark(text: bytes, newline: str, known: Collection[str]) -> bool:
-    """Whether a first line that begins with a mark is a comment, and not a header such as "#posts,#followers"."""
-    lines = text.lstrip().split(newline.encode(), 1)
-    marked = re.split(rb"[,\t;|]", lines[0].strip())
-    if len(marked) > 1 and all(cell.startswith((b"#", b"%")) for cell in marked):
-        return False
-    plain = lines[0].decode("utf-8", "replace").lstrip("#%").strip().lower()
-    return plain not in known or len(lines) < 2
+    return len(lines) > 1 and not any(normal(cell) in known for cell in (*cells, cells[0].lstrip("#% ")) if len(cells) > 1)
 
 
 def _rows(text: bytes, dialect: Dialect) -> tuple[list[tuple[str, ...]], int]:
     block = next(Cutter(Stream(iter([text])), dialect, size=max(len(text) + 1, 2)).blocks())
     fine = np.flatnonzero(block.records[:, TROUBLE] == 0)[:_LOOKED_AT]
     widths = block.widths()
-    return [cells(block, int(row), int(widths[row]), quote=dialect.quote) for row in fine], len(block.records) - int(
-        (block.records[:, TROUBLE] == 0).sum()
-    )
+    rows = [cells(block, int(row), int(widths[row]), quote=dialect.quote) for row in fine]
+    return rows, int((block.records[:, TROUBLE] != 0).sum())
 
 
 def cells(block: Block, record: int, width: int, *, quote: str) -> tuple[str, ...]:
@@ -131,7 +115,7 @@ def _with_header(dialect: Dialect, rows: list[tuple[str, ...]], share: float, kn
 def _is_header(first: tuple[str, ...], rest: list[tuple[str, ...]], known: Collection[str]) -> bool:
     if any(_NUMBER.fullmatch(cell) for cell in first if cell) or not any(first):
         return False
-    if any(normal(cell) in known for cell in first):
+    if any(normal(cell) in known or normal(cell.lstrip("#% ")) in known for cell in first):
         return True
     looked = rest[:200]
     for place, cell in enumerate(first):
