@@ -135,6 +135,15 @@ class ArrivalsSettings(Section):
     pace_shape: float
 
 
+class Roles(Section):
+    phenomenon_people: int
+    phenomenon_share: float
+    influencer_askers: float
+    influencer_balance: float
+    mutual_share: float
+    mutual_least: int
+
+
 class Settings(Section):
     """All settings; one attribute a section of the TOML."""
 
@@ -146,6 +155,7 @@ class Settings(Section):
     sources: Sources
     pages: Pages
     reach: Reach
+    roles: Roles
     communities: Communities
     tiers: Tiers
 

@@ -155,9 +155,9 @@ def _percentile(followers: Floats, rate: Floats) -> Floats:
     result = np.full(len(rate), np.nan)
     if told.sum() < _FEWEST:
         return result
-    size = np.log(followers[told])
-    line = np.polynomial.Polynomial.fit(size, np.log(rate[told]), 1) if np.ptp(size) > 0 else np.mean
-    surplus = np.log(rate[told]) - (line(size) if np.ptp(size) > 0 else 0.0)
+    size, level = np.log(followers[told]), np.log(rate[told])
+    line = np.polynomial.Polynomial.fit(size, level, 1 if np.ptp(size) > 0 else 0)
+    surplus = level - line(size)
     result[told] = 100.0 * (rankdata(surplus) - 0.5) / told.sum()
     return result
 

@@ -119,7 +119,7 @@ def engaged(graph: InfluenceGraph, people: People, *, verdicts: Verdicts, settin
     rows = np.flatnonzero(recent & (events.actor != events.target))
     sums = np.zeros(graph.n)
     own = 1.0 - np.nan_to_num(verdicts.commanded[rows])
-    _distinct(grouped(events.target[rows], graph.n), (events.actor[rows], own), people.chance, sums)
+    distinct_people(grouped(events.target[rows], graph.n), (events.actor[rows], own), people.chance, sums)
     return sums
 
 
@@ -142,7 +142,7 @@ def grouped(key: NDArray[np.int32], size: int) -> tuple[NDArray[np.int64], NDArr
 
 
 @compiled
-def _distinct(groups: Any, acts: Any, chance: Floats, sums: Floats) -> None:
+def distinct_people(groups: Any, acts: Any, chance: Floats, sums: Floats) -> None:
     """Sum over the distinct actors of a group: chance to be a person x best chance that an act is the own will."""
     start, rows = groups
     actor, own = acts

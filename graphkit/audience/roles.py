@@ -1,12 +1,22 @@
-"""How large an account is beside others: tiers by follower count."""
+"""How large an account is beside others (tiers), and what it is to its audience (roles)."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
 import numpy as np
 import pyarrow as pa
+from numpy.typing import NDArray
 
+from graphkit.audience.people import People
+from graphkit.audience.reactions import distinct_people, grouped
 from graphkit.graphs.graph import InfluenceGraph
-from graphkit.settings import Settings, defaults
+from graphkit.settings import Roles, Settings, defaults
+from graphkit.verdicts import Verdicts
+
+_TURNS_TO: Final = ("reply", "comment", "quote", "mention")  # acts by which one asks, cites or answers somebody
 
 
 def tiers(graph: InfluenceGraph, *, settings: Settings | None = None) -> pa.Array:
@@ -24,3 +34,103 @@ def tiers(graph: InfluenceGraph, *, settings: Settings | None = None) -> pa.Arra
     known = ~np.isnan(claimed) | (seen > 0)
     place = np.searchsorted(floors, followers, side="right") - 1
     return pa.array(names[np.maximum(place, 0)], pa.string(), mask=~known | (place < 0))
+
+
+@dataclass(frozen=True, slots=True)
+class Role:
+    """What an account is to its audience, with the facts that decided."""
+
+    name: str  # celebrity, phenomenon, influencer, follow_back
+    reasons: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class _Facts:
+    """What the rules ask of every account, by node."""
+
+    real: NDArray[np.float64]
+    moved_low: NDArray[np.float64]  # NaN: unknown
+    askers: NDArray[np.float64]  # distinct people who turn to it
+    asked: NDArray[np.float64]  # accounts that it turns to
+    mutual: NDArray[np.int64]
+    followers: NDArray[np.int64]
+    following: NDArray[np.int64]
+    in_ring: NDArray[np.bool_]
+
+
+def roles(
+    graph: InfluenceGraph,
+    verdicts: Verdicts,
+    reach: pa.Table,
+    *,
+    outside: Mapping[str, str] | None = None,
+    settings: Settings | None = None,
+) -> dict[str, Role]:
+    """The roles that the data bear out, by account id; an account without an entry has none that can be told.
+
+    `reach` is the table of `graphkit.audience.reach`; `outside` holds facts from beyond the network ("has an entry in
+    an encyclopedia"), without which nobody is a celebrity. A celebrity is known, a phenomenon is followed by many who
+    do something when it speaks, an influencer is turned to by its community. Members of a ring are neither.
+    """
+    rules, facts = (settings or defaults()).roles, _facts(graph, verdicts, reach, settings)
+    known = outside or {}
+    found: dict[str, Role] = {}
+    for node in _worth_a_look(facts, rules, [graph.node(account) for account in known]):
+        account = graph.account_ids[node]
+        role = _role(facts, int(node), rules, known.get(account))
+        if role is not None:
+            found[account] = role
+    return found
+
+
+def _facts(graph: InfluenceGraph, verdicts: Verdicts, reach: pa.Table, settings: Settings | None) -> _Facts:
+    people = People.of(graph, verdicts, findings=(), settings=(settings or defaults()).reach)
+    turns = graph.events.of_kind(*_TURNS_TO) & (graph.events.target >= 0)
+    actor, target = graph.events.actor[turns], graph.events.target[turns]
+    own = 1.0 - np.nan_to_num(verdicts.commanded[turns])
+    askers, asked = np.zeros(graph.n), np.zeros(graph.n)
+    distinct_people(grouped(target, graph.n), (actor, own), people.chance, askers)
+    distinct_people(grouped(actor, graph.n), (target, np.ones(len(actor))), np.ones(graph.n), asked)
+    rows = np.searchsorted(np.array(graph.account_ids, dtype=object), reach["id"].to_numpy(zero_copy_only=False))
+    real, moved_low = np.zeros(graph.n), np.full(graph.n, np.nan)
+    real[rows] = reach["real"].to_numpy()
+    moved_low[rows] = reach["moved_low"].to_numpy(zero_copy_only=False)
+    return _Facts(
+        real=real,
+        moved_low=moved_low,
+        askers=askers,
+        asked=asked,
+        mutual=np.diff(graph.mutual.indptr),
+        followers=np.diff(graph.followers.indptr),
+        following=np.diff(graph.follows.indptr),
+        in_ring=np.nan_to_num(verdicts.p_ring) >= 0.5,
+    )
+
+
+def _worth_a_look(facts: _Facts, rules: Roles, named: list[int]) -> NDArray[np.int64]:
+    big, asked = facts.real >= rules.phenomenon_people, facts.askers >= rules.influencer_askers
+    look = big | asked | (facts.mutual >= rules.mutual_least)
+    look[named] = True
+    return np.flatnonzero(look)
+
+
+def _role(facts: _Facts, node: int, rules: Roles, fact: str | None) -> Role | None:
+    if fact:
+        return Role("celebrity", (f"Known beyond the network: {fact}.",))
+    traded = _follow_back(facts, node, rules)
+    if traded or facts.in_ring[node]:
+        return traded
+    real, low, askers, asked = (float(x[node]) for x in (facts.real, facts.moved_low, facts.askers, facts.asked))
+    if real >= rules.phenomenon_people and low >= rules.phenomenon_share * real:  # NaN: not known, hence no
+        return Role("phenomenon", (f"{real:,.0f} people follow it.", f"One post moves {low:,.0f} of them or more."))
+    if askers >= rules.influencer_askers and askers >= rules.influencer_balance * asked:
+        return Role("influencer", (f"{askers:,.0f} people turn to it; it turns to {asked:,.0f} accounts itself.",))
+    return None
+
+
+def _follow_back(facts: _Facts, node: int, rules: Roles) -> Role | None:
+    mutual, followers, following = (int(x[node]) for x in (facts.mutual, facts.followers, facts.following))
+    if mutual < max(rules.mutual_least, rules.mutual_share * max(followers, following)):
+        return None
+    balance = f"It follows {following:,} accounts and {followers:,} follow it; {mutual:,} of these ties are mutual."
+    return Role("follow_back", (balance, "Such followers stay because leaving is answered by leaving."))
