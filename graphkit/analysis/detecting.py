@@ -121,7 +121,8 @@ def digest_of(graph: InfluenceGraph) -> str:
 
 
 def _parts(graph: InfluenceGraph) -> Iterator[bytes]:
-    for table in (graph.accounts, graph.ended, graph.posts, graph.coverage):
+    coverage = graph.coverage.sort_by([(name, "ascending") for name in graph.coverage.column_names])
+    for table in (graph.accounts, graph.ended, graph.posts, coverage):
         sink = pa.BufferOutputStream()
         with pa.ipc.new_stream(sink, table.schema) as writer:
             for batch in table.combine_chunks().to_batches(max_chunksize=65_536):

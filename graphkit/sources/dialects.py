@@ -81,7 +81,9 @@ def _is_remark(text: bytes, newline: str, known: Collection[str]) -> bool:
     """Whether a first line that begins with a mark is a comment, and not a header such as "#posts,#followers"."""
     lines = text.lstrip().split(newline.encode(), 1)
     cells = re.split(r"[,\t;|]", lines[0].decode("utf-8", "replace").strip())
-    return len(lines) > 1 and not any(normal(cell) in known for cell in (*cells, cells[0].lstrip("#% ")) if len(cells) > 1)
+    return len(lines) > 1 and not any(
+        normal(cell) in known for cell in (*cells, cells[0].lstrip("#% ")) if len(cells) > 1
+    )
 
 
 def _rows(text: bytes, dialect: Dialect) -> tuple[list[tuple[str, ...]], int]:

@@ -61,7 +61,11 @@ def test_what_the_csv_writer_of_python_writes_is_read_back(rows: list[list[str]]
 @given(st.binary(max_size=3000), st.integers(1, 200))
 def test_packing_changes_no_byte(data: bytes, size: int) -> None:
     for packed in (gzip.compress(data), zstandard.compress(data), data):
-        if data[:2] in (b"\xff\xfe", b"\xfe\xff") or data[:3] == b"\xef\xbb\xbf" or data[:2] == b"\x1f\x8b":
+        if (
+            data[:2] in (b"\xff\xfe", b"\xfe\xff") or data[:3] == b"\xef\xbb\xbf" or data[:2] == b"\x1f\x8b"
+        ):  # looks encoded itself
+            return
+        if data[:6] == b"\xfd7zXZ\x00" or data[:4] in (b"\x28\xb5\x2f\xfd", b"PK\x03\x04") or data[:3] == b"BZh":
             return
         stream = unpacked(BytesIO(packed))
         pieces = []

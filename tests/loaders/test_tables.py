@@ -21,7 +21,10 @@ FOLLOW = [{"follower": "1", "followed": "2"}, {"follower": "2", "followed": "3"}
 
 
 @pytest.mark.parametrize("separator", [",", "\t", ";", "|", " ", "   "])
-@pytest.mark.parametrize("head", ["", "source{}target\n", "# a comment\n# FromNodeId ToNodeId\n", "# FromNodeId{}ToNodeId\n", "% sym unweighted\n"])
+@pytest.mark.parametrize(
+    "head",
+    ["", "source{}target\n", "# a comment\n# FromNodeId ToNodeId\n", "# FromNodeId{}ToNodeId\n", "% sym unweighted\n"],
+)
 @pytest.mark.parametrize("newline", ["\n", "\r\n"])
 def test_a_bare_list_of_ties_is_read_as_follows(separator: str, head: str, newline: str, tmp_path: Path) -> None:
     text = head.format(separator) + f"1{separator}2\n2{separator}3\n"
