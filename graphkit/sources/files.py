@@ -129,7 +129,7 @@ def sample(file: SourceFile, encoding: str = "") -> Sample:
     if not text.strip():
         why = f" ({trouble.detail})" if trouble.reason else ""
         raise DataError(f"{file.shown} is empty{why}; give a file with at least one row, or leave it out.")
-    words = looks_like(text) or ("" if packing(text) == "" else f"a {packing(text)} stream inside another packing")
+    words = f"a {packing(text)} stream inside another packing" if packing(text) else looks_like(text)
     if words:
         raise DataError(
             f"{file.shown} looks like {words}; accepted are CSV, TSV, JSON lines and Parquet, also gz or zst."
