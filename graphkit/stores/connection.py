@@ -31,6 +31,9 @@ _NO_SPACE: Final = re.compile(r"no space left|disk quota|file too large|out of d
 _BUSY: Final = re.compile(r"could not set lock|being used by another process|conflicting lock", re.IGNORECASE)
 _HOLDER: Final = re.compile(r"\(PID (\d+)\)")
 
+_MAGIC: Final = b"DUCK"  # stands in a database file ...
+_MAGIC_AT: Final = 8  # ... behind a checksum
+
 _PATIENCE: Final = 1.0  # seconds of waiting before it is worth a word
 _EMPTY_STORE: Final = 1_048_576  # bytes of a store without loads
 
@@ -111,10 +114,13 @@ class Database:
                     os.link(draft, path)
         finally:
             for leftover in (draft, draft.with_name(draft.name + ".wal")):
-                leftover.unlink(missing_ok=True)
+                with suppress(OSError):  # what stopped the making is said already
+                    leftover.unlink(missing_ok=True)
 
     def _connect(self, path: Path | None) -> duckdb.DuckDBPyConnection:
         began, told = time.monotonic(), 0.0
+        if path and path.exists():
+            self._demand_a_database(path)
         while True:
             try:
                 connection = duckdb.connect(str(path or ":memory:"), config=dict(self._config()))
@@ -131,6 +137,15 @@ class Database:
                 connection.close()
                 raise
         return connection
+
+    def _demand_a_database(self, path: Path) -> None:
+        """Refuses a file of another kind: DuckDB would show a CSV or Parquet file as a database in memory."""
+        if not path.is_file():
+            raise StoreError(f"{self.place} is no file; give the name of a store, such as {path / 'project.duckdb'}.")
+        with self._explained(OSError), path.open("rb") as file:
+            head = file.read(len(_MAGIC) + _MAGIC_AT)
+        if head[_MAGIC_AT:] != _MAGIC:
+            raise StoreError(_SENTENCES["not a valid DuckDB database"].format(place=self.place))
 
     def _wait(self, waited: float, told: float, *, holder: re.Match[str] | None) -> float:
         """Sleeps a little, says so after a second and every ten, gives up in the end; when it was said last."""

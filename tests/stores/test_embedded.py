@@ -180,7 +180,7 @@ def test_a_disk_that_fills_at_this_very_place_costs_nothing(place, tmp_path, mon
 
 
 def test_a_file_of_another_kind_is_refused_and_left_as_it_is(tmp_path):
-    for name, content in {"text.duckdb": b"follower,followed\n1,2\n", "empty.duckdb": b""}.items():
+    for name, content in {"text.duckdb": b"a,b\n1,2\n", "follows.csv": b"a,b\n1,2\n", "empty.duckdb": b""}.items():
         (tmp_path / name).write_bytes(content)
         with pytest.raises(StoreError, match="no graphkit store"):
             open_store(str(tmp_path / name))
@@ -194,7 +194,10 @@ def test_a_file_of_another_kind_is_refused_and_left_as_it_is(tmp_path):
 def test_a_folder_that_does_not_exist_is_named(tmp_path):
     with pytest.raises(StoreError, match="the folder does not exist"):
         open_store(str(tmp_path / "nowhere" / "store.duckdb"))
-    with pytest.raises(StoreError):
+    (tmp_path / "file").write_text("x")
+    with pytest.raises(StoreError, match="the folder does not exist"):
+        open_store(str(tmp_path / "file" / "store.duckdb"))
+    with pytest.raises(StoreError, match="is no file"):
         open_store(str(tmp_path))
 
 
