@@ -16,7 +16,7 @@ from scipy.sparse import csr_array
 
 from graphkit.dataset import TABLES, Dataset, Tables, conform, empty
 from graphkit.errors import UsageError
-from graphkit.graphs import convert
+from graphkit.graphs import convert, kernels_links
 from graphkit.graphs.events import Events, build_events
 from graphkit.graphs.follows import build_follows
 from graphkit.graphs.numbering import NO_TIME, distinct, numbers, times, with_ids
@@ -106,9 +106,7 @@ class InfluenceGraph:
     @cached_property
     def mutual(self) -> csr_array:
         """[i, j] = [j, i] = 1 where both follow each other."""
-        both = self.follows.multiply(self.followers).tocsr()
-        both.sort_indices()
-        return both
+        return kernels_links.mutual(self.follows)
 
     def layer(self, *kinds: str, since: datetime | int | None = None, until: datetime | int | None = None) -> csr_array:
         """Who acted on whom how often, by acts of these kinds (all where none is named) in since <= at < until.
