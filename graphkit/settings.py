@@ -28,6 +28,7 @@ class Loading(Section):
     batch_rows: int
     most_refused_share: float
     most_refused_rows: int
+    batch_json_bytes: int
     raw_bytes_kept: int
     longest_line: int
 

@@ -60,7 +60,8 @@ def pieces(stream: Stream, how: str, first: int = 0) -> Iterator[Piece]:
     limits = defaults()
     if how == LINES:
         dialect = Dialect(_NO_SEPARATOR, "", header=False)
-        blocks = Cutter(stream, dialect, longest=limits.loading.longest_line).blocks()
+        size, longest = limits.loading.batch_json_bytes, limits.loading.longest_line
+        blocks = Cutter(stream, dialect, size, longest).blocks()
     else:
         blocks = _elements(stream, how)
     for block in blocks:
@@ -183,7 +184,7 @@ def _split(buf: Any, i: int, line: int, last: bool, records: Any) -> tuple[int, 
 
 
 def _elements(stream: Stream, how: str) -> Iterator[Block]:
-    size, longest = defaults().loading.batch_bytes, defaults().sources.longest_document
+    size, longest = defaults().loading.batch_json_bytes, defaults().sources.longest_document
     none = np.zeros(0, np.int32)
     offset, line, number = 0, 1, 0
     carry = stream.read(size)

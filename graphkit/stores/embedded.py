@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, closing
 from dataclasses import replace
 from pathlib import Path
 from typing import ClassVar, Self
@@ -22,6 +22,7 @@ from graphkit.errors import StoreError, TooManyRefusedError, UsageError
 from graphkit.evidence import Run
 from graphkit.settings import Settings, defaults
 from graphkit.stores import bookkeeping, faults, ledger, merging
+from graphkit.stores.ahead import ahead
 from graphkit.stores.bookkeeping import Said, Tally
 from graphkit.stores.connection import Database
 from graphkit.stores.digest import digest_of
@@ -118,15 +119,16 @@ class EmbeddedStore:
             no = ledger.begin(connection, load.source)
         tally = ledger.tally(connection, no)
         resumed = len(tally.batches)
-        for batch in load.batches(tally.next):
-            if batch.number in tally.batches:
-                continue
-            if stop():
-                raise bookkeeping.interrupted(load.source, tally)
-            self._commit(no, batch, source=load.source)
-            tally += Tally.of(batch)
-            on_batch(Progress(load.source, batch.number, tally.read, tally.refused))
-            self._check_refused(no, tally, source=load.source, whole=False)
+        with closing(ahead(iter(load.batches(tally.next)))) as batches:
+            for batch in batches:
+                if batch.number in tally.batches:
+                    continue
+                if stop():
+                    raise bookkeeping.interrupted(load.source, tally)
+                self._commit(no, batch, source=load.source)
+                tally += Tally.of(batch)
+                on_batch(Progress(load.source, batch.number, tally.read, tally.refused))
+                self._check_refused(no, tally, source=load.source, whole=False)
         self._check_refused(no, tally, source=load.source, whole=True)
         bookkeeping.complete(tally, load.source)
         return self._seal(no, tally, source=load.source, resumed=resumed)

@@ -83,7 +83,7 @@ def test_two_packed_files_one_behind_the_other_are_one_stream() -> None:
 @pytest.fixture
 def small_batches(monkeypatch: pytest.MonkeyPatch) -> None:
     usual = shipped.defaults()
-    loading = usual.loading.model_copy(update={"batch_bytes": 700, "batch_rows": 60})
+    loading = usual.loading.model_copy(update={"batch_bytes": 700, "batch_json_bytes": 700, "batch_rows": 60})
     small = usual.model_copy(update={"loading": loading})
     for module in ("records", "reading", "documents", "files"):
         monkeypatch.setattr(f"graphkit.sources.{module}.defaults", lambda: small)
