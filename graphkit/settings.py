@@ -7,6 +7,9 @@
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from functools import cache
 from importlib import resources
 from pathlib import Path
@@ -25,10 +28,10 @@ class Section(BaseModel):
 
 class Loading(Section):
     batch_bytes: int
+    batch_json_bytes: int
     batch_rows: int
     most_refused_share: float
     most_refused_rows: int
-    batch_json_bytes: int
     raw_bytes_kept: int
     longest_line: int
 
@@ -118,14 +121,18 @@ class LockstepSettings(Section):
     least_strength: float
     pod_inside: float
     open_followed: float
-    lifeless_regard: float
-    lifeless_part: float
     lifeless_share: float
     lifeless_mixed: float
     campaign_repeats: float
     second_hand_strength: float
     second_hand_followed: float
     clean_days: float
+
+
+class RegardSettings(Section):
+    rank: float
+    part: float
+    least: float
 
 
 class ArrivalsSettings(Section):
@@ -150,6 +157,7 @@ class Settings(Section):
 
     loading: Loading
     lockstep: LockstepSettings
+    regard: RegardSettings
     arrivals: ArrivalsSettings
     detectors: dict[str, dict[str, float]] = {}  # name of a detector -> its own parameters
     stores: Stores
@@ -166,6 +174,24 @@ def defaults() -> Settings:
     """The settings as shipped."""
     text = resources.files("graphkit").joinpath("settings.toml").read_text(encoding="utf-8")
     return Settings.model_validate(tomllib.loads(text))
+
+
+_IN_FORCE: ContextVar[Settings | None] = ContextVar("settings in force", default=None)
+
+
+def current() -> Settings:
+    """The settings in force: those of the enclosing `using`, else the settings as shipped."""
+    return _IN_FORCE.get() or defaults()
+
+
+@contextmanager
+def using(settings: Settings | None) -> Iterator[Settings]:
+    """Put settings in force for what is called inside; None changes nothing."""
+    token = _IN_FORCE.set(settings or _IN_FORCE.get())
+    try:
+        yield current()
+    finally:
+        _IN_FORCE.reset(token)
 
 
 def from_file(path: Path) -> Settings:

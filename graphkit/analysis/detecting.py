@@ -18,7 +18,7 @@ from graphkit.dataset import now_ms
 from graphkit.errors import UsageError
 from graphkit.evidence import Detection, Finding, Run
 from graphkit.graphs.graph import InfluenceGraph
-from graphkit.settings import Settings, defaults
+from graphkit.settings import Settings, using
 from graphkit.verdicts import Verdicts, verdicts
 
 UNKNOWN_Q = 2.0  # sorts findings without calibration behind all others
@@ -43,21 +43,21 @@ def detect(
     """The answers of all detectors, or of those named; one that lacks its tables is skipped, and the run says so."""
     started = present() if started_at is None else started_at
     steps = steps or Steps()
-    given = settings or defaults()
     tables = tables_present(graph)
     parameters: dict[str, dict[str, object]] = {}
     skipped: dict[str, str] = {}
     detections: dict[str, Detection] = {}
     for kind in chosen(names):
-        detector = detectors.configured(kind, given)
+        with using(settings) as given:
+            detector = detectors.configured(kind, given)
         parameters[kind.NAME] = {f.name: getattr(detector, f.name) for f in dataclasses.fields(detector)}
         missing = sorted(kind.needs - tables)
         if missing:
             skipped[kind.NAME] = f"needs {' and '.join(missing)}, and the input holds none"
             continue
-        with steps.step(f"detect {kind.NAME}"):
+        with using(settings), steps.step(f"detect {kind.NAME}"):
             detections[kind.NAME] = detector.detect(graph, seed=seed)
-    with steps.step("verdicts"):
+    with using(settings), steps.step("verdicts"):
         judged = verdicts(graph, detections)
     return Detected(
         version=version(),

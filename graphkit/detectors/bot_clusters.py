@@ -11,9 +11,10 @@ from numpy.typing import NDArray
 from graphkit.evidence import Detection, Evidence, Finding, Member, Rival
 from graphkit.graphs.graph import NO_TIME, InfluenceGraph
 from graphkit.measures import nulls
-from graphkit.measures.arrivals import Arrivals, arrivals, hollow_accounts
+from graphkit.measures.arrivals import Arrivals, arrivals
 from graphkit.measures.farms import Farm, farms
 from graphkit.measures.lockstep import Lockstep, Troop, lockstep
+from graphkit.measures.regard import regard_of
 
 Floats = NDArray[np.float64]
 
@@ -123,7 +124,7 @@ def _unnamed(steps: Lockstep) -> tuple[str, ...]:
 
 def in_step(graph: InfluenceGraph, steps: Lockstep) -> Floats:
     """Chance of being a machine, from the part each account takes in groups that act in lockstep."""
-    empty = hollow_accounts(graph)
+    empty = regard_of(graph).hollow()
     log_odds = np.where(empty, -2.4, -4.5)
     natures = np.array([str(troop.nature) for troop in steps.troops] or ["none"])
     near = np.where(steps.nearest >= 0, natures[np.maximum(steps.nearest, 0)], "none")
@@ -165,7 +166,7 @@ def timing(troop: Troop) -> Evidence:
 
 
 def _empty(troop: Troop, graph: InfluenceGraph) -> Evidence:
-    usual = float(hollow_accounts(graph).mean())
+    usual = float(regard_of(graph).hollow().mean())
     count = round(troop.lifeless * len(troop.members))
     return Evidence(
         claim=f"{count} of {len(troop.members)} members are followed and answered by nobody outside the group",

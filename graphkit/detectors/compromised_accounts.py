@@ -12,8 +12,8 @@ from graphkit.detectors.bot_clusters import timing
 from graphkit.evidence import Detection, Evidence, Finding, Member, Rival
 from graphkit.graphs.graph import InfluenceGraph
 from graphkit.measures import nulls
-from graphkit.measures.arrivals import hollow_accounts
 from graphkit.measures.lockstep import Lockstep, Troop, lockstep
+from graphkit.measures.regard import regard_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +36,7 @@ class CompromisedAccounts:
 
     def detect(self, graph: InfluenceGraph, *, seed: int = 0) -> Detection:
         """The groups under a second hand, and p_compromised for every account (NaN: fewer than three acts)."""
-        steps, empty = lockstep(graph, seed), hollow_accounts(graph)
+        steps, empty = lockstep(graph, seed), regard_of(graph).hollow()
         natures = np.array([str(troop.nature) for troop in steps.troops] or ["none"])
         near = np.where(steps.nearest >= 0, natures[np.maximum(steps.nearest, 0)], "none")
         member = (steps.of >= 0) & (steps.of == steps.nearest)

@@ -15,7 +15,7 @@ from graphkit.graphs.graph import NO_TIME, InfluenceGraph
 from graphkit.measures import nulls
 from graphkit.measures.groups import merged_by_density
 from graphkit.measures.hollow import HollowTies, hollow_ties, silence
-from graphkit.measures.lockstep import life_of
+from graphkit.measures.life import life_of
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]

@@ -16,8 +16,8 @@ from numpy.typing import NDArray
 from graphkit.graphs.graph import NO_TIME, InfluenceGraph
 from graphkit.graphs.order import differs_from_previous, order_by
 from graphkit.measures import nulls
-from graphkit.measures.lockstep import life_of
-from graphkit.settings import defaults
+from graphkit.measures.regard import regard_of
+from graphkit.settings import current
 
 DAY = 86_400_000
 Ints = NDArray[np.int64]
@@ -49,11 +49,11 @@ class Arrivals:
 @lru_cache(maxsize=2)
 def arrivals(graph: InfluenceGraph) -> Arrivals:
     """Bursts and hollow followers of every account; computed once for all detectors."""
-    settings = defaults().arrivals
+    settings = current().arrivals
     out = np.diff(graph.follows.indptr).astype(np.int64)
     source, target = np.repeat(np.arange(graph.n), out), graph.follows.indices.astype(np.int64)
     newcomer = _newcomers(graph, source, out)
-    hollow = hollow_accounts(graph) & ~newcomer  # who has just joined is followed by nobody yet, and that is no sign
+    hollow = regard_of(graph).hollow() & ~newcomer  # who has just joined is followed by nobody yet, and that is no sign
     busy = out >= settings.least_following
     block, customer, begin, end = _bursts(graph, source, target)
     size = np.bincount(block[block >= 0], minlength=len(customer)).astype(np.int64)
@@ -86,17 +86,9 @@ def _margin(base: float) -> float:
     return min(max(2 * base, base + 0.04), 0.9)
 
 
-def hollow_accounts(graph: InfluenceGraph) -> NDArray[np.bool_]:
-    """Accounts that next to nobody follows and nobody answers, as far as the data can tell."""
-    life = life_of(graph)
-    stated = np.nan_to_num(graph.accounts["followers"].to_numpy(zero_copy_only=False).astype(float), nan=0.0)
-    regard = np.maximum(np.diff(graph.followers.indptr), np.minimum(stated, 50) * 0.1) + life.answered
-    return np.asarray(regard <= defaults().lockstep.lifeless_regard)
-
-
 def _bursts(graph: InfluenceGraph, source: Ints, target: Ints) -> tuple[Ints, Ints, Ints, Ints]:
     """The burst of each follow (-1 none), and customer, first and last day of each burst."""
-    settings = defaults().arrivals
+    settings = current().arrivals
     block = np.full(len(target), -1, np.int64)
     timed = np.flatnonzero(graph.follow_at != NO_TIME)
     if not len(timed):
@@ -127,7 +119,7 @@ def _bursts(graph: InfluenceGraph, source: Ints, target: Ints) -> tuple[Ints, In
 
 def _days(graph: InfluenceGraph, source: Ints, block: Ints, p: Floats) -> Ints:
     """Distinct days on which each account came in a block with a surplus of hollow accounts."""
-    settings = defaults().arrivals
+    settings = current().arrivals
     rows = np.flatnonzero(block >= 0)
     rows = rows[p[block[rows]] < settings.block_p] if len(p) else rows[:0]
     day = graph.follow_at[rows] // DAY

@@ -17,7 +17,7 @@ from scipy.sparse import csr_array, triu
 from graphkit.graphs.graph import InfluenceGraph
 from graphkit.measures import nulls
 from graphkit.measures.arrivals import Arrivals, arrivals
-from graphkit.settings import defaults
+from graphkit.settings import current
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
@@ -40,7 +40,7 @@ class Farm:
 def farms(graph: InfluenceGraph, seed: int) -> list[Farm]:
     """The farms behind the blocks of hollow followers, the largest first."""
     came = arrivals(graph)
-    blocks = np.flatnonzero(came.p < defaults().arrivals.block_p)
+    blocks = np.flatnonzero(came.p < current().arrivals.block_p)
     rows = np.isin(came.block, blocks) & came.hollow[came.source]
     if not rows.any():
         return []

@@ -7,7 +7,7 @@ to buy one by one, so it is what tells an eager fan from an amplifier, and a cir
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -96,3 +96,9 @@ class Life:
         rows = links[members]
         inside = np.asarray((rows[:, members] != 0).sum(axis=1)).ravel()
         return _counts(rows) - inside.astype(np.int64)
+
+
+@lru_cache(maxsize=2)
+def life_of(graph: InfluenceGraph) -> Life:
+    """The signs of life of a graph, computed once for all detectors."""
+    return Life(graph)

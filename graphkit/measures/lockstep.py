@@ -18,9 +18,9 @@ from graphkit.graphs.graph import InfluenceGraph
 from graphkit.graphs.order import order_by
 from graphkit.measures import groups, nulls
 from graphkit.measures.co_timing import Reactions, pooled_closeness, reactions, timed_pairs
-from graphkit.measures.life import Life
 from graphkit.measures.pairs import Acts
-from graphkit.settings import defaults
+from graphkit.measures.regard import regard_of
+from graphkit.settings import current
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
@@ -77,15 +77,9 @@ class Lockstep:
 
 
 @lru_cache(maxsize=2)
-def life_of(graph: InfluenceGraph) -> Life:
-    """The signs of life of a graph, computed once for all detectors."""
-    return Life(graph)
-
-
-@lru_cache(maxsize=2)
 def lockstep(graph: InfluenceGraph, seed: int) -> Lockstep:
     """The groups of a graph that react in lockstep; computed once for all detectors that read them."""
-    settings = defaults().lockstep
+    settings = current().lockstep
     found = reactions(graph)
     windows = tuple(round(seconds * 1000) for seconds in settings.windows_s)
     parts, pairs = _groups(graph.n, found, windows, seed)
@@ -99,12 +93,12 @@ def lockstep(graph: InfluenceGraph, seed: int) -> Lockstep:
 
 
 def _copies(acts: int) -> int:
-    settings = defaults().lockstep
+    settings = current().lockstep
     return int(np.clip(settings.copies_acts // max(acts, 1), settings.copies_least, settings.copies_most))
 
 
 def _groups(n: int, found: Reactions, windows: tuple[int, ...], seed: int):  # type: ignore[no-untyped-def]
-    settings = defaults().lockstep
+    settings = current().lockstep
     pairs = timed_pairs(found, windows, needed=settings.coincidences, seed=seed)
     kept = pairs.p < settings.pair_p
     weight = nulls.surprise(pairs.p[kept]) + np.log10(settings.pair_p) + 0.1
@@ -148,7 +142,7 @@ def _described(graph, found, parts, pairs, q, windows, copies) -> Lockstep:  # t
     attended = groups.attendance(acts, found.author, moments, slack=np.full(len(moments.object), windows[0], np.int64))
     usual = pooled_closeness(found.delay, wide, seed=0)
     nearest, hits, shared, chance = _nearest(graph.n, parts, attended, min(2 * usual, 0.9))
-    life = life_of(graph)
+    regard = regard_of(graph)
     first = _first_sign(graph)
     same = (parts.of[pairs.first] == parts.of[pairs.second]) & (parts.of[pairs.first] >= 0)
     close = np.bincount(parts.of[pairs.first[same]], weights=pairs.close[same], minlength=len(parts))
@@ -158,9 +152,9 @@ def _described(graph, found, parts, pairs, q, windows, copies) -> Lockstep:  # t
     for group in range(len(parts)):
         rows = np.flatnonzero(moments.group == group)
         members = parts.members(group)
-        numbers = _numbers(graph, life, members, found.author[moments.object[rows]])
+        numbers = _numbers(graph, members, found.author[moments.object[rows]])
         begin = moments.begin[rows].min() if len(rows) else 0
-        bare[members] = lifeless(graph, life, members)
+        bare[members] = regard.hollow_outside(graph, members)
         past[members] = (begin - first[members]) / DAY
         living = members[~bare[members]]
         clean = float(np.median((begin - first[living]) / DAY)) if len(rows) and len(living) else 0.0
@@ -183,7 +177,7 @@ class _Numbers:
     lifeless: float
 
 
-def _numbers(graph: InfluenceGraph, life: Life, members: Ints, author: NDArray[np.int32]) -> _Numbers:
+def _numbers(graph: InfluenceGraph, members: Ints, author: NDArray[np.int32]) -> _Numbers:
     known = author[author >= 0]
     authors, count = np.unique(known, return_counts=True)
     order = np.argsort(-count, kind="stable")
@@ -192,22 +186,7 @@ def _numbers(graph: InfluenceGraph, life: Life, members: Ints, author: NDArray[n
     top = targets[:50]
     ties = graph.follows[members][:, top].toarray() if len(top) else np.zeros((len(members), 0))
     followed = float((ties @ shares[: len(top)]).mean() / max(shares[: len(top)].sum(), 1e-9)) if len(top) else 0.0
-    return _Numbers(targets, shares, inside, followed, float(lifeless(graph, life, members).mean()))
-
-
-def lifeless(graph: InfluenceGraph, life: Life, members: Ints) -> NDArray[np.bool_]:
-    """Members whom next to nobody follows and nobody outside the group answers."""
-    regard = np.diff(graph.followers.indptr)[members] + life.answered_by_others(members)
-    stated = np.nan_to_num(graph.accounts["followers"].to_numpy(zero_copy_only=False).astype(float), nan=0.0)[members]
-    return np.asarray(np.maximum(regard, np.minimum(stated, 50) * 0.1) <= _little(graph, life))
-
-
-def _little(graph: InfluenceGraph, life: Life) -> float:
-    """Followers and answers that are little in this data: a fifth of the median of those who have any."""
-    regard = np.diff(graph.followers.indptr) + life.answered
-    some = regard[regard > 0]
-    settings = defaults().lockstep
-    return max(settings.lifeless_regard, settings.lifeless_part * float(np.median(some)) if len(some) else 0.0)
+    return _Numbers(targets, shares, inside, followed, float(regard_of(graph).hollow_outside(graph, members).mean()))
 
 
 def _first_sign(graph: InfluenceGraph) -> Ints:
@@ -223,7 +202,7 @@ def _first_sign(graph: InfluenceGraph) -> Ints:
 
 def _nature(moments: int, strength: float, q: float, numbers: _Numbers, clean: float) -> Nature:
     """What kind of group the numbers speak of; in doubt it is unclear, and nobody is accused."""
-    settings = defaults().lockstep
+    settings = current().lockstep
     shares, followed, empty = numbers.shares, numbers.followed, numbers.lifeless
     if q > settings.q or moments < settings.least_moments or strength < settings.least_strength:
         return "unclear"
