@@ -11,6 +11,7 @@ from typing import Any, Final
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from graphkit.settings import defaults
 from graphkit.sources import values
@@ -21,8 +22,10 @@ _CHECKED: Final[Mapping[str, Callable[[pa.Array], values.Converted]]] = {
     **dict.fromkeys(("at", "created_at", "observed_at", "ended_at", "deleted_at"), lambda a: values.times(a, "")),
     **dict.fromkeys(("followers", "following", "posts", "count", "position"), values.counts),
     **dict.fromkeys(("verified", "paid"), lambda a: values.convert(pa.bool_(), a, name="")),
+    "url": lambda a: values.Converted(a, np.asarray(pc.fill_null(pc.invert(pc.match_substring(a, ".")), False)), "url"),
 }
 _PROFILE: Final = ("handle", "name", "created_at", "followers", "following", "posts", "verified", "bio", "location")
+_CLASSES: Final = frozenset({"label", "title"})  # a name of the account, or of the class that somebody put it in
 _NAMES_AS_IDS: Final = frozenset(
     {"screen_name", "username", "user_name", "handle", "login", "acct", "user_screen_name"}
 )
@@ -114,6 +117,8 @@ def _roles(looked: Looked, table: str, taken: Sequence[str]) -> dict[str, str]:
         if (table, role) == ("accounts", "id"):
             continue
         column = looked.find(names, (*taken, *found.values()))
+        if column and normal(column) in _CLASSES and not _unlike(looked.cells(column)):
+            continue  # "human" and "bot" are labels of groups and no names
         if column and looked.cells(column) and looked.fits(column, role):
             found[role] = column
     return found

@@ -24,7 +24,7 @@ from graphkit.sources.files import Recognised, Sample, SourceFile, sample
 from graphkit.sources.mapping import ABSENT, PRESENT, ColumnMap, from_toml, to_toml
 
 NAME = "table"
-VERSION = "1"
+VERSION = "2"
 
 _HEAD = """How {name} is read: {says}.
 Guessed from its columns. Correct it and load the file again; remove it to have it guessed anew.
@@ -63,8 +63,19 @@ def _shipped_for(found: Sniffed, file: SourceFile) -> ColumnMap | None:
     if not fitting or not found.dialect.header:
         return None
     best = max(fitting, key=lambda one: (len(one.files) > 0, len(one.signature)))
-    prefix = best.row_prefix.replace("{stem}", file.stem)
-    return replace(best.trimmed(found.names), dialect=found.dialect, row_prefix=prefix, signature=(), files=())
+    return replace(_named(best.trimmed(found.names), file.stem), dialect=found.dialect, signature=(), files=())
+
+
+def _named(one: ColumnMap, stem: str) -> ColumnMap:
+    """The map with the file's name, or the part of it before or behind the first "_", where it asks for them."""
+    first, _, rest = stem.partition("_")
+
+    def said(text: str) -> str:
+        return text.replace("{stem}", stem).replace("{first}", first).replace("{rest}", rest)
+
+    feeds = tuple(replace(feed, constants={k: said(v) for k, v in feed.constants.items()}) for feed in one.rows)
+    rows, accounts = said(one.row_prefix), said(one.account_prefix)
+    return replace(one, says=said(one.says), rows=feeds, row_prefix=rows, account_prefix=accounts)
 
 
 def _fits(one: ColumnMap, found: Sniffed, file: SourceFile) -> bool:

@@ -21,6 +21,7 @@ TIMES: Final = frozenset({"created_at", "observed_at", "at", "ended_at", "delete
 IDS: Final = frozenset(
     {"id", "follower", "followed", "actor", "target", "post", "author", "account", "conversation", "reply_to"}
 )
+NAMES_OF_ACCOUNTS: Final = frozenset({"follower", "followed", "actor", "target", "author", "account"})
 Mask = NDArray[np.bool_]
 
 
@@ -77,7 +78,8 @@ def assemble(columns: Columns, column_map: ColumnMap) -> Assembled:
     for feed, table, mask in pieces:
         if feed.table != ASIDE:
             kept = table if (mask & good).all() else table.filter(pa.array(mask & good))
-            _keep(done, feed, _unfolded(columns, feed, kept, mask & good) if feed.each else kept)
+            whole = _unfolded(columns, feed, kept, mask & good) if feed.each else kept
+            _keep(done, feed, _prefixed(feed.table, whole, column_map.account_prefix))
     _count_aside(columns, column_map, done)
     return done
 
@@ -92,6 +94,17 @@ def _unfolded(columns: Columns, feed: Feed, kept: pa.Table, mask: Mask) -> pa.Ta
     out = kept.take(pa.array(rows))
     out = out.set_column(out.column_names.index(role), pa.field(role, pa.string()), said)
     return out.filter(pc.not_equal(out[role], out[REQUIRED[feed.table][0]]))
+
+
+def _prefixed(name: str, table: pa.Table, prefix: str) -> pa.Table:
+    """The table with the prefix before every id of an account."""
+    if not prefix:
+        return table
+    ours = [one for one in table.column_names if one in NAMES_OF_ACCOUNTS or (name, one) == ("accounts", "id")]
+    for column in ours:
+        said = pc.binary_join_element_wise(prefix, table[column], "")
+        table = table.set_column(table.column_names.index(column), table.schema.field(column), said)
+    return table
 
 
 def _keep(done: Assembled, feed: Feed, kept: pa.Table) -> None:

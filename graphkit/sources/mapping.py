@@ -47,6 +47,7 @@ class ColumnMap:
     rows: tuple[Feed, ...] = ()
     signature: tuple[str, ...] = ()  # columns by which a shipped map knows its file
     files: tuple[str, ...] = ()  # patterns of file names; they only choose between maps of one signature
+    account_prefix: str = ""  # before every id of an account, where other files use the same numbers for others
 
     def used(self) -> set[str]:
         """The columns of the file that some feed reads."""
@@ -67,7 +68,7 @@ class ColumnMap:
 def to_toml(column_map: ColumnMap, *, head: str = "") -> str:
     """The map as a person may edit it."""
     lines = [f"# {line}".rstrip() for line in head.splitlines()]
-    for name in ("says", "encoding", "row_prefix", "names", "lenient"):
+    for name in ("says", "encoding", "row_prefix", "account_prefix", "names", "lenient"):
         value = getattr(column_map, name)
         if value:
             lines.append(f"{name} = {_toml(value)}")

@@ -18,7 +18,7 @@ pytestmark = pytest.mark.skipif(not DATA.is_dir(), reason="the public sets are n
 # Rows of each table, worked out from the READMEs: undirected ties count twice, self-ties and one row with a NUL are refused.
 EXPECTED = {
     "astrobots_turkey": ({"accounts": 947 + 32_446 + 37_195 + 30_987, "posts": 148_217 + 6_586}, 0),
-    "botnet_retweets_2017": ({"accounts": 73_645 + 11_569}, 0),
+    "botnet_retweets_2017": ({"accounts": 73_645 + 11_569, "interactions": 73_645 + 11_569}, 0),
     "botsim24_reddit": ({"accounts": 2_907, "interactions": 46_518}, 0),
     "congress_twitter": ({"accounts": 475, "interactions": 13_289}, 0),
     "controversy_networks": (
@@ -35,7 +35,7 @@ EXPECTED = {
     "higgs_twitter": ({"interactions": 563_069}, 0),
     "instafake": ({"accounts": 1_194 + 700, "posts": 57_816}, 0),
     "instagram_fake_genuine": ({"accounts": 120 + 576}, 0),
-    "instagram_top_accounts": ({"accounts": 48_017, "follows": 67_116}, 0),
+    "instagram_top_accounts": ({"accounts": 48_017, "coverage": 91, "follows": 67_116}, 0),
     "musae_github_facebook": ({"accounts": 37_700 + 22_470, "follows": 2 * (289_003 + 171_002 - 179)}, 179),
     "polblogs": ({"accounts": 1_490, "interactions": 19_025}, 0),
     "russian_coordinated_tweets": ({"interactions": 35_125}, 0),
@@ -88,3 +88,46 @@ def test_deletions_keep_both_times() -> None:
         "at": 1_652_814_591_210,
         "deleted_at": 1_652_814_935_277,
     }
+
+
+def test_the_class_that_somebody_put_an_account_in_is_not_its_name() -> None:
+    for name in ("botsim24_reddit", "cresci2015_profiles", "gilani2017_stweeler", "astrobots_turkey"):
+        done = whole(name)
+        assert {row.get("name") for row in done.rows("accounts")} == {None}
+        assert done.aside["label"] > 900
+
+
+def test_networks_that_count_from_zero_are_kept_apart_and_their_ties_meet_their_accounts() -> None:
+    for name, networks in (
+        ("twitch_streamers", {"DE", "ENGB", "ES"}),
+        ("musae_github_facebook", {"facebook", "github"}),
+    ):
+        done = whole(name)
+        accounts = {row["id"] for row in done.rows("accounts")}
+        assert {one.partition("-")[0] for one in accounts} == networks
+        assert {row["follower"] for row in done.rows("follows")} <= accounts
+        assert all(row["follower"].split("-")[0] == row["followed"].split("-")[0] for row in done.rows("follows"))
+
+
+def test_a_tie_without_a_direction_is_never_a_mutual_follow() -> None:
+    done = whole("controversy_networks")
+    for batch in done.batches:
+        if "follows" in batch.tables:
+            ties = {(row["follower"], row["followed"]) for row in batch.tables["follows"].to_pylist()}
+            assert not any((b, a) in ties for a, b in ties)
+    assert sum("direction the source does not state" in note for note in done.notes) == 10
+
+
+def test_who_acts_and_who_is_acted_on() -> None:
+    weighted = whole("congress_twitter").rows("interactions")  # 0 is a senator whose posts 4 picks up
+    assert {"actor": "4", "target": "0", "kind": "react"} in weighted
+    reposted = whole("followback_ring_2021").rows("interactions")
+    assert {"actor": "DonnaCastel", "target": "jAlmz5", "kind": "repost", "count": 1} in reposted
+    seeds = whole("instagram_top_accounts")
+    assert {row["follower"] for row in seeds.rows("follows")} == {row["account"] for row in seeds.rows("coverage")}
+    shared = whole("botnet_retweets_2017").rows("interactions")
+    assert {row["post"] for row in shared} == {"benimmo", "briankrebs"}
+
+
+def test_a_flag_is_not_an_address() -> None:
+    assert all("url" not in row for row in whole("instagram_fake_genuine").rows("accounts"))
