@@ -11,6 +11,7 @@ from typing import TypeGuard
 
 from graphkit.errors import UsageError
 from graphkit.settings import Settings
+from graphkit.stores.embedded import EmbeddedStore
 from graphkit.stores.protocol import LoadRecord, Progress, Store
 
 __all__ = ["LoadRecord", "Progress", "Store", "every", "open_store"]
@@ -18,7 +19,9 @@ __all__ = ["LoadRecord", "Progress", "Store", "every", "open_store"]
 
 def open_store(address: str, *, settings: Settings | None = None) -> Store:
     """The store at this address: a DuckDB file, ":memory:", or `scheme://...` for the other stores."""
-    scheme = address.partition("://")[0] if "://" in address else "duckdb"
+    if "://" not in address:
+        return EmbeddedStore(address, settings=settings)
+    scheme = address.partition("://")[0]
     stores = every()
     if scheme.partition("+")[0] not in stores:
         known = ", ".join(f"{name}://" for name in sorted(stores))
