@@ -72,14 +72,14 @@ def findings_table(findings: Iterable[Finding]) -> pa.Table:
     """One row an account of a finding, members before beneficiaries, both by id."""
     rows = [
         {
-            "finding": finding.id,
+            "finding": name,
             "kind": finding.kind,
             "account": member.account,
             "role": member.role,
             "p": number(member.p),
             "q": number(finding.q),
         }
-        for finding in findings
+        for name, finding in ((finding.id, finding) for finding in findings)
         for member in sorted(finding.members, key=lambda member: (member.role != "member", member.account))
     ]
     return pa.Table.from_pylist(rows, schema=FINDINGS)

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import random
-from typing import Any
-
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import csr_array, triu
+from scipy.sparse import csr_array
 
 from graphkit.graphs.graph import InfluenceGraph
+from graphkit.graphs.partitions import leiden
 from graphkit.settings import Settings, defaults
 
 ALONE = -1
@@ -27,7 +25,7 @@ def communities(graph: InfluenceGraph, *, seed: int = 0, settings: Settings | No
     core = np.flatnonzero(degree > 1)
     found = np.full(graph.n, ALONE, dtype=np.int64)
     if len(core):
-        found[core] = _leiden(links[core][:, core], rounds=limits.rounds, seed=seed)
+        found[core] = leiden(links[core][:, core], seed=seed, rounds=limits.rounds)
     leaves = np.flatnonzero(degree == 1)
     homes = links.indices[links.indptr[leaves]]
     pairs = homes[degree[homes] == 1]
@@ -61,16 +59,3 @@ def by_size(found: NDArray[np.int64], *, smallest: int) -> NDArray[np.int64]:
     number = np.full(len(names), ALONE, dtype=np.int64)
     number[order] = np.arange(len(order))
     return number[place]
-
-
-def _leiden(links: csr_array, *, rounds: int, seed: int) -> NDArray[np.int64]:
-    import igraph  # here, for it brings a plotting library along
-
-    upper: Any = triu(links, k=1).tocoo()
-    network = igraph.Graph(n=links.shape[0], edges=np.column_stack((upper.row, upper.col)), directed=False)
-    igraph.set_random_number_generator(random.Random(seed))
-    try:
-        parts = network.community_leiden("modularity", weights=upper.data.tolist(), n_iterations=rounds)
-    finally:
-        igraph.set_random_number_generator(random)
-    return np.asarray(parts.membership, dtype=np.int64)

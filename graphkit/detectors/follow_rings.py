@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import random
 from dataclasses import dataclass
 from typing import ClassVar
 
-import igraph
 import numpy as np
 from numpy.typing import NDArray
+from scipy.sparse import csr_array
 
 from graphkit.evidence import Detection, Evidence, Finding, Member, Rival
-from graphkit.graphs.graph import NO_TIME, InfluenceGraph
+from graphkit.graphs.graph import InfluenceGraph
+from graphkit.graphs.kernels import core_numbers
+from graphkit.graphs.partitions import leiden
 from graphkit.measures import nulls
 from graphkit.measures.groups import merged_by_density
 from graphkit.measures.hollow import HollowTies, hollow_ties, silence
@@ -52,7 +53,7 @@ class FollowRings:
         ties = hollow_ties(graph, life_of(graph))
         cores, label = self._cores(graph.n, ties, seed)
         quiet = _usual_silence(ties, label)
-        tests = {group: self._silence(ties, quiet, label, group) for group in range(int(label.max(initial=-1)) + 1)}
+        tests = dict(enumerate(self._silence(ties, quiet, label)))
         q = dict(zip(tests, nulls.benjamini_hochberg([test[0] for test in tests.values()]), strict=True))
         rings = [
             g for g, (p, share, due, warm) in tests.items()
@@ -75,28 +76,28 @@ class FollowRings:
         """Core number of each account among silent mutual ties, and the group of those in a core (-1 none)."""
         silent = ~ties.warm
         edges = np.stack([ties.first[silent], ties.second[silent]], axis=1)
-        graph = igraph.Graph(n=n, edges=edges)
-        cores = np.asarray(graph.coreness(), np.int64) if n else np.empty(0, np.int64)
+        ends = (np.r_[edges[:, 0], edges[:, 1]], np.r_[edges[:, 1], edges[:, 0]])
+        links = csr_array((np.ones(len(ends[0]), np.int8), ends), shape=(n, n))
+        cores = core_numbers(links)
         inside = np.flatnonzero(cores >= self.core)
         label = np.full(n, -1, np.int64)
         if len(inside):
-            igraph.set_random_number_generator(random.Random(seed))
-            part = graph.induced_subgraph(inside.tolist()).community_leiden("modularity", n_iterations=6)
-            label[inside] = np.asarray(part.membership)
+            label[inside] = leiden(links[inside][:, inside], seed=seed, rounds=6)
             label = merged_by_density(label, edges, least=0.5)
             sizes = np.bincount(label[inside])
             label[inside] = np.where(sizes[label[inside]] >= self.smallest, label[inside], -1)
         return cores, label
 
-    def _silence(self, ties: HollowTies, quiet: Floats, label: Ints, group: int) -> tuple[float, float, float, int]:
-        """Chance of so few answered ties in a group, its share of silent ties, answered ties due and seen."""
-        inside = (label[ties.first] == group) & (label[ties.second] == group)
-        if not inside.any():
-            return 1.0, 0.0, 0.0, 0
-        due, warm = float((1 - quiet[inside]).sum()), int(ties.warm[inside].sum())
+    def _silence(self, ties: HollowTies, quiet: Floats, label: Ints) -> list[tuple[float, float, float, int]]:
+        """For each group the chance of so few answered ties, its share of silent ties, answered ties due and seen."""
+        count = int(label.max(initial=-1)) + 1
+        group = np.where(label[ties.first] == label[ties.second], label[ties.first], -1)
+        held, warm = (np.bincount(group[kept], minlength=count) for kept in (group >= 0, (group >= 0) & ties.warm))
+        due = np.bincount(group[group >= 0], weights=1 - quiet[group >= 0], minlength=count)
         # the lower tail of a negative binomial: chance of at most `warm` answered ties
-        p = 1.0 - float(nulls.overdispersed_tail(warm + 1, due, SHAPE)) if due > 0 else 1.0
-        return max(p, 1e-12), float(1 - ties.warm[inside].mean()), due, warm
+        p = np.where(due > 0, 1.0 - nulls.overdispersed_tail(warm + 1, due, SHAPE), 1.0)
+        share = np.where(held > 0, 1 - warm / np.maximum(held, 1), 0.0)
+        return list(zip(np.maximum(p, 1e-12).tolist(), share.tolist(), due.tolist(), warm.tolist(), strict=True))
 
     def _scores(self, graph: InfluenceGraph, ties: HollowTies, cores: Ints, label: Ints, rings: list[int]) -> Floats:
         """Chance of membership: high for those who hold many silent ties in a ring; elsewhere only a rank below one half."""
@@ -130,7 +131,7 @@ class FollowRings:
                          "same numbers of follows, spread over all accounts", float(nulls.poisson_tail(pairs, max(chance, 1e-9)))),
                 Evidence(f"{warm} of these pairs ever turned to each other", float(warm), round(due, 1),
                          "other mutual follows of this data with as many acts due", max(1.0 - float(nulls.overdispersed_tail(warm + 1, due, SHAPE)), 1e-12)),
-                *_latency(graph, named),
+                *_latency(ties, inside),
             ),
             against=(Evidence(f"{warm} pairs do speak to each other", float(warm), 0.0, "a ring without any friendship", None),),
             innocent=("members of a club or class who meet elsewhere", "colleagues who follow each other out of courtesy"),
@@ -162,19 +163,13 @@ def _has_open_focus(graph: InfluenceGraph, members: Ints) -> bool:
     return bool(((share >= 0.5) & (share >= 5 * everywhere)).any())
 
 
-def _latency(graph: InfluenceGraph, named: Ints) -> tuple[Evidence, ...]:
+def _latency(ties: HollowTies, inside: NDArray[np.bool_]) -> tuple[Evidence, ...]:
     """How fast members follow back, beside all mutual follows of the data; nothing where times are not known."""
-    source = np.repeat(np.arange(graph.n), np.diff(graph.follows.indptr))
-    keys = source * np.int64(graph.n) + graph.follows.indices
-    place = np.searchsorted(keys, graph.follows.indices * np.int64(graph.n) + source)
-    place = np.minimum(place, max(len(keys) - 1, 0))
-    both = (keys[place] == graph.follows.indices * np.int64(graph.n) + source) & (source < graph.follows.indices)
-    both &= (graph.follow_at != NO_TIME) & (graph.follow_at[place] != NO_TIME)
-    gap = np.abs(graph.follow_at - graph.follow_at[place])[both] / HOUR
-    mine = np.isin(source[both], named) & np.isin(graph.follows.indices[both], named)
-    if mine.sum() < 10 or (~mine).sum() < 10:
+    timed = ~np.isnan(ties.gap)
+    mine, others = ties.gap[inside & timed] / HOUR, ties.gap[~inside & timed] / HOUR
+    if len(mine) < 10 or len(others) < 10:
         return ()
-    own, usual = float(np.median(gap[mine])), float(np.median(gap[~mine]))
+    own, usual = float(np.median(mine)), float(np.median(others, overwrite_input=True))
     return (
         Evidence(
             f"half of the follows are returned within {own:.1f} hours",

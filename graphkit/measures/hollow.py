@@ -12,7 +12,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from graphkit.graphs.graph import InfluenceGraph
+from graphkit.graphs.graph import NO_TIME, InfluenceGraph
+from graphkit.graphs.kernels_links import returned
 from graphkit.measures.life import Life
 
 Floats = NDArray[np.float64]
@@ -32,6 +33,7 @@ class HollowTies:
     weight: Floats  # nats: log of how much likelier this silence is in a traded tie than in an ordinary one
     due: Floats  # acts due in both directions together
     quiet: Floats  # chance that an ordinary follow both ways, with these acts due, stays silent
+    gap: Floats  # milliseconds between the follow and the follow back; NaN: unknown
 
 
 def acts_due(graph: InfluenceGraph, life: Life) -> Floats:
@@ -77,15 +79,15 @@ def hollow_ties(graph: InfluenceGraph, life: Life) -> HollowTies:
     due, acted = acts_due(graph, life), _acted(graph, life)
     source = np.repeat(np.arange(graph.n), np.diff(graph.follows.indptr))
     target = graph.follows.indices.astype(np.int64)
-    width = np.int64(graph.n)
-    keys = source * width + target
-    turned = np.searchsorted(keys, target * width + source)
-    back = np.minimum(turned, max(len(keys) - 1, 0))
-    mutual = keys[back] == target * width + source if len(keys) else np.zeros(0, bool)
-    quiet = silence(due, acted, ~mutual)
+    turned = returned(graph.follows)
+    quiet = silence(due, acted, turned < 0)
     nats = np.minimum(-np.log(np.maximum(quiet, 1e-9)), CAP)
-    forth = np.flatnonzero(mutual & (source < target))
-    warm = acted[forth] | acted[back[forth]]
-    weight = np.where(warm, WARM, nats[forth] + nats[back[forth]])
-    still = quiet[forth] * quiet[back[forth]]
-    return HollowTies(source[forth], target[forth], warm, weight, due[forth] + due[back[forth]], still)
+    forth = np.flatnonzero((turned >= 0) & (source < target))
+    back = turned[forth]
+    warm = acted[forth] | acted[back]
+    weight = np.where(warm, WARM, nats[forth] + nats[back])
+    gap = np.abs(graph.follow_at[forth] - graph.follow_at[back]).astype(float)
+    gap[(graph.follow_at[forth] == NO_TIME) | (graph.follow_at[back] == NO_TIME)] = np.nan
+    return HollowTies(
+        source[forth], target[forth], warm, weight, due[forth] + due[back], quiet[forth] * quiet[back], gap
+    )
