@@ -59,6 +59,11 @@ class Pages(Section):
 class Reach(Section):
     prior_unseen: float
     prior_unseen_spread: float
+    suspect: float
+    prior_cleared: float
+    prior_cleared_spread: float
+    mass_trades: float
+    mass_share: float
     calibration: float
     group_correlation: float
     tie_correlation: float
@@ -107,6 +112,12 @@ class Stores(Section):
     wait_seconds: float
 
 
+class Neo4j(Section):
+    chunk_rows: int
+    retry_seconds: float
+    offline_rows: int
+
+
 class LockstepSettings(Section):
     windows_s: tuple[float, ...]
     coincidences: int
@@ -120,6 +131,7 @@ class LockstepSettings(Section):
     least_moments: int
     least_strength: float
     pod_inside: float
+    pod_presence: float
     open_followed: float
     lifeless_share: float
     lifeless_mixed: float
@@ -127,6 +139,21 @@ class LockstepSettings(Section):
     second_hand_strength: float
     second_hand_followed: float
     clean_days: float
+
+
+class ExchangeSettings(Section):
+    occasions: int
+    taste: float
+    most: float
+    pair: float
+    tied_weight: float
+    smallest: int
+    least_pairs: int
+    rate: float
+    group_p: float
+    explained: float
+    copies: int
+    q: float
 
 
 class RegardSettings(Section):
@@ -157,10 +184,12 @@ class Settings(Section):
 
     loading: Loading
     lockstep: LockstepSettings
+    exchange: ExchangeSettings
     regard: RegardSettings
     arrivals: ArrivalsSettings
     detectors: dict[str, dict[str, float]] = {}  # name of a detector -> its own parameters
     stores: Stores
+    neo4j: Neo4j
     sources: Sources
     pages: Pages
     reach: Reach

@@ -46,6 +46,7 @@ class Troop:
     clean_days: float  # median days of own past before the first moment, of the members with a life
     close: int  # coincidences of pairs of members
     due: float  # coincidences due by chance
+    presence: float  # share of the members at one of its moments, on average
 
     @property
     def repeats(self) -> float:
@@ -88,7 +89,7 @@ def lockstep(graph: InfluenceGraph, seed: int) -> Lockstep:
         _groups(graph.n, _with_shuffled_delays(found, seed + 1 + copy), windows, seed)[0].strength
         for copy in range(copies if len(parts) else 0)
     ]
-    q = _decoy_q(parts.strength, shuffled)
+    q = nulls.decoy_q(parts.strength, np.concatenate([*shuffled, np.empty(0)]), copies)
     return _described(graph, found, parts, pairs, q, windows, copies)
 
 
@@ -124,17 +125,6 @@ def _with_shuffled_delays(found: Reactions, seed: int) -> Reactions:
     )
 
 
-def _decoy_q(strength: Floats, shuffled: list[Floats]) -> Floats:
-    """For each group: groups at least as strong in the copies, per copy, over those in the data; monotone."""
-    if not len(strength):
-        return strength
-    decoys = np.sort(np.concatenate(shuffled)) if shuffled else np.empty(0)
-    above = len(decoys) - np.searchsorted(decoys, strength, "left")
-    ahead = np.arange(1, len(strength) + 1)
-    q = (1 + above) / max(len(shuffled), 1) / ahead
-    return np.minimum(1.0, np.minimum.accumulate(q[::-1])[::-1])
-
-
 def _described(graph, found, parts, pairs, q, windows, copies) -> Lockstep:  # type: ignore[no-untyped-def]
     acts, wide = found.acts, windows[-1]
     width = np.full(max(len(parts), 1), wide, np.int64)
@@ -158,10 +148,11 @@ def _described(graph, found, parts, pairs, q, windows, copies) -> Lockstep:  # t
         past[members] = (begin - first[members]) / DAY
         living = members[~bare[members]]
         clean = float(np.median((begin - first[living]) / DAY)) if len(rows) and len(living) else 0.0
-        nature = _nature(len(rows), float(parts.strength[group]), float(q[group]), numbers, clean)
+        presence = float(moments.members[rows].mean() / len(members)) if len(rows) else 0.0
+        nature = _nature(len(rows), float(parts.strength[group]), float(q[group]), numbers, clean, presence)
         troops.append(
             Troop(members, nature, float(parts.strength[group]), float(q[group]), len(rows), numbers.targets, numbers.shares,
-                  numbers.inside, numbers.followed, numbers.lifeless, clean, int(close[group]), float(due[group]))
+                  numbers.inside, numbers.followed, numbers.lifeless, clean, int(close[group]), float(due[group]), presence)
         )  # fmt: skip
     return Lockstep(found, tuple(troops), parts.of, nearest, hits, shared, chance, _in_moments(acts, parts.of, moments), bare, past, pairs.bucketed, copies)  # fmt: skip
 
@@ -200,7 +191,7 @@ def _first_sign(graph: InfluenceGraph) -> Ints:
     return first
 
 
-def _nature(moments: int, strength: float, q: float, numbers: _Numbers, clean: float) -> Nature:
+def _nature(moments: int, strength: float, q: float, numbers: _Numbers, clean: float, presence: float) -> Nature:
     """What kind of group the numbers speak of; in doubt it is unclear, and nobody is accused."""
     settings = current().lockstep
     shares, followed, empty = numbers.shares, numbers.followed, numbers.lifeless
@@ -208,7 +199,7 @@ def _nature(moments: int, strength: float, q: float, numbers: _Numbers, clean: f
         return "unclear"
     effective = float(np.exp(-(shares * np.log(np.maximum(shares, 1e-12))).sum())) if len(shares) else 0.0
     if numbers.inside >= settings.pod_inside and effective >= 3 and strength >= settings.second_hand_strength:
-        return "pod"
+        return "pod" if presence >= settings.pod_presence else "unclear"
     if followed >= settings.open_followed and empty < 0.5:
         return "open"
     if empty >= settings.lifeless_share:

@@ -79,3 +79,17 @@ def surprise(p: ArrayLike, cap: float = 12.0) -> Floats:
 def logistic(log_odds: ArrayLike) -> Floats:
     """The chance that belongs to log-odds."""
     return special.expit(np.asarray(log_odds, float))
+
+
+def decoy_q(strength: ArrayLike, decoys: ArrayLike, copies: int) -> Floats:
+    """The q of each group: groups at least as strong a copy (and one more over all), over those in the data; monotone.
+
+    `strength` falls; `decoys` are the strengths found in all `copies` shuffled copies together.
+    """
+    said = np.asarray(strength, float)
+    if not len(said):
+        return said
+    ordered = np.sort(np.asarray(decoys, float))
+    above = len(ordered) - np.searchsorted(ordered, said, "left")
+    q = (1 + above) / max(copies, 1) / np.arange(1, len(said) + 1)
+    return np.minimum(1.0, np.minimum.accumulate(q[::-1])[::-1])

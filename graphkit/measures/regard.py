@@ -59,7 +59,6 @@ class Regard:
 @lru_cache(maxsize=2)
 def regard_of(graph: InfluenceGraph) -> Regard:
     """The regard of every account; computed once for all detectors. Cost: a few passes over ties and acts."""
-    life = life_of(graph)
     reached_out = np.diff(graph.follows.indptr).astype(np.int64) + life_of(graph).breadth
     peers = _peers(reached_out)
     held = _held(graph)
