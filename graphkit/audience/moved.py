@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from graphkit.audience.people import People
+from graphkit.audience.rates.shrinkage import Counts, common_dispersion, rates
 from graphkit.audience.reactions import Reactions, reactions
-from graphkit.audience.shrinkage import Counts, common_dispersion, rates
 from graphkit.graphs.graph import InfluenceGraph
 from graphkit.settings import Reach
 from graphkit.verdicts import Verdicts

@@ -24,8 +24,9 @@ DAY: Final = 86_400_000  # milliseconds
 class People:
     """For every account: the chance that it is a person, whether anybody could judge it, and with whom it errs."""
 
-    chance: NDArray[np.float64]
+    chance: NDArray[np.float64]  # 1 where nothing speaks against the account
     unjudged: NDArray[np.bool_]  # no detector had enough data
+    cleared: NDArray[np.bool_]  # detectors looked, and found nothing
     block: NDArray[np.int32]  # accounts of one finding are right or wrong together; -1: on its own
     blocks: int
     gone: NDArray[np.bool_]  # abandoned, by its own former pace
@@ -33,12 +34,17 @@ class People:
 
     @classmethod
     def of(cls, graph: InfluenceGraph, verdicts: Verdicts, *, findings: Sequence[Finding], settings: Reach) -> People:
-        """People as the verdicts see them. Whom nobody could judge is nobody's suspect: the prior only widens intervals."""
+        """People as the verdicts see them. Whom nothing speaks against is nobody's suspect: priors only widen intervals.
+
+        A chance below `settings.suspect` is where a detector starts, before any evidence. It is no measured share of
+        machines, and added up over a large audience it would remove people for nothing.
+        """
         unjudged = np.isnan(verdicts.p_bot)
-        chance = np.nan_to_num(verdicts.authentic, nan=1.0)
+        cleared = ~unjudged & (np.nan_to_num(verdicts.p_bot) < settings.suspect)
+        chance = np.where(unjudged | cleared, 1.0, np.nan_to_num(verdicts.authentic, nan=1.0))
         block, blocks = _blocks(graph, findings)
         gone, activity_known = abandoned(graph, settings)
-        return cls(np.clip(chance, 0.0, 1.0), unjudged, block, blocks, gone, activity_known)
+        return cls(np.clip(chance, 0.0, 1.0), unjudged, cleared, block, blocks, gone, activity_known)
 
 
 def _blocks(graph: InfluenceGraph, findings: Sequence[Finding]) -> tuple[NDArray[np.int32], int]:

@@ -14,6 +14,7 @@ from graphkit.audience.moved import Moved, moved
 from graphkit.audience.people import People
 from graphkit.audience.reactions import engaged
 from graphkit.audience.samples import Samples, extrapolated_variance
+from graphkit.audience.trades import with_all_trades
 from graphkit.audience.waterfall import STEPS, Waterfall, interval, waterfall, whole_counts
 from graphkit.evidence import Finding
 from graphkit.graphs.graph import InfluenceGraph
@@ -206,13 +207,14 @@ def _audiences(
 ) -> _Audiences:
     """All numbers; with `lists` also what one end of a list says of the rest of it."""
     chosen = (settings or defaults()).reach
+    verdicts = with_all_trades(graph, verdicts, chosen)
     people = People.of(graph, verdicts, findings=findings, settings=chosen)
     fall = waterfall(graph, people, verdicts=verdicts, settings=chosen)
     whole = _whole_lists(graph, fall, people, verdicts=verdicts, settings=chosen, ends=lists)
     drawn = whole.samples.random
     node = whole.samples.node[drawn]
     total, expected = fall.seen.copy(), fall.expected.copy()
-    likely, variance = expected[:, -1] - chosen.prior_unseen * fall.unjudged, fall.variance.copy()
+    likely, variance = expected[:, -1] - fall.hidden, fall.variance.copy()
     total[node], likely[node], variance[node] = (
         whole.samples.declared[drawn],
         whole.likely[drawn],
@@ -246,7 +248,7 @@ def _whole_lists(
     samples = Samples.of(graph, fall.seen)
     samples = samples if ends else samples.only(samples.random)
     scale = samples.declared / fall.seen[samples.node]
-    likely = (fall.expected[:, -1] - settings.prior_unseen * fall.unjudged)[samples.node] * scale
+    likely = (fall.expected[:, -1] - fall.hidden)[samples.node] * scale
     variance = extrapolated_variance(graph, fall, samples, people=people, verdicts=verdicts, settings=settings)
     return _WholeLists(samples, likely, variance)
 

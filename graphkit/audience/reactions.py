@@ -8,8 +8,8 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from graphkit.audience.delays import Delays
 from graphkit.audience.people import DAY, People
+from graphkit.audience.rates.delays import Delays
 from graphkit.graphs.compiled import compiled
 from graphkit.graphs.graph import NO_TIME, InfluenceGraph
 from graphkit.settings import Reach

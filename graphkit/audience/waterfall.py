@@ -17,7 +17,7 @@ from graphkit.settings import Reach
 from graphkit.verdicts import Verdicts
 
 STEPS: Final = ("bought", "ring", "bot", "inactive", "real")  # the order in which a follower is taken off
-_SEEN, _BOUGHT, _RING, _BOT, _INACTIVE, _REAL, _LONE, _TOGETHER, _JUDGED, _UNJUDGED = range(10)
+_SEEN, _BOUGHT, _RING, _BOT, _INACTIVE, _REAL, _LONE, _TOGETHER, _JUDGED, _UNJUDGED, _CLEARED = range(11)
 
 Floats = NDArray[np.float64]
 Pack = Any  # several arrays as one tuple, for compiled loops
@@ -29,7 +29,7 @@ class Waterfall:
 
     seen: NDArray[np.int64]
     expected: Floats  # n x len(STEPS)
-    unjudged: Floats  # followers nobody could judge: counted as people, of whom the prior share may be none
+    hidden: Floats  # of those counted as people, how many may be none although nothing speaks against them
     variance: Floats
 
 
@@ -40,26 +40,29 @@ def waterfall(graph: InfluenceGraph, people: People, *, verdicts: Verdicts, sett
     the smaller of the two. A follow is traded or not independently of that: the chances multiply.
     """
     followers, bought, traded = graph.followers, _by_followed(verdicts.bought), _by_followed(verdicts.traded)
-    sums = np.zeros((graph.n, 10))
+    sums = np.zeros((graph.n, 11))
     _fall(
         (followers.indptr, followers.indices),
         bought,
         traded,
-        (people.chance, people.unjudged, people.gone, people.block),
+        (people.chance, people.unjudged, people.cleared, people.gone, people.block),
         (people.blocks, settings.group_correlation, settings.tie_correlation),
         sums,
     )
+    unjudged, cleared = sums[:, _UNJUDGED], sums[:, _CLEARED]
     variance = (
         sums[:, _LONE]
         + sums[:, _TOGETHER]
         + (settings.calibration * sums[:, _JUDGED]) ** 2
-        + settings.prior_unseen * (1.0 - settings.prior_unseen) * sums[:, _UNJUDGED]
-        + (settings.prior_unseen_spread * sums[:, _UNJUDGED]) ** 2
+        + settings.prior_unseen * (1.0 - settings.prior_unseen) * unjudged
+        + (settings.prior_unseen_spread * unjudged) ** 2
+        + settings.prior_cleared * (1.0 - settings.prior_cleared) * cleared
+        + (settings.prior_cleared_spread * cleared) ** 2
     )
     return Waterfall(
         seen=sums[:, _SEEN].astype(np.int64),
         expected=sums[:, [_BOUGHT, _RING, _BOT, _INACTIVE, _REAL]],
-        unjudged=sums[:, _UNJUDGED],
+        hidden=settings.prior_unseen * unjudged + settings.prior_cleared * cleared,
         variance=variance,
     )
 
@@ -86,7 +89,7 @@ def _tie(ties: Pack, j: int, i: int, at: int) -> tuple[float, int]:
 def _fall(links: Pack, bought: Pack, traded: Pack, people: Pack, together: Pack, sums: Floats) -> None:
     """Sums over the followers i of every account j; see `waterfall` for what is summed."""
     indptr, indices = links
-    chance, unjudged, gone, block = people
+    chance, unjudged, cleared, gone, block = people
     blocks, group_correlation, tie_correlation = together
     shared = np.zeros((blocks + 1, 2))
     met = np.zeros(blocks + 1, dtype=np.int32)
@@ -111,7 +114,9 @@ def _fall(links: Pack, bought: Pack, traded: Pack, people: Pack, together: Pack,
             row[_LONE] += v
             if unjudged[i]:
                 row[_UNJUDGED] += real
-            else:
+            elif cleared[i]:
+                row[_CLEARED] += real
+            if not unjudged[i]:
                 row[_JUDGED] += v
             if b + t > 0.0:
                 tie_sd += np.sqrt(v)

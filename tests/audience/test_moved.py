@@ -11,9 +11,9 @@ from numpy.typing import NDArray
 from scene import DAY, START, judged, like, names, network
 from scipy.stats import kendalltau
 
-from graphkit.audience.delays import Delays
+from graphkit.audience.rates.delays import Delays
+from graphkit.audience.rates.shrinkage import common_dispersion
 from graphkit.audience.reach import estimate, reach
-from graphkit.audience.shrinkage import common_dispersion
 from graphkit.dataset import Dataset
 from graphkit.graphs.graph import InfluenceGraph
 from graphkit.verdicts import Verdicts

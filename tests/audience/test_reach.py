@@ -91,7 +91,7 @@ def test_b006_a_ring_member_keeps_less_than_a_twentieth_of_its_followers() -> No
     verdicts = judged(graph, traded={(one, "member"): 0.99 for one in partners})
     member = row(graph, verdicts, "member")
     assert member["seen"] == 1020
-    assert member["real"] == 30  # 20 and one in a hundred of the 1,000
+    assert member["real"] == 20  # all 1,000 silent mutual followers trade: so did every one that could be named
     assert member["real"] / member["seen"] < 0.05  # type: ignore[operator]
 
 
@@ -170,7 +170,7 @@ def test_one_end_of_a_list_stands_for_itself_and_what_it_says_of_the_rest_is_tol
     star = estimate(graph, "star", judged(graph, bots=dict.fromkeys(names("f", 20), 1.0)))
     assert (star.seen, star.removed["bot"], star.real, star.whole) == (100, 20, 80, 100)
     assert star.declared is not None
-    assert star.declared.value == pytest.approx(800)
+    assert star.declared.value == pytest.approx(800, abs=2)  # two in a thousand whom nobody found are allowed for
     assert star.declared.high - star.declared.low > 2 * (78 + 71)  # wider than a random sample by far
 
 
