@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import resource
 import signal
 import subprocess
 import sys
@@ -82,6 +83,12 @@ ENDINGS = [
     (["analyze", "good.csv", "--out", "run", "--store", "bad.csv"], 4, "bad.csv"),
     (["rerun", "good.csv"], 3, "cannot be read as a run"),
     (["doctor", "absent.csv"], 3, "absent.csv"),
+    (["rerun", "cut.json"], 3, "cannot be read as a run"),
+    (["rerun", "odd.json"], 3, "odd.json is damaged at asked.files"),
+    (["rerun", "newer.json"], 3, "written by graphkit 9.9"),
+    (["analyze", "good.csv", "--out", "empty.csv"], 2, "empty.csv is a file"),
+    (["analyze", "good.csv", "--out", "/sys/graphkit"], 4, "/sys/graphkit cannot be made"),
+    (["demo", "--out", "good.csv"], 2, "good.csv is a file"),
 ]
 
 
@@ -95,6 +102,12 @@ def test_a_failure_ends_with_its_code_and_words_and_no_traceback(words, code, sa
     Path("picture.png").write_bytes(b"\x89PNG\r\n\x1a\n" + bytes(200))
     Path("truncated.csv.gz").write_bytes(bytes.fromhex("1f8b0800000000000003") + b"\x4b\x4c")
     Path("bad.csv").write_text("follower,followed\n" + ",\n" * 500)
+    Path("cut.json").write_text('{"format": 1, "asked"')
+    Path("odd.json").write_text(
+        '{"format": 1, "version": "0", "seed": 1, "started_at": 1, "outputs": {},'
+        ' "asked": {"inputs": [], "inputs_from_here": [], "loader": "", "column_map": null, "settings": {}}}'
+    )
+    Path("newer.json").write_text('{"format": 99, "version": "9.9", "seed": 1, "asked": {}, "outputs": {}}')
     Path("wrong.toml").write_text("[loading]\nnonsense = 1\n")
     ended, out, err = run(*words, capsys=capsys)
     assert ended == code, err
@@ -239,7 +252,9 @@ def test_report_map_and_export_write_what_they_name(store, tmp_path, capsys):
 
 def test_doctor_finds_ids_that_a_spreadsheet_rounded(tmp_path, capsys):
     good, bad = tmp_path / "good.csv", tmp_path / "bad.csv"
-    good.write_text("follower,followed\n" + "".join(f"{10**17 + 7919 * n},{3 * 10**17 + 31 * n}\n" for n in range(1, 300)))
+    good.write_text(
+        "follower,followed\n" + "".join(f"{10**17 + 7919 * n},{3 * 10**17 + 31 * n}\n" for n in range(1, 300))
+    )
     bad.write_text("follower,followed\n" + "".join(f"{(10**17 + 7919 * n) // 1000 * 1000},9\n" for n in range(300)))
     code, out, _ = run("doctor", good, capsys=capsys)
     assert code == 0
@@ -302,3 +317,72 @@ def test_a_reader_that_leaves_early_is_no_error():
     done = subprocess.run(["bash", "-o", "pipefail", "-c", command], capture_output=True, text=True, check=False)
     assert done.stderr == ""
     assert os.environ.get("PYTHONUNBUFFERED") or done.stdout
+
+
+@pytest.mark.parametrize("words", ["--help", "analyze --help"])
+def test_a_reader_that_leaves_before_the_help_is_no_error(words):
+    command = f"{sys.executable} -m graphkit.cli {words} | true"
+    done = subprocess.run(["bash", "-o", "pipefail", "-c", command], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_an_unknown_account_is_answered_with_those_that_read_alike(store, capsys):
+    for command in ("why", "reach"):
+        code, _, err = run(command, "@brnd", "--store", store, capsys=capsys)
+        assert code == 2
+        assert "Did you mean @brand?" in err
+
+
+def test_a_place_that_takes_no_file_is_named_with_the_remedy(store, tmp_path, capsys):
+    (tmp_path / "file").write_text("")
+    for target, says in (
+        (tmp_path, "is a directory; name a file in it"),
+        (tmp_path / "absent" / "r.html", "make the folder first"),
+        (tmp_path / "file" / "r.html", "a part of the path is a file"),
+    ):
+        code, _, err = run("report", "--store", store, "-o", target, capsys=capsys)
+        assert (code, len(err.splitlines())) == (4, 1), err
+        assert says in err
+        assert str(target) in err
+
+
+def test_a_full_disk_is_told_in_one_line():
+    with open("/dev/full", "w") as full:
+        done = subprocess.run([*PROGRAM, "detectors"], stdout=full, stderr=subprocess.PIPE, text=True, check=False)
+    assert (done.returncode, done.stderr) == (
+        4,
+        "Error: the output: no space left on device; make room, or name another place.\n",
+    )
+
+
+def test_results_that_find_no_room_leave_the_old_ones_as_they_were(tmp_path):
+    data, out = tmp_path / "follows.csv", tmp_path / "run"
+    data.write_text("follower,followed\na,b\n")
+    words = [*PROGRAM, "analyze", str(data), "--out", str(out), "--store", str(tmp_path / "s.duckdb"), "-q"]
+    subprocess.run(words, check=True, stdout=subprocess.DEVNULL)
+    before = {path.name: path.read_bytes() for path in out.iterdir()}
+    limit = (50_000, resource.getrlimit(resource.RLIMIT_FSIZE)[1])  # the map alone is larger
+    words[words.index(str(tmp_path / "s.duckdb"))] = ":memory:"
+    done = subprocess.run(
+        words,
+        capture_output=True,
+        text=True,
+        check=False,
+        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, limit),
+    )
+    assert (done.returncode, len(done.stderr.splitlines())) == (4, 1), done.stderr
+    assert "cannot be written (File too large)" in done.stderr
+    assert {path.name: path.read_bytes() for path in out.iterdir()} == before
+
+
+def test_a_store_of_a_newer_version_is_named_and_left_alone(tmp_path, capsys):
+    import duckdb
+
+    address = tmp_path / "newer.duckdb"
+    (tmp_path / "follows.csv").write_text("follower,followed\na,b\n")
+    assert run("load", tmp_path / "follows.csv", "--store", address, capsys=capsys)[0] == 0
+    with duckdb.connect(str(address)) as connection:
+        connection.execute("INSERT INTO migrations VALUES (99, 0)")
+    code, _, err = run("detect", "--store", address, capsys=capsys)
+    assert code == 4
+    assert "written by a newer graphkit (store format 99" in err

@@ -9,6 +9,7 @@ import numpy as np
 
 from graphkit import maps, reports, words
 from graphkit.analysis.detecting import Detected, detect
+from graphkit.analysis.naming import node_of
 from graphkit.analysis.results import results_of
 from graphkit.audience.reach import ReachEstimate, estimate
 from graphkit.errors import UsageError
@@ -54,7 +55,7 @@ def why(graph: InfluenceGraph, name: str, run: Run) -> Why:
     if of_id:
         return Why(name, "", of_id[0].sentence, {}, tuple(of_id))
     try:
-        node = graph.node(name)
+        node = node_of(graph, name)
     except UsageError as error:
         raise UsageError(f"{error} A finding is named by its id: see findings.csv.") from error
     [account] = graph.ids([node])
@@ -67,8 +68,9 @@ def why(graph: InfluenceGraph, name: str, run: Run) -> Why:
 
 def reach(graph: InfluenceGraph, account: str, run: Run) -> ReachEstimate:
     """The audience of an account (id or "@handle"), from followers down to people, with what it rests on."""
+    [known] = graph.ids([node_of(graph, account)])  # before the work, so that a wrong name is told at once
     looked = whole(graph, run)
-    return estimate(graph, account, looked.verdicts, findings=looked.findings)
+    return estimate(graph, known, looked.verdicts, findings=looked.findings)
 
 
 def report(graph: InfluenceGraph, run: Run) -> reports.Report:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, Final
 
 import orjson
+from pydantic import BaseModel, ValidationError
 
 from graphkit.analysis.files import digest
 from graphkit.analysis.pipeline import Analysis, Question, answer
@@ -67,8 +68,15 @@ def _read(path: Path) -> dict[str, Any]:
         raise DataError(f"{path} cannot be read as a run ({error}); give the run.json of a results folder.") from error
     if not isinstance(said, dict) or not {"format", "asked", "outputs", "seed"} <= set(said):
         raise DataError(f"{path} is JSON of another kind; give the run.json of a results folder.")
-    if said["format"] > FORMAT:
-        raise DataError(f"{path} was written by graphkit {said['version']}; install that version to run it again.")
+    if isinstance(said["format"], int) and said["format"] > FORMAT:
+        writer = said.get("version", "of a newer kind")
+        raise DataError(f"{path} was written by graphkit {writer}; install that version to run it again.")
+    try:
+        _Said.model_validate(said)
+    except ValidationError as error:
+        first = error.errors()[0]
+        place = ".".join(map(str, first["loc"]))
+        raise DataError(f"{path} is damaged at {place} ({first['msg']}); analyze anew.") from error
     return said
 
 
@@ -97,6 +105,32 @@ def _check(said: Mapping[str, Any], inputs: Sequence[str], options: LoadOptions)
         if (load.source.digest, load.source.load_id) not in then:
             what = "is read another way than" if load.source.digest in {key[0] for key in then} else "was no part of"
             raise DataError(f"{load.source.file} {what} the run; analyze anew, or restore inputs, maps and version.")
+
+
+class _File(BaseModel):
+    file: str
+    sha256: str
+    load: str
+
+
+class _Asked(BaseModel):
+    inputs: list[str]
+    inputs_from_here: list[str]
+    files: list[_File]
+    loader: str
+    column_map: str | None
+    settings: Settings
+
+
+class _Said(BaseModel):
+    """What of a run.json a rerun rests on."""
+
+    format: int
+    version: str
+    seed: int
+    started_at: int
+    asked: _Asked
+    outputs: dict[str, str]
 
 
 @contextmanager

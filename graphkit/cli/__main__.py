@@ -2,6 +2,6 @@
 
 import sys
 
-from graphkit.cli.app import main
+from graphkit.cli import main
 
 sys.exit(main())

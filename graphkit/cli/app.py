@@ -46,8 +46,8 @@ def _start(
     """Who really moves people, and on what evidence."""
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
-    """Runs one command; gives the exit code, see docs/exit-codes.md."""
+def run(arguments: Sequence[str] | None = None) -> int:
+    """Runs one command; gives the exit code, see docs/cli.md."""
     given = list(sys.argv[1:] if arguments is None else arguments)
     words = [word for word in given if word != "--debug"]
     command = typer.main.get_command(app)

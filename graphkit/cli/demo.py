@@ -11,6 +11,7 @@ import typer
 
 from graphkit.cli.options import Json, Quiet, Seed, examples
 from graphkit.cli.screen import Screen
+from graphkit.errors import UsageError
 
 if TYPE_CHECKING:
     from graphkit.analysis.pipeline import Analysis
@@ -65,7 +66,10 @@ def _real(out: Path, onlooker: Onlooker) -> Analysis:
     from graphkit.loading import LoadOptions
 
     data = out / "real-data"
-    data.mkdir(parents=True, exist_ok=True)
+    try:
+        data.mkdir(parents=True, exist_ok=True)
+    except (FileExistsError, NotADirectoryError) as error:
+        raise UsageError(f"{out} is a file; name a folder for the demo with --out.") from error
     for name in (REAL, "README.md"):
         (data / name).write_bytes(resources.files("graphkit").joinpath("demo", name).read_bytes())
     options = LoadOptions(write_map=False)

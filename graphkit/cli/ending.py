@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import signal
 import sys
@@ -16,9 +17,18 @@ import typer
 
 from graphkit.errors import GraphkitError, InterruptedLoadError
 
+CANNOT_WRITE: Final = 4  # as StoreError: the place for the results does not take them
 UNEXPECTED: Final = 70  # a fault of graphkit itself; the number is that of sysexits.h
 OUT_OF_MEMORY: Final = 71
 SIGNALS: Final = (signal.SIGINT, signal.SIGTERM)
+REMEDIES: Final = {
+    errno.ENOSPC: "make room, or name another place",
+    errno.EDQUOT: "make room, or name another place",
+    errno.EFBIG: "raise the limit on the size of files, or name another place",
+    errno.EISDIR: "name a file in it",
+    errno.ENOTDIR: "a part of the path is a file; name a folder",
+    errno.ENOENT: "make the folder first, or name another one",
+}
 
 
 class Stopped(BaseException):
@@ -53,10 +63,14 @@ STOP: Final = Stop()  # signals belong to the whole process, and so does this
 def ended(work: Callable[[], object], *, debug: bool) -> int:
     """The exit code of `work`, after one line about what went wrong, if anything did."""
     STOP.asked, STOP.gently = 0, False
+    stdout, stderr = sys.stdout, sys.stderr
     try:
         with _signals():
             work()
     except SystemExit as end:
+        sys.stdout, sys.stderr = stdout, stderr  # typer wraps them when the reader of our output has enough
+        if isinstance(end.__context__, BrokenPipeError):
+            return _unread()
         return end.code if isinstance(end.code, int) else int(bool(end.code))
     except Stopped as stop:
         _say("Stopped. What was loaded up to here is kept; the same command goes on from there.")
@@ -65,8 +79,7 @@ def ended(work: Callable[[], object], *, debug: bool) -> int:
         _say(str(error))
         return 128 + STOP.asked if STOP.asked else error.exit_code
     except BrokenPipeError:  # the reader of our output has enough
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
+        return _unread()
     except Exception as error:  # noqa: BLE001 - the last door: whatever comes here must end in one line and a code
         return _failed(error, debug=debug)
     return 0
@@ -81,9 +94,27 @@ def _failed(error: Exception, *, debug: bool) -> int:
     if isinstance(error, MemoryError):
         _say("Error: not enough memory; analyse fewer accounts or a shorter time, or use a larger machine.")
         return OUT_OF_MEMORY
+    if isinstance(error, OSError) and error.errno and (error.filename or error.errno in REMEDIES):
+        _say(f"Error: {_where(error)}: {_remedy(error)}.")
+        return CANNOT_WRITE
     if not debug:
         _say(f"Error: a fault in graphkit: {type(error).__name__}: {_first_line(error)}; run again with --debug.")
     return UNEXPECTED
+
+
+def _unread() -> int:
+    """The end where nobody reads on: what is still unwritten goes nowhere, and that is no error."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+    return 0
+
+
+def _where(error: OSError) -> str:
+    return str(error.filename or error.filename2 or "the output")
+
+
+def _remedy(error: OSError) -> str:
+    words = (error.strerror or "cannot be used").lower()
+    return f"{words}; {REMEDIES.get(error.errno or 0, 'name another place, or change its permissions')}"
 
 
 def _first_line(error: Exception) -> str:
