@@ -135,8 +135,10 @@ def adding_twice_equals_adding_once(make_store: MakeStore) -> None:
 def an_interrupted_load_is_invisible_and_resumes(make_store: MakeStore) -> None:
     """Half a load is not seen, and is not begun again from the start."""
     load, seen = random_load(2, batches=5), list[int]()
-    with make_store() as whole, make_store() as store:
+    with make_store() as whole:  # one after the other, for some stores share one database
         whole.add(load)
+        due = whole.digest()
+    with make_store() as store:
         with suppress(InterruptedLoadError):
             store.add(load, stop=lambda: len(seen) == 3, on_batch=lambda done: seen.append(done.number))
         assert seen == [0, 1, 2], "the load did not stop at the batch edge it was asked to stop at"
@@ -146,7 +148,7 @@ def an_interrupted_load_is_invisible_and_resumes(make_store: MakeStore) -> None:
         report = store.add(load, on_batch=lambda done: seen.append(done.number))
         assert seen == [0, 1, 2, 3, 4], "a committed batch was done again"
         assert report.resumed == 3, "the report does not say how many batches were there already"
-        assert store.digest() == whole.digest(), "an interrupted load gives another graph than a whole one"
+        assert store.digest() == due, "an interrupted load gives another graph than a whole one"
 
 
 def loads_and_batches_in_any_order_give_the_graph_of_the_judge(make_store: MakeStore) -> None:

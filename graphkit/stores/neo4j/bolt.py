@@ -1,0 +1,150 @@
+"""Transactions over Bolt that are tried again until they are known to have been done, within a budget of time.
+
+A transaction is given as a function that is safe to call again: it asks the ledger first. So a lost answer to a commit,
+a restarted server and a deadlock all end in the same way, by calling it again.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable, Iterator
+from typing import Any, Final, Protocol, TypeVar
+
+from graphkit.errors import StoreError
+from graphkit.stores.neo4j.address import Address
+
+T = TypeVar("T")
+
+_log = logging.getLogger("graphkit.stores")
+
+_LONGEST_PAUSE_S: Final = 5.0
+_FETCH: Final = 10_000  # records a round trip of a large read
+_NOTIFY: Final = "OFF"  # of the server's advice; tests turn it on
+_BROKEN: Final = ("TransactionLogError", "TransactionStartFailed", "TransactionCommitFailed", "DatabaseUnavailable")
+_TOO_LARGE: Final = ("MemoryPoolOutOfMemory", "TransactionOutOfMemory", "OutOfMemoryError")
+
+
+class Run(Protocol):
+    """Runs one statement inside the transaction and gives its records as lists of values."""
+
+    def __call__(self, statement: str, /, **parameters: Any) -> list[list[Any]]: ...
+
+
+class Bolt:
+    """A connection to one database; closed by `close`."""
+
+    def __init__(self, address: Address, *, budget_s: float) -> None:
+        import neo4j
+
+        self.address = address
+        self._budget = budget_s
+        self._driver = neo4j.GraphDatabase.driver(
+            address.url,
+            auth=(address.user, address.password()),
+            user_agent="graphkit",
+            telemetry_disabled=True,
+            notifications_min_severity=_NOTIFY,
+            connection_timeout=10,
+            max_connection_pool_size=8,
+        )
+
+    def close(self) -> None:
+        self._driver.close()
+
+    def write(self, work: Callable[[Run], T]) -> T:
+        """What `work` gives, done once and committed; `work` may be called several times."""
+        return self._until_done(lambda: self._once(work, access="WRITE"))
+
+    def read(self, work: Callable[[Run], T]) -> T:
+        """What `work` gives, in a transaction that the server lets write nothing."""
+        return self._until_done(lambda: self._once(work, access="READ"))
+
+    def schema(self, statement: str) -> None:
+        """Runs one statement about the schema, which must be safe to run again."""
+
+        def once() -> None:
+            with self._driver.session(database=self.address.database) as session:
+                session.run(statement).consume()
+
+        self._until_done(once)
+
+    def stream(self, statement: str, /, **parameters: Any) -> Iterator[list[Any]]:
+        """The records of one large reading, one by one; a lost connection ends it with an error."""
+        try:
+            with self._session("READ") as session, session.begin_transaction() as transaction:
+                for record in transaction.run(statement, parameters):
+                    yield record.values()
+        except Exception as error:
+            raise self._explained(error) from error
+
+    def _session(self, access: str) -> Any:
+        return self._driver.session(database=self.address.database, default_access_mode=access, fetch_size=_FETCH)
+
+    def _once(self, work: Callable[[Run], T], *, access: str) -> T:
+        with self._session(access) as session, session.begin_transaction(metadata={"app": "graphkit"}) as transaction:
+
+            def run(statement: str, /, **parameters: Any) -> list[list[Any]]:
+                return [record.values() for record in transaction.run(statement, parameters)]
+
+            result = work(run)
+            transaction.commit()
+        return result
+
+    def _until_done(self, once: Callable[[], T]) -> T:
+        from neo4j.exceptions import DriverError, Neo4jError
+
+        began, pause = time.monotonic(), 0.1
+        while True:
+            try:
+                return once()
+            except (DriverError, Neo4jError, OSError) as error:
+                waited = time.monotonic() - began
+                if not _is_passing(error) or waited > self._budget:
+                    raise self._explained(error, waited) from error
+                if pause > 1:
+                    _log.warning("%s does not answer (%s); trying again.", self.address, type(error).__name__)
+            time.sleep(pause)
+            pause = min(pause * 2, _LONGEST_PAUSE_S)
+
+    def _explained(self, error: Exception, waited: float = 0.0) -> StoreError:
+        """The error in one sentence with what to do next; never with parameters, which hold people's data."""
+        from neo4j.exceptions import AuthError, ServiceUnavailable
+
+        if isinstance(error, StoreError):
+            return error
+        code, said = str(getattr(error, "code", None) or ""), _first_sentence(error)
+        if isinstance(error, AuthError):
+            return StoreError(f"{self.address} refused user {self.address.user!r} ({code.rpartition('.')[2]}); "
+                              f"check the password file. Three wrong passwords lock a user for everybody.")  # fmt: skip
+        if "certificate" in str(error).lower() or "CERTIFICATE" in repr(error.__cause__):
+            return StoreError(f"The certificate of {self.address} is not trusted; nothing was sent. Install the "
+                              f"certificate of its issuer on this machine, or reach the server by its right name.")  # fmt: skip
+        if any(word in code for word in _TOO_LARGE):
+            return StoreError(f"{self.address} has too little memory for one transaction ({code}); give the server "
+                              f"more (dbms.memory.transaction.total.max, heap), or lower neo4j.chunk_rows.")  # fmt: skip
+        if any(word in code for word in _BROKEN):
+            return StoreError(f"{self.address} cannot write: {said} Often its disk is full. Free space, restart it, "
+                              f"and run the same command again; what was acknowledged is safe.")  # fmt: skip
+        if isinstance(error, ServiceUnavailable | OSError):
+            return StoreError(f"{self.address} does not answer after {waited:.0f} s ({type(error).__name__}); start "
+                              f"it, or check the address. The same command goes on where it was.")  # fmt: skip
+        return StoreError(f"{self.address} refused a statement: {code} {said}")
+
+
+def _is_passing(error: Exception) -> bool:
+    """Whether calling again may help: a lost connection, a lost answer, a deadlock, a server that starts."""
+    from neo4j.exceptions import AuthError, ServiceUnavailable, SessionExpired, TransientError
+
+    code = str(getattr(error, "code", None) or "")
+    if isinstance(error, AuthError) or any(word in code for word in _TOO_LARGE):
+        return False
+    if "certificate" in str(error).lower() or "CERTIFICATE" in repr(error.__cause__):
+        return False
+    return isinstance(error, ServiceUnavailable | SessionExpired | TransientError | OSError)
+
+
+def _first_sentence(error: Exception) -> str:
+    text = str(getattr(error, "message", None) or error)
+    first = (text.splitlines() or [""])[0][:300]
+    return first if first.endswith(".") else f"{first}."

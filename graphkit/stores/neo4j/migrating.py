@@ -1,0 +1,58 @@
+"""The schema of a Neo4j database in numbered steps, each safe to repeat."""
+
+from __future__ import annotations
+
+from importlib import resources
+from typing import Final
+
+from graphkit.dataset import now_ms
+from graphkit.errors import StoreError
+from graphkit.stores.neo4j.bolt import Bolt, Run
+
+_FOUND: Final = "MATCH (s:_GkStore {id: 1}) RETURN s.format"
+_REACHED: Final = """
+    MERGE (s:_GkStore {id: 1})
+    ON CREATE SET s.format = 0, s.loads = 0, s.accounts = 0, s.chunk = 0, s.made = $now
+    WITH s WHERE s.format < $format
+    SET s.format = $format
+    RETURN s.format
+"""
+_AWAIT: Final = "CALL db.awaitIndexes(300)"
+
+
+def migrations() -> tuple[tuple[str, ...], ...]:
+    """The statements of every step, in order; entry k makes format k + 1 out of format k."""
+    folder = resources.files("graphkit.stores").joinpath("migrations")
+    files = sorted((file for file in folder.iterdir() if file.name.endswith(".cypher")), key=lambda file: file.name)
+    return tuple(_statements(file.read_text(encoding="utf-8")) for file in files)
+
+
+def found_format(bolt: Bolt) -> int:
+    """The format of the database; 0 where graphkit was never here."""
+    rows = bolt.read(lambda run: run(_FOUND))
+    return int(rows[0][0]) if rows else 0
+
+
+def migrate(bolt: Bolt) -> int:
+    """How many steps were made to bring the database to the present format; a newer one is refused."""
+    steps, found = migrations(), found_format(bolt)
+    if found > len(steps):
+        raise StoreError(
+            f"{bolt.address} was written by a newer graphkit (store format {found}; this one knows up to "
+            f"{len(steps)}). Upgrade with: pip install --upgrade graphkit-influence"
+        )
+    for number, statements in enumerate(steps[found:], start=found + 1):
+        for statement in statements:
+            bolt.schema(statement)
+        bolt.schema(_AWAIT)
+        bolt.write(lambda run, number=number: _reach(run, number))  # type: ignore[misc]
+    return len(steps) - found
+
+
+def _reach(run: Run, number: int) -> None:
+    run(_REACHED, format=number, now=now_ms())
+
+
+def _statements(text: str) -> tuple[str, ...]:
+    lines = [line for line in text.splitlines() if not line.lstrip().startswith("//")]
+    return tuple(statement.strip() for statement in "\n".join(lines).split(";") if statement.strip())
