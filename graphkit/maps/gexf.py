@@ -38,6 +38,7 @@ NODE_COLUMNS: Final = {
 }
 EDGE_COLUMNS: Final = {"follows": "boolean", "acts": "long", "last_at": "string"}
 
+_PLAIN: Final = re.compile(r"[\w .:@/,+-]*", re.ASCII)  # nothing in it needs care: nearly every value
 # XML 1.0 has no way to write these at all.
 _UNWRITABLE: Final = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
@@ -49,11 +50,15 @@ def gexf(drawn: Map) -> str:
 
 def xml_text(value: str) -> str:
     """Text as XML may carry it: markup escaped, what XML cannot hold replaced by U+FFFD."""
+    if _PLAIN.fullmatch(value):
+        return value
     return escape(_UNWRITABLE.sub("\ufffd", value))
 
 
 def xml_attribute(value: str) -> str:
     """A quoted attribute value; line ends and tabs survive as references."""
+    if _PLAIN.fullmatch(value):
+        return f'"{value}"'
     return quoteattr(_UNWRITABLE.sub("\ufffd", value), {"\n": "&#10;", "\r": "&#13;", "\t": "&#9;"})
 
 
@@ -146,5 +151,5 @@ def _values(row: dict[str, Any], columns: dict[str, str]) -> Iterator[str]:
         if value is None or value == "" or (isinstance(value, float) and not math.isfinite(value)):
             continue
         text = str(value).lower() if isinstance(value, bool) else str(value)
-        yield f"<attvalue for={xml_attribute(name)} value={xml_attribute(text)}/>"
+        yield f'<attvalue for="{name}" value={xml_attribute(text)}/>'
     yield "</attvalues>"
