@@ -24,6 +24,7 @@ from graphkit.sources.files import ENDINGS, Recognised, Sample, SourceFile, arch
 from graphkit.sources.streams import digest
 
 MAP_ENDING = ".map.toml"
+_SHORT = 65_536  # bytes: a header alone is shorter
 _NO_DATA = (
     ".md",
     ".rst",
@@ -148,7 +149,10 @@ def _plan_input(given: str, options: LoadOptions, loads: list[FileLoad], *, pass
     if not is_folder:
         _plan_file(path, options, loads, passed=passed, in_folder=False)
         return
-    for file in sorted(_files(path)):
+    found = sorted(_files(path))
+    if not found:
+        passed.append(Passed(given, "the folder holds no files"))
+    for file in found:
         _plan_file(file, options, loads, passed=passed, in_folder=True)
 
 
@@ -182,11 +186,28 @@ def _plan_one(
     file: SourceFile, options: LoadOptions, loads: list[FileLoad], *, passed: list[Passed], in_folder: bool
 ) -> None:
     try:
-        loads.append(_load(file, options))
+        load = _load(file, options)
+        if not _rowless(load):
+            loads.append(load)
+        elif in_folder:
+            passed.append(Passed(file.shown, "a header and no rows"))
+        else:
+            raise DataError(f"{file.shown} holds a header and no rows; give a file with rows, or leave it out.")
     except DataError as error:
         if not in_folder or file.name.split(".")[0].lower() in TABLES or options.map:
             raise
         passed.append(Passed(file.shown, str(error)))
+
+
+def _rowless(load: FileLoad) -> bool:
+    """Whether a short file is its header alone."""
+    try:
+        if load.file.member or load.file.path.stat().st_size > _SHORT:
+            return False
+        first = next(iter(load.loader.batches(load.file)), None)
+    except OSError:
+        return False  # loading it says what is wrong
+    return first is not None and first.read == 0
 
 
 def _load(file: SourceFile, options: LoadOptions, *, shown: str = "") -> FileLoad:

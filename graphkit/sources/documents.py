@@ -202,6 +202,8 @@ def _elements(stream: Stream, how: str) -> Iterator[Block]:
             continue
         block = Block(number, text, offset, records[:count], none, none, np.zeros(0, np.uint8))
         if last or not count:
+            if how == ARRAY and last and not stream.trouble.reason and not text.rstrip().endswith(b"]"):
+                stream.trouble.reason, stream.trouble.detail = "truncated", "the JSON array is never closed"
             yield _ended(block, stream, stop, line=after, last=last)
             return
         yield block

@@ -15,7 +15,7 @@ import pyarrow.parquet as pq
 
 from graphkit.errors import DataError
 from graphkit.settings import defaults
-from graphkit.sources.streams import Bytes, Counted, Stream, opened, packing, unchanged, unpacked
+from graphkit.sources.streams import Bytes, Counted, Stream, beginning, opened, packing, unchanged, unpacked
 
 ENDINGS: Final = (".csv", ".tsv", ".txt", ".edges", ".tab", ".jsonl", ".ndjson", ".json")  # read from archives
 _PASSED: Final = ("__macosx/",)  # what packing programs add
@@ -80,9 +80,9 @@ class SourceFile:
         with opened(self.path) as file:
             if self.member:
                 with member(file, self.member) as inside:
-                    yield unpacked(Counted(inside), encoding, check)
+                    yield unpacked(Counted(inside, self.shown), encoding, check)
             else:
-                yield unpacked(Counted(file), encoding, check)
+                yield unpacked(Counted(file, self.shown), encoding, check)
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,9 +140,7 @@ def sample(file: SourceFile, encoding: str = "") -> Sample:
 
 
 def _is_parquet(path: Path) -> bool:
-    with opened(path) as file:
-        head = file.read(4)
-        return head == b"PAR1"
+    return beginning(path, 4) == b"PAR1"
 
 
 def parquet(file: SourceFile) -> pq.ParquetFile:
@@ -170,8 +168,7 @@ def _parquet_sample(file: SourceFile) -> Sample:
 
 def archive_kind(path: Path) -> str:
     """zip or tar where the bytes say so."""
-    with opened(path) as file:
-        head = file.read(4)
+    head = beginning(path, 4)
     if head.startswith((b"PK\x03\x04", b"PK\x05\x06")):
         return "zip"
     return "tar" if _is_tar(path) else ""
@@ -179,8 +176,7 @@ def archive_kind(path: Path) -> str:
 
 def _is_tar(path: Path) -> bool:
     with opened(path) as file:
-        stream = unpacked(file)
-        head = stream.read(512)
+        head = unpacked(Counted(file, str(path))).read(512)
     return len(head) == 512 and head[257:262] == b"ustar"
 
 

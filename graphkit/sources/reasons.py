@@ -26,6 +26,7 @@ REASONS: Final[Mapping[str, str]] = {
     "json_shape": "the JSON value is not of the expected shape",
     "json_duplicate": "the JSON object names a key twice",
     "truncated": "the file ends inside this row or inside its compressed stream",
+    "trailing": "bytes that stand behind the end of the compressed stream were not read",
     "corrupt": "the compressed stream is damaged from here on",
 }
 

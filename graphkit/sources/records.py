@@ -136,7 +136,8 @@ class Cutter:
     def _closed(self, block: Block, line: int) -> Block:
         """The last block of a stream that broke off: its last row cannot be trusted when no line break ends it."""
         trouble, count = self.stream.trouble, len(block.records)
-        ended = block.text.endswith(self.dialect.newline.encode()) or not count
+        whole = trouble.reason == "trailing"  # the stream itself came to its end
+        ended = whole or block.text.endswith(self.dialect.newline.encode()) or not count
         if ended:
             cut = Refused(line, block.offset + len(block.text), trouble.reason, trouble.detail, b"")
             return _with(block, (cut,))

@@ -17,6 +17,7 @@ import zstandard
 
 from graphkit.errors import DataError
 from graphkit.settings import defaults
+from graphkit.sources.reasons import sentence
 
 CHUNK: Final = 262_144
 _ZSTD_FEED: Final = 2_048  # a zstd block of 4 bytes may expand to 128 KiB, so it is fed in small bites
@@ -119,7 +120,9 @@ def _gz(chunks: Iterator[bytes], how: str, trouble: Trouble) -> Iterator[bytes]:
         data = decoder.unconsumed_tail
         if decoder.eof:
             data = decoder.unused_data.lstrip(b"\x00") or next(chunks, b"").lstrip(b"\x00")
-            if not data.startswith(b"\x1f"):  # the end, or padding and rubbish behind it, as gzip itself sees it
+            if not data.startswith(b"\x1f"):  # the end, or zeros as padding, or rubbish behind it
+                if data:
+                    trouble.reason, trouble.detail = "trailing", f"{sentence('trailing')} ({data[:20]!r} ...)"
                 return
             decoder = zlib.decompressobj(wbits=31)
     yield decoder.flush()
@@ -168,10 +171,17 @@ class Counted:
     """A source that knows how many bytes were taken from it."""
 
     source: Bytes
+    shown: str = "the packed file"
     taken: int = 0
 
     def read(self, size: int = -1, /) -> bytes:
-        data = self.source.read(size)
+        try:
+            data = self.source.read(size)
+        except OSError as error:
+            why = error.strerror or str(error)
+            raise DataError(
+                f"{self.shown} cannot be read from byte {self.taken:,} on ({why}); copy it from a sound disk."
+            ) from error
         self.taken += len(data)
         return data
 
@@ -184,7 +194,7 @@ def _bounded(pieces: Iterator[bytes], source: Bytes) -> Iterator[bytes]:
         given += len(piece)
         if given > limits.expansion_from and isinstance(source, Counted) and given > limits.expansion * source.taken:
             raise DataError(
-                f"the packed file expands more than {limits.expansion} times, as a decompression bomb does; "
+                f"{source.shown} expands more than {limits.expansion} times, as a decompression bomb does; "
                 "unpack it yourself and give the plain file if you trust it."
             )
         if piece:
@@ -245,6 +255,12 @@ def unchanged(path: Path) -> Callable[[], None]:
 def _stamp(path: Path) -> tuple[int, int]:
     facts = os.stat(path)
     return facts.st_size, facts.st_mtime_ns
+
+
+def beginning(path: Path, size: int) -> bytes:
+    """The first bytes of a file, fewer where it is shorter."""
+    with opened(path) as file:
+        return Counted(file, str(path)).read(size)
 
 
 def opened(path: Path) -> IO[bytes]:

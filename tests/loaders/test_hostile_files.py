@@ -305,3 +305,37 @@ def test_a_merged_load_of_several_inputs_keeps_all_sources(tmp_path: Path) -> No
     (tmp_path / "accounts.csv").write_text("id,handle\n1,a\n")
     data = load(tmp_path / "follows.csv", tmp_path / "accounts.csv", options=QUIET)
     assert (data.follows.num_rows, data.accounts.num_rows, len(data.sources)) == (300, 1, 2)
+
+
+def test_rubbish_behind_a_packed_file_is_named_and_costs_no_row(tmp_path: Path) -> None:
+    for text in (GOOD, GOOD.rstrip(b"\n")):
+        done = read_text(tmp_path, gzip.compress(text) + b"trailing rubbish", "follows.csv.gz")
+        assert [row.reason for row in done.refused] == ["trailing"]
+        assert len(done.rows("follows")) == 300
+    assert read_text(tmp_path, gzip.compress(GOOD) + bytes(512), "follows.csv.gz").refused == ()
+
+
+def test_an_array_that_is_never_closed_is_truncated_although_its_objects_are_whole(tmp_path: Path) -> None:
+    whole = b"[" + b",".join(b'{"follower":"%d","followed":"x"}' % k for k in range(50)) + b"]\n"
+    assert read_text(tmp_path, whole, "follows.json").refused == ()
+    done = read_text(tmp_path, whole.rstrip()[:-1], "follows.json")
+    assert [row.reason for row in done.refused] == ["truncated"]
+    assert len(done.rows("follows")) == 50
+
+
+def test_a_header_without_rows_is_refused_alone_and_passed_over_in_a_folder(tmp_path: Path) -> None:
+    (tmp_path / "follows.csv").write_text("follower,followed\n")
+    with pytest.raises(DataError, match="a header and no rows"):
+        plan([tmp_path / "follows.csv"], options=QUIET)
+    (tmp_path / "accounts.csv").write_text("id\n1\n")
+    found = plan([tmp_path], options=QUIET)
+    assert [one.file.name for one in found] == ["accounts.csv"]
+    assert [one.reason for one in found.passed] == ["a header and no rows"]
+
+
+def test_a_disk_that_fails_and_a_folder_without_files_are_named(tmp_path: Path) -> None:
+    if Path("/proc/self/mem").exists():
+        with pytest.raises(DataError, match="cannot be read from byte 0"):
+            plan(["/proc/self/mem"], options=QUIET)
+    with pytest.raises(DataError, match="the folder holds no files"):
+        plan([tmp_path], options=QUIET)
