@@ -141,6 +141,18 @@ class LockstepSettings(Section):
     clean_days: float
 
 
+class ChoiceSettings(Section):
+    shared: int
+    taste: float
+    pair_p: float
+    most: float
+    most_pairs: int
+    smallest: int
+    strength: float
+    copies: int
+    q: float
+
+
 class ExchangeSettings(Section):
     occasions: int
     taste: float
@@ -185,6 +197,7 @@ class Settings(Section):
     loading: Loading
     lockstep: LockstepSettings
     exchange: ExchangeSettings
+    choice: ChoiceSettings
     regard: RegardSettings
     arrivals: ArrivalsSettings
     detectors: dict[str, dict[str, float]] = {}  # name of a detector -> its own parameters

@@ -12,6 +12,7 @@ from graphkit.evidence import Detection, Evidence, Finding, Member, Rival
 from graphkit.graphs.graph import NO_TIME, InfluenceGraph
 from graphkit.measures import nulls
 from graphkit.measures.arrivals import Arrivals, arrivals
+from graphkit.measures.co_choice import Choices, choices
 from graphkit.measures.farms import Farm, farms
 from graphkit.measures.lockstep import Lockstep, Troop, lockstep
 from graphkit.measures.regard import regard_of
@@ -40,13 +41,16 @@ class BotClusters:
     def detect(self, graph: InfluenceGraph, *, seed: int = 0) -> Detection:
         """The clusters, and p_bot for every account (NaN: fewer than three acts and follows)."""
         steps, came = lockstep(graph, seed), arrivals(graph)
-        score = np.maximum(in_step(graph, steps), in_farms(graph, came))
+        alike = choices(graph, seed)
+        score = np.maximum(np.maximum(in_step(graph, steps), in_farms(graph, came)), in_choice(alike))
         seen = np.bincount(graph.events.actor, minlength=graph.n) + np.diff(graph.follows.indptr)
         score = np.where(seen >= 3, score, np.nan)
         found = [self._amplifiers(graph, steps, group, score) for group in range(len(steps.troops))]
         found += [self._farm(graph, came, farm, score) for farm in farms(graph, seed)]
+        found += [self._alike(graph, alike, number, steps, score) for number in range(len(alike.found))]
         notes = (
             *_unnamed(steps),
+            *_unexposed(alike),
             *((f"{steps.bucketed} crowded posts were searched by sample",) if steps.bucketed else ()),
         )
         return Detection(tuple(f for f in found if f is not None), {"p_bot": score}, notes)
@@ -74,6 +78,41 @@ class BotClusters:
                 "own_past_days": round(troop.clean_days, 1),
             },
         )
+
+    def _alike(
+        self, graph: InfluenceGraph, alike: Choices, number: int, steps: Lockstep, score: Floats
+    ) -> Finding | None:
+        group = alike.found[number]
+        named = group.members[np.nan_to_num(score[group.members]) >= self.accuse]
+        natures = np.array([*(troop.nature for troop in steps.troops), "none"])
+        told = natures[steps.of[named]] == "amplifiers"  # lockstep has named them already
+        if not alike.exposed or len(named) < 5 or told.mean() >= 0.5:
+            return None
+        top = group.targets[:10]
+        return Finding(
+            kind="bot_cluster",
+            members=_members(graph, named, score)
+            + tuple(Member(a, "beneficiary", float(s)) for a, s in zip(graph.ids(top), group.shares[:10], strict=True)),
+            evidence=(
+                Evidence(
+                    f"two members share {group.close:.1f} posts of authors whom they do not follow, on average",
+                    round(group.close, 2), round(group.due, 2),
+                    "ten times what their activity and the posts' popularity give", float(nulls.poisson_tail(group.close, max(group.due, 1e-6))),
+                ),
+            ),
+            innocent=("readers of one list or channel that this data does not show",),
+            rivals=(
+                Rival("automated", 0.7, ("choose the same rare posts", "next to nobody follows or answers them"), (), ("times and clients of the acts",)),
+                Rival("readers_of_one_channel", 0.2, ("choose alike",), ("do not follow the authors",), ("where they met the posts",)),
+                Rival("cannot_tell", 0.1),
+            ),
+            q=group.q,
+            sentence=(
+                f"{len(named)} accounts that next to nobody follows or answers chose the same {group.shared} posts "
+                f"again and again, without following their authors."
+            ),
+            detail={"posts": group.shared, "strength": round(group.strength, 2)},
+        )  # fmt: skip
 
     def _farm(self, graph: InfluenceGraph, came: Arrivals, farm: Farm, score: Floats) -> Finding | None:
         named = farm.members[np.nan_to_num(score[farm.members]) >= self.accuse]
@@ -137,6 +176,28 @@ def in_step(graph: InfluenceGraph, steps: Lockstep) -> Floats:
     log_odds = np.where(amplifier & ~bare & member, np.where(new, 0.6 + 0.3 * there, -0.8), log_odds)
     log_odds = np.where((near == "second_hand") & member & bare, 0.5, log_odds)
     return nulls.logistic(log_odds)
+
+
+def in_choice(alike: Choices) -> Floats:
+    """Chance of being a machine, from how firmly each account belongs to a group that chooses alike.
+
+    Where no follows are known the choice of readers looks the same: such groups are ranked and nobody is named.
+    """
+    strength = np.array([*(group.strength for group in alike.found), 1.0])[alike.of]
+    log_odds = np.where(alike.of >= 0, np.clip(4.0 * alike.hold - 1.0 + np.log(strength / 3.0), -2.0, 3.5), -4.6)
+    if not alike.exposed:
+        log_odds = np.where(alike.of >= 0, 0.3 * np.tanh(log_odds / 3.0) - 0.4, log_odds)
+    return nulls.logistic(log_odds)
+
+
+def _unexposed(alike: Choices) -> tuple[str, ...]:
+    if alike.exposed or not alike.found:
+        return ()
+    accounts = sum(len(group.members) for group in alike.found)
+    return (
+        f"{len(alike.found)} groups ({accounts} accounts) choose the same rare posts; without follows they cannot be told "
+        "from readers of one channel, and nobody is named for it",
+    )
 
 
 def in_farms(graph: InfluenceGraph, came: Arrivals) -> Floats:

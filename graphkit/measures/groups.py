@@ -50,10 +50,11 @@ class Groups:
         return np.flatnonzero(self.of == group)
 
 
-def partition(evident: Evident, *, smallest: int, seed: int, resolution: float = 1.0) -> Groups:
+def partition(evident: Evident, *, smallest: int, seed: int, join: float = 0.0) -> Groups:
     """Communities of the evidence graph with at least `smallest` members that each hold on to a third of the typical tie.
 
-    Groups come in order of strength, the strongest first.
+    `join` puts communities together whose ties to each other are that dense, beside the ties inside; 0 leaves them as
+    they are. Groups come in order of strength, the strongest first.
     """
     nodes, ends = np.unique(np.r_[evident.first, evident.second], return_inverse=True)
     if not len(nodes):
@@ -63,9 +64,11 @@ def partition(evident: Evident, *, smallest: int, seed: int, resolution: float =
     graph = igraph.Graph(n=len(nodes), edges=pairs)
     igraph.set_random_number_generator(random.Random(seed))
     found = graph.community_leiden(
-        objective_function="modularity", weights=evident.weight.tolist(), resolution=resolution, n_iterations=ROUNDS
+        objective_function="modularity", weights=evident.weight.tolist(), n_iterations=ROUNDS
     )
     label = np.asarray(found.membership, np.int64)
+    if join:
+        label = merged_by_density(label, pairs, least=join)
     label = _without_loose_ends(label, pairs, evident.weight, smallest)
     return _ranked(label, nodes, pairs, evident)
 
