@@ -272,6 +272,23 @@ def test_doctor_knows_what_is_installed(capsys):
     assert not [name for name, package in packages.items() if package["needed"] and not package["fits"]]
 
 
+def test_doctor_fails_where_a_needed_library_is_missing(monkeypatch, capsys):
+    from importlib import metadata
+
+    installed = metadata.version
+
+    def version(name: str) -> str:
+        if name == "igraph":
+            raise metadata.PackageNotFoundError(name)
+        return installed(name)
+
+    monkeypatch.setattr("graphkit.cli.doctor.metadata.version", version)
+    code, out, err = run("doctor", "--quiet", capsys=capsys)
+    assert code == 5
+    assert "igraph - (wanted >=0.11.8): MISSING" in out
+    assert "missing or too old: igraph; run: pip install" in err
+
+
 def test_lists_name_every_loader_and_detector(capsys):
     detectors = json.loads(run("detectors", "--json", capsys=capsys)[1])
     assert [row["detector"] for row in detectors] == sorted(row["detector"] for row in detectors)

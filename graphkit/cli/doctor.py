@@ -16,7 +16,7 @@ from packaging.version import Version
 from graphkit import __version__
 from graphkit.cli.options import Json, Quiet, examples
 from graphkit.cli.screen import Screen
-from graphkit.errors import DataError
+from graphkit.errors import DataError, MissingExtraError
 
 DISTRIBUTION: Final = "graphkit-influence"
 
@@ -38,6 +38,13 @@ def doctor(
     if not files:
         environment = _environment()
         screen.result(environment, "\n".join(_said(environment)))
+        broken = [
+            package["package"] for package in environment["packages"] if package["needed"] and not package["fits"]
+        ]
+        if broken:
+            raise MissingExtraError(
+                f"missing or too old: {', '.join(broken)}; run: pip install --upgrade {DISTRIBUTION}"
+            )
         return
     checks = [_checked(file) for file in files]
     screen.result(checks, "\n".join(line for check in checks for line in _told(check)))
