@@ -10,8 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scene import names, network
 
-from graphkit.audience import overlap as module
-from graphkit.audience.overlap import best, overlap
+from graphkit.audience.rosters import overlap as module
+from graphkit.audience.rosters.overlap import best, overlap
 from graphkit.errors import UsageError
 
 audiences = st.lists(st.sets(st.integers(0, 130)), min_size=2, max_size=6)
@@ -30,7 +30,7 @@ def followed(groups: list[set[int]]) -> list[tuple[str, str]]:
 def test_shared_followers_are_those_of_the_sets(dense: bool, groups: list[set[int]]) -> None:
     graph = network(followed(groups))
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(module, "_WORD", 10**9 if not dense else -1)  # force one way, then the other
+        patch.setattr(module, "_FASTER", 10**9 if dense else 0)  # force one way, then the other
         found = overlap(graph, names("s", len(groups)))
     everyone = [group | {-1} for group in groups]
     assert found.shared.tolist() == [[len(a & b) for b in everyone] for a in everyone]

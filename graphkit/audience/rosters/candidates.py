@@ -1,0 +1,127 @@
+"""Who may be on a roster, and the rules that a roster must keep."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from typing import Any, Self
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.sparse import csr_array
+
+from graphkit.errors import UsageError
+from graphkit.graphs.compiled import compiled
+from graphkit.graphs.graph import InfluenceGraph
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Candidates:
+    """Accounts to choose from, in the order of their ids, with the people each reaches."""
+
+    accounts: tuple[str, ...]
+    audiences: csr_array  # one row a candidate; its columns are accounts
+    weight: Floats  # how much each account counts: its chance to be a person, 0 outside the context
+    cost: Floats  # NaN: not known
+    tier: tuple[str | None, ...]
+    camp: tuple[str | None, ...]  # None: not known
+
+    @classmethod
+    def of(
+        cls,
+        graph: InfluenceGraph,
+        accounts: Sequence[str],
+        *,
+        people: Floats | None = None,
+        costs: Mapping[str, float] | None = None,
+        tiers: Mapping[str, str | None] | None = None,
+        camps: Mapping[str, str | None] | None = None,
+    ) -> Self:
+        """Candidates by id or "@handle"; the three mappings go by id."""
+        if not accounts:
+            raise UsageError('no candidate was named; give ids, or "@handles".')
+        nodes = np.unique([graph.node(account) for account in accounts])
+        ids = graph.ids(nodes)
+        return cls(
+            accounts=ids,
+            audiences=csr_array(graph.followers[nodes]),
+            weight=np.ones(graph.n) if people is None else people.astype(np.float64),
+            cost=np.array([(costs or {}).get(account, np.nan) for account in ids]),
+            tier=tuple((tiers or {}).get(account) for account in ids),
+            camp=tuple((camps or {}).get(account) for account in ids),
+        )
+
+    @cached_property
+    def sizes(self) -> Floats:
+        """Expected people in each audience."""
+        return self.people(self.weight)
+
+    def people(self, weight: Floats) -> Floats:
+        """The sum of these weights over each audience."""
+        sums = np.empty(len(self.accounts))
+        sums_over((self.audiences.indptr, self.audiences.indices), weight, sums)
+        return sums
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """What a roster must keep; a rule left out is no rule."""
+
+    budget: float | None = None
+    least: int = 1  # people on the roster
+    most: int | None = None
+    tiers: Mapping[str, int] = field(default_factory=dict)  # tier -> at least so many
+    max_overlap: float | None = None  # of any two audiences, as a share of the smaller one
+    camps_apart: bool = False  # nobody from two different known camps
+    max_share: float | None = None  # of one member in the audiences of all members together
+
+    def __post_init__(self) -> None:
+        if self.budget is None and self.most is None:
+            raise UsageError("a roster needs a budget or a largest number of people; without either everybody is in.")
+        if self.least < 1 or (self.most is not None and self.most < self.least):
+            raise UsageError(f"{self.least} to {self.most} people is no size of a roster; ask for 1 or more.")
+        for name in ("max_overlap", "max_share"):
+            value = getattr(self, name)
+            if value is not None and not 0.0 < value <= 1.0:
+                raise UsageError(f"{name} is a share: {value} is not within 0 and 1.")
+
+    def without(self, name: str) -> Rules:
+        """The same rules but one."""
+        nothing = {"least": 1, "tiers": {}, "camps_apart": False}
+        return replace(self, **{name: nothing.get(name)})
+
+    def in_force(self) -> tuple[str, ...]:
+        """The names of the rules that could be left out one by one and still leave a roster with an end."""
+        given = [name for name in ("tiers", "max_overlap", "camps_apart", "max_share") if getattr(self, name)]
+        given += ["least"] if self.least > 1 else []
+        if self.budget is not None and self.most is not None:
+            given += ["budget", "most"]
+        return tuple(given)
+
+
+def apart_from(candidates: Candidates, rules: Rules, row: int) -> NDArray[np.bool_]:
+    """The candidates that the rules keep off a roster that holds this one."""
+    found = np.zeros(len(candidates.accounts), dtype=bool)
+    if rules.max_overlap is not None:
+        inside = np.zeros(len(candidates.weight))
+        audience = candidates.audiences[[row]].indices
+        inside[audience] = candidates.weight[audience]
+        sizes = candidates.sizes
+        found |= candidates.people(inside) > rules.max_overlap * np.minimum(sizes, sizes[row]) + 1e-9
+    if rules.camps_apart and candidates.camp[row] is not None:
+        found |= np.array([name is not None and name != candidates.camp[row] for name in candidates.camp])
+    found[row] = False
+    return found
+
+
+@compiled
+def sums_over(audiences: Any, weight: Floats, sums: Floats) -> None:
+    """The weight of each audience, into `sums`."""
+    start, followers = audiences
+    for a in range(len(sums)):
+        sums[a] = 0.0
+        for k in range(start[a], start[a + 1]):
+            sums[a] += weight[followers[k]]
