@@ -17,7 +17,7 @@ import pyarrow.parquet as pq
 import pytest
 
 import graphkit as gk
-from graphkit import detectors
+from graphkit import detectors, settings
 from graphkit.analysis.detecting import digest_of
 from graphkit.dataset import TABLES
 from graphkit.lab import worlds
@@ -51,8 +51,16 @@ SMALL = {
     "only acts": {"interactions.csv": "actor,target,kind,at\na,b,like,2026-01-01T00:00:00Z\nb,a,reply,\n"},
     "only posts": {"posts.jsonl": '{"id": "1", "author": "a", "text": "çok güzel 😀"}\n'},
     "only coverage": {"coverage.csv": "account,relation,collected,declared\na,followers,10,900\n"},
-    "tables without rows": {"follows.csv": "follower,followed\n", "accounts.csv": "id,handle\n"},
     "one account that follows itself": {"follows.csv": "follower,followed\na,a\n"},
+    "one account": {"accounts.csv": "id\na\n"},
+    "three accounts of every kind of row": {
+        "accounts.csv": "id,handle\na,ann\nb,bob\nc,cem\n",
+        "follows.csv": "follower,followed,at\na,b,2026-01-01T00:00:00Z\nb,c,\n",
+        "interactions.csv": "actor,target,kind,post,at\na,b,like,1,2026-01-02T00:00:00Z\n",
+        "posts.csv": "id,author,at\n1,b,2026-01-01T12:00:00Z\n",
+    },
+    "acts without times": {"interactions.csv": "actor,target,kind\na,b,like\nb,c,repost\nc,a,like\n"},
+    "ids with blanks and emoji": {"follows.csv": "follower,followed\nüç şey,😀 a\n😀 a,çay ☕\n"},
 }
 
 
@@ -98,6 +106,67 @@ def test_every_input_that_loads_gives_every_file_with_the_columns_of_the_contrac
         assert pq.read_schema(tmp_path / "run" / f"{table}.parquet").names == columns
         assert (tmp_path / "run" / f"{table}.csv").read_text().splitlines()[0] == ",".join(f'"{c}"' for c in columns)
     assert json.loads((tmp_path / "run" / "findings.json").read_text()) == []
+
+
+@pytest.mark.parametrize(
+    ("name", "says"),
+    [
+        ("only accounts", "the input holds none"),
+        ("only follows", "the input holds none"),
+        ("only acts", "the input holds none"),
+        ("only posts", "the input holds none"),
+        ("acts without times", "the input holds none"),
+    ],
+)
+def test_the_report_of_a_partial_input_says_what_was_not_looked_at_and_why(name, says, tmp_path):
+    inputs = write(tmp_path / "data", SMALL[name])
+    gk.analyze(*inputs, out=tmp_path / "run")
+    page = (tmp_path / "run" / "report.html").read_text(encoding="utf-8")
+    skipped = json.loads((tmp_path / "run" / "run.json").read_text())["skipped"]
+    assert skipped
+    for detector, reason in skipped.items():
+        assert says in reason
+        assert detector.replace("_", " ") in page.replace("_", " ")
+        assert reason in page
+
+
+def test_a_table_without_rows_is_refused_alone_and_passed_over_in_a_folder(tmp_path):
+    write(tmp_path / "data", {"follows.csv": "follower,followed\n", "accounts.csv": "id,handle\na,ann\n"})
+    with pytest.raises(gk.DataError, match=r"follows\.csv holds a header and no rows"):
+        gk.analyze(tmp_path / "data" / "follows.csv", out=tmp_path / "run")
+    gk.analyze(tmp_path / "data", out=tmp_path / "run")
+    assert pq.read_table(tmp_path / "run" / "accounts.parquet")["id"].to_pylist() == ["a"]
+    [passed] = json.loads((tmp_path / "run" / "run.json").read_text())["asked"]["passed_over"]
+    assert (Path(passed["file"]).name, passed["reason"]) == ("follows.csv", "a header and no rows")
+
+
+def test_ids_with_blanks_and_emoji_come_out_as_they_went_in(tmp_path):
+    inputs = write(tmp_path / "data", SMALL["ids with blanks and emoji"])
+    gk.analyze(*inputs, out=tmp_path / "run")
+    assert pq.read_table(tmp_path / "run" / "accounts.parquet")["id"].to_pylist() == ["çay ☕", "üç şey", "😀 a"]
+
+
+def test_a_rerun_keeps_own_settings_and_seed_and_may_start_anywhere(tmp_path, monkeypatch):
+    write(tmp_path / "data", SMALL["three accounts of every kind of row"])
+    (tmp_path / "own.toml").write_text("[pages]\nstrong_q = 0.002\n")
+    own = settings.from_file(tmp_path / "own.toml")
+    gk.analyze("data", out="run", seed=41, settings=own)
+    (tmp_path / "elsewhere").mkdir()
+    monkeypatch.chdir(tmp_path / "elsewhere")
+    again = gk.rerun(tmp_path / "run" / "run.json", out=tmp_path / "again")
+    assert again.different == ()
+    assert again.analysis.run.seed == 41
+    assert again.analysis.question.settings.pages.strong_q == 0.002
+    assert digests(tmp_path / "again") == digests(tmp_path / "run")
+
+
+def test_a_rerun_names_the_one_file_of_several_that_changed(tmp_path):
+    inputs = write(tmp_path / "data", SMALL["three accounts of every kind of row"])
+    gk.analyze(*inputs, out=tmp_path / "run")
+    (tmp_path / "data" / "posts.csv").write_text("id,author\n2,c\n")
+    with pytest.raises(gk.DataError, match=r"posts\.csv changed since the run") as refused:
+        gk.rerun(tmp_path / "run" / "run.json")
+    assert "follows.csv" not in str(refused.value)
 
 
 def test_ids_stay_text_to_the_end(tmp_path):

@@ -126,6 +126,8 @@ def _chance(links: csr_array, first: Ints, second: Ints, taste: float) -> tuple[
     What an account gives and gets past its exchanges says how often it meets strangers; with them in the sum a busy pod
     would be its own baseline.
     """
+    if not len(first):
+        return np.zeros(0), np.zeros(0)  # a sparse matrix cannot be asked for nothing
     there, back = (np.asarray(links[a, b]).ravel().astype(float) for a, b in ((first, second), (second, first)))
     n = links.shape[0]
     given = np.asarray(links.sum(axis=1), float).ravel()
