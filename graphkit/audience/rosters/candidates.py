@@ -90,8 +90,9 @@ class Rules:
 
     def without(self, name: str) -> Rules:
         """The same rules but one."""
-        nothing = {"least": 1, "tiers": {}, "camps_apart": False}
-        return replace(self, **{name: nothing.get(name)})
+        nothing: dict[str, Any] = {"least": 1, "tiers": {}, "camps_apart": False}
+        changed: dict[str, Any] = {name: nothing.get(name)}
+        return replace(self, **changed)
 
     def in_force(self) -> tuple[str, ...]:
         """The names of the rules that could be left out one by one and still leave a roster with an end."""

@@ -35,7 +35,8 @@ def patterns(candidates: Candidates) -> tuple[csr_array, Floats]:
     rows = np.flatnonzero((degree > 0) & (candidates.weight > 0))
     sums = np.add.reduceat(np.r_[marks[turned.indices], np.uint64(0)], turned.indptr[rows]) if len(rows) else rows
     _, first, group = np.unique(sums, return_index=True, return_inverse=True)
-    return csr_array(turned[rows[first]]), np.bincount(group, candidates.weight[rows], minlength=len(first))
+    people = np.bincount(group, candidates.weight[rows], minlength=len(first))
+    return csr_array(turned[rows[first]]), people.astype(np.float64)
 
 
 def solve(candidates: Candidates, rules: Rules) -> Solved | None:

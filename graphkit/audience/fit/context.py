@@ -1,0 +1,130 @@
+"""Reach where it is wanted: inside a community, a language or a place, and how people spread over communities."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
+from scipy.sparse import csr_array
+from scipy.stats import beta
+
+from graphkit.errors import UsageError
+from graphkit.graphs.graph import InfluenceGraph
+
+Floats = NDArray[np.float64]
+
+NO_CONTEXT: Final = "No context: every person counts, wherever and whoever they are."
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """Whom a ranking is about; nothing given means everybody, and `sentence` says so."""
+
+    community: str | None = None
+    language: str | None = None
+    place: str | None = None
+
+    @property
+    def sentence(self) -> str:
+        """The context in words."""
+        given = [f"{name} {value}" for name in ("community", "language", "place") if (value := getattr(self, name))]
+        return f"Context: people of {' and '.join(given)}." if given else NO_CONTEXT
+
+    def inside(self, graph: InfluenceGraph, communities: Sequence[str | None] | None = None) -> Floats:
+        """For every account 1 where it belongs, 0 where it does not, NaN where the data do not say; by node.
+
+        A place is looked for in what people wrote as their location, a language at the head of its tag ("tr", "tr-TR").
+        """
+        result = np.ones(graph.n)
+        if self.community is not None:
+            if communities is None:
+                raise UsageError(f"community {self.community} was named; give the communities of the accounts as well.")
+            result *= _told(pa.array(communities, pa.string()), lambda column: pc.equal(column, self.community))
+        if self.language is not None:
+            tag = self.language.lower()
+            result *= _told(graph.accounts["lang"], lambda column: pc.starts_with(pc.utf8_lower(column), tag))
+        if self.place is not None:
+            place = self.place
+            result *= _told(
+                graph.accounts["location"], lambda column: pc.match_substring(column, place, ignore_case=True)
+            )
+        return result
+
+
+@dataclass(frozen=True, slots=True)
+class Inside:
+    """The part of one audience that lies within a context."""
+
+    account: str
+    people: float  # in the whole audience
+    known: float  # of them with a known place, language or community
+    inside: float  # of those known, within the context
+    share: float | None  # inside / known; None: nobody is known
+    low: float | None
+    high: float | None
+
+    def explain(self) -> Iterator[str]:
+        """The parts; inside, outside and not known sum to the people."""
+        yield f"{self.people:,.0f} people: {self.inside:,.0f} inside, {self.known - self.inside:,.0f} outside, {self.people - self.known:,.0f} not known."
+        if self.share is None or self.low is None or self.high is None:
+            yield "What share lies inside cannot be said: of nobody is it known."
+        else:
+            yield f"{self.share:.0%} of those known are inside ({self.low:.0%} to {self.high:.0%})."
+
+
+def reach_inside(
+    graph: InfluenceGraph, accounts: Sequence[str], belongs: Floats, *, people: Floats
+) -> tuple[Inside, ...]:
+    """How much of each audience lies within a context, with the doubt from those of whom nothing is known.
+
+    `belongs` is what `Context.inside` gives, `people` the chance of every account to be a person; both by node. The
+    interval takes those known as a sample of all (Jeffreys).
+    """
+    found = []
+    for account in accounts:
+        node = graph.node(account)
+        followers = graph.followers.indices[graph.followers.indptr[node] : graph.followers.indptr[node + 1]]
+        weight, where = people[followers], belongs[followers]
+        told = ~np.isnan(where)
+        known, inside = float(weight[told].sum()), float((weight[told] * where[told]).sum())
+        share, low, high = None, None, None
+        if known > 0:
+            share = inside / known
+            low, high = (float(beta.ppf(q, inside + 0.5, known - inside + 0.5)) for q in (0.025, 0.975))
+        found.append(Inside(graph.ids([node])[0], float(weight.sum()), known, inside, share, low, high))
+    return tuple(found)
+
+
+def community_matrix(
+    graph: InfluenceGraph, accounts: Sequence[str], communities: Sequence[str | None], *, people: Floats
+) -> pa.Table:
+    """Expected people of each audience in each community, one row an account and community, by account then community.
+
+    Followers without a community stand under null; the rows of one account sum to its people.
+    """
+    names = sorted({name for name in communities if name is not None})
+    place = {name: k for k, name in enumerate(names)}
+    column = np.array([place.get(name, len(names)) if name is not None else len(names) for name in communities])
+    member = csr_array((people, (np.arange(graph.n), column)), shape=(graph.n, len(names) + 1))
+    nodes = [graph.node(account) for account in accounts]
+    table = csr_array(graph.followers[nodes].astype(np.float64) @ member).tocoo()
+    order = np.lexsort((table.col, table.row))
+    labels = pa.array([*names, None], pa.string())
+    return pa.table(
+        {
+            "id": pa.array(graph.ids(nodes)).take(pa.array(table.row[order])),
+            "community": labels.take(pa.array(table.col[order])),
+            "people": table.data[order],
+        }
+    )
+
+
+def _told(column: pa.Array | pa.ChunkedArray, holds: object) -> Floats:
+    said = pc.cast(holds(column), pa.float64())  # type: ignore[operator]
+    values = said.to_numpy(zero_copy_only=False) if isinstance(said, pa.Array) else said.to_numpy()
+    return np.asarray(values, dtype=np.float64)

@@ -1,0 +1,5 @@
+"""`overlap`, `compare`, `roster`: commands about several accounts together."""
+
+from graphkit.cli.rosters.choosing import register
+
+__all__ = ["register"]
