@@ -195,6 +195,20 @@ def loads_can_be_read_one_by_one(make_store: MakeStore) -> None:
         raise AssertionError("an unknown load id is not refused")
 
 
+def a_load_can_be_handed_on_whole(make_store: MakeStore) -> None:
+    """What a store hands on of a load makes another store equal, refused rows and counts included."""
+    loads = [random_load(5), random_load(6)]
+    with make_store() as store, MemoryStore() as judge:
+        reports = store.add_all(loads).files
+        for load in loads:
+            judge.add(replace(load, listed=tuple(store.batches(load.source.load_id))))
+        assert judge.digest() == store.digest(), "what was handed on makes another graph"
+        assert tuple(judge.reports()) == reports, "what was handed on is counted in another way"
+        assert judge.quarantine().to_pylist() == store.quarantine().to_pylist(), "refused rows were not handed on"
+        later = [one.number for one in store.batches(loads[0].source.load_id, 2)]
+        assert later == [2, 3], "a load is not handed on from the batch asked for"
+
+
 def refused_rows_are_kept_with_their_place(make_store: MakeStore) -> None:
     """What was refused comes back with file, line, offset, reason and bytes."""
     bad = [Refused(3, 40, "bad_time", "'x' is no time", b"\x00\xff,x"), Refused(9, -1, "no_key", "no follower", b"")]
@@ -301,6 +315,7 @@ CHECKS: Final[tuple[Callable[[MakeStore], None], ...]] = (
     an_interrupted_load_is_invisible_and_resumes,
     loads_and_batches_in_any_order_give_the_graph_of_the_judge,
     loads_can_be_read_one_by_one,
+    a_load_can_be_handed_on_whole,
     refused_rows_are_kept_with_their_place,
     too_many_refused_rows_stop_the_load,
     a_batch_that_does_not_add_up_is_refused,

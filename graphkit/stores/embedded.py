@@ -8,7 +8,7 @@ by `merging`, over all sealed loads at once, so the order of loading cannot matt
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, closing
 from dataclasses import replace
 from pathlib import Path
@@ -62,6 +62,16 @@ class EmbeddedStore:
             chosen = _choose(ledger.sealed(connection), loads)
             found = {name: _read(connection, name, chosen) for name in TABLES}
         return Dataset.of(found, (load.report.source for load in chosen))
+
+    def batches(self, load_id: str, first: int = 0) -> Iterator[Batch]:
+        """A sealed load as it came."""
+        with self._session() as connection:
+            [chosen] = _choose(ledger.sealed(connection), [load_id])
+            numbers = [number for number in ledger.tally(connection, chosen.no).batches if number >= first]
+        for number in numbers:
+            with self._session() as connection:
+                batch = ledger.batch(connection, chosen.no, number)
+            yield batch
 
     def loads(self) -> list[LoadRecord]:
         """The ledger in order of beginning."""

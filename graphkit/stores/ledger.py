@@ -10,7 +10,7 @@ from typing import Final, cast
 import duckdb
 import pyarrow as pa
 
-from graphkit.dataset import TABLES, Batch, FileReport, Source, Tables, now_ms
+from graphkit.dataset import TABLES, Batch, FileReport, Refused, Source, Tables, conform, now_ms
 from graphkit.stores.bookkeeping import Tally
 from graphkit.stores.packed import pack, unpack
 from graphkit.stores.protocol import QUARANTINE, LoadRecord, State
@@ -20,6 +20,14 @@ _INSERT: Final = {
     table: f"INSERT INTO {table} (load, batch, {columns}) SELECT $load, $batch, {columns} FROM incoming"
     for table, columns in COLUMNS.items()
 }
+
+_BATCH: Final = {
+    table: f"SELECT {columns} FROM {table} WHERE load = $load AND batch = $batch" for table, columns in COLUMNS.items()
+}
+_ONE: Final = "SELECT read, taken, refused, more FROM batches WHERE load = $load AND number = $batch"
+_ONE_REFUSED: Final = (
+    "SELECT line, byte_offset, reason, detail, raw FROM quarantine WHERE load = $load AND batch = $batch ORDER BY ALL"
+)
 
 _REFUSED: Final = pa.schema(
     [
@@ -96,6 +104,23 @@ def write_batch(connection: duckdb.DuckDBPyConnection, no: int, batch: Batch) ->
         "INSERT INTO quarantine SELECT $load, $batch, * FROM incoming", {"load": no, "batch": batch.number}
     )
     connection.unregister("incoming")
+
+
+def batch(connection: duckdb.DuckDBPyConnection, no: int, number: int) -> Batch:
+    """One committed batch, as it was."""
+    given = {"load": no, "batch": number}
+    [line] = connection.execute(_ONE, given).fetchall()
+    one = _tally_of(number, line[:3], line[3])
+    found = {name: connection.sql(query, params=given).to_arrow_table() for name, query in _BATCH.items()}
+    return Batch(
+        number,
+        read=one.read,
+        tables={name: conform(name, table) for name, table in found.items() if table.num_rows},
+        refused=tuple(Refused(*row) for row in connection.execute(_ONE_REFUSED, given).fetchall()),
+        taken=one.taken,
+        aside=one.aside,
+        notes=one.notes,
+    )
 
 
 def stop(connection: duckdb.DuckDBPyConnection, no: int) -> None:

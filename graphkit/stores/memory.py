@@ -6,7 +6,7 @@ It says in loops what `merging.py` says in SQL, and promises the same but for la
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from operator import itemgetter
 from typing import Any, ClassVar, Final, Self
@@ -103,6 +103,14 @@ class MemoryStore:
             chosen = [kept for kept in chosen if kept.source.load_id in loads]
         found = {name: merged(name, (row for kept in chosen for _, row in kept.rows(name))) for name in TABLES}
         return Dataset.of(found, (kept.source for kept in chosen))
+
+    def batches(self, load_id: str, first: int = 0) -> Iterator[Batch]:
+        """A sealed load as it came."""
+        self._require_open()
+        kept = {load.source.load_id: load for load in self._sealed()}.get(load_id)
+        if kept is None:
+            raise UsageError(f"There is no sealed load {load_id!r}; `loads()` lists what there is.")
+        yield from (kept.batches[number] for number in sorted(kept.batches) if number >= first)
 
     def loads(self) -> list[LoadRecord]:
         """The ledger in order of beginning."""

@@ -78,6 +78,10 @@ class Store(Protocol):
         """The sealed loads (all, or those with these ids) as one dataset: rows merged, in the order of their keys."""
         ...
 
+    def batches(self, load_id: str, first: int = 0) -> Iterator[Batch]:
+        """A sealed load as it came, batch by batch, so that another store can take it and be equal."""
+        ...
+
     def loads(self) -> list[LoadRecord]:
         """The ledger in order of beginning, loads that were not sealed included."""
         ...

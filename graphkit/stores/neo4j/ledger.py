@@ -9,7 +9,7 @@ from typing import Final
 
 import pyarrow as pa
 
-from graphkit.dataset import KEYS, Batch, FileReport, Source, Tables, now_ms
+from graphkit.dataset import KEYS, Batch, FileReport, Refused, Source, Tables, now_ms
 from graphkit.errors import StoreError
 from graphkit.stores.bookkeeping import Tally
 from graphkit.stores.neo4j.bolt import Bolt, Run
@@ -52,6 +52,10 @@ _SEALED: Final = (
 _DATA: Final = """
     MATCH (r:_GkRows) WHERE r.load = $load AND r.part = $part
     RETURN r.number, r.data ORDER BY r.number
+"""
+_ONE: Final = "MATCH (b:_GkBatch {id: $id}) RETURN b.read, b.taken, b.more"
+_PARTS: Final = """
+    MATCH (r:_GkRows) WHERE r.load = $load AND r.number = $number RETURN r.part, r.data ORDER BY r.part
 """
 _STATE: Final = """
     MATCH (s:_GkStore {id: 1}) OPTIONAL MATCH (m:_GkLoad {id: s.merging})
@@ -138,6 +142,24 @@ def add_batch(bolt: Bolt, load: str, batch: Batch, *, tables: Tables) -> bool:
         return bool(fresh)
 
     return bolt.write(work)
+
+
+def batch(bolt: Bolt, load: str, number: int) -> Batch:
+    """One committed batch, as it was."""
+    [[read, taken, more]], parts = bolt.read(
+        lambda run: (run(_ONE, id=f"{load}:{number}"), run(_PARTS, load=load, number=number))
+    )
+    said, tables = json.loads(more), {part: unpacked(data) for part, data in parts}
+    refused = tables.pop(REFUSED, _REFUSED_SCHEMA.empty_table()).to_pylist()
+    return Batch(
+        number,
+        read=read,
+        tables=tables,
+        refused=tuple(Refused(*row.values()) for row in refused),
+        taken=taken,
+        aside=said["aside"],
+        notes=tuple(said["notes"]),
+    )
 
 
 def stop(bolt: Bolt, load: str) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import tempfile
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -15,8 +14,8 @@ import pyarrow as pa
 
 from graphkit.dataset import TABLES
 from graphkit.settings import Stores
+from graphkit.stores import embedded, merging
 from graphkit.stores import ledger as embedded_ledger
-from graphkit.stores import merging
 from graphkit.stores.bookkeeping import Said
 from graphkit.stores.neo4j import ledger
 from graphkit.stores.neo4j.bolt import Bolt
@@ -56,14 +55,7 @@ class Scratch:
 
     def said(self, name: str, no: int, *, earlier: Sequence[int]) -> Said:
         """What one load says in one table that the earlier ones do not."""
-        rows = self.connection.execute(merging.ROWS[name], {"load": no}).fetchall()
-        if not rows:
-            return Said()
-        keys = self.connection.execute(merging.NEW_KEYS[name], {"load": no, "sealed": list(earlier)}).fetchall()
-        new = Counter({batch: many - bare for batch, many, bare in keys})
-        new += Counter({batch: bare for batch, _, bare in rows})
-        plain = sum(many for _, many, _ in keys) == sum(many for _, many, _ in rows)
-        return Said({batch: many for batch, many, _ in rows}, new, plain=plain)
+        return embedded._said(self.connection, name, no=no, earlier=list(earlier))
 
     def merge(self, stage: str, numbers: Sequence[int]) -> None:
         """Makes the merged tables of a stage, `before` or `after`, of these loads."""

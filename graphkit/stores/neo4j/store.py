@@ -9,13 +9,13 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import ClassVar, Final, Self
 
 import pyarrow as pa
 
-from graphkit.dataset import TABLES, Dataset, FileReport, ImportReport, Load, Source
+from graphkit.dataset import TABLES, Batch, Dataset, FileReport, ImportReport, Load, Source
 from graphkit.errors import StoreError, TooManyRefusedError, UsageError
 from graphkit.evidence import Run
 from graphkit.settings import Settings, defaults
@@ -23,7 +23,7 @@ from graphkit.stores import bookkeeping, faults
 from graphkit.stores.ahead import ahead
 from graphkit.stores.bookkeeping import Tally
 from graphkit.stores.digest import digest_of
-from graphkit.stores.neo4j import growing, ledger, migrating, publishing
+from graphkit.stores.neo4j import growing, ledger, migrating, publishing, reading
 from graphkit.stores.neo4j.address import Address
 from graphkit.stores.neo4j.bolt import Bolt
 from graphkit.stores.neo4j.scratch import scratch
@@ -82,6 +82,17 @@ class Neo4jStore:
                 name: work.table(name, numbers, plain=all(name in load.plain for load in chosen)) for name in TABLES
             }
         return Dataset.of(found, (load.report.source for load in chosen))
+
+    def batches(self, load_id: str, first: int = 0) -> Iterator[Batch]:
+        """A sealed load as it came."""
+        [chosen] = _choose(ledger.sealed(self.bolt), [load_id])
+        for number in ledger.tally(self.bolt, chosen.id).batches:
+            if number >= first:
+                yield ledger.batch(self.bolt, chosen.id, number)
+
+    def graph(self) -> Dataset:
+        """The same dataset as `tables`, read from the graph and not from the rows; for `graphkit db check`."""
+        return reading.graph_of(self.bolt)
 
     def loads(self) -> list[LoadRecord]:
         """The ledger in order of beginning."""

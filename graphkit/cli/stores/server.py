@@ -1,0 +1,87 @@
+"""`neo4j`: a Neo4j Community server of one's own from Maven artifacts, without Docker."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from graphkit.cli.options import Json, Quiet, examples
+from graphkit.cli.screen import Screen
+
+if TYPE_CHECKING:
+    from graphkit.stores.server import Home
+
+app = typer.Typer(no_args_is_help=True, help="A Neo4j Community server of your own, on loopback; see docs/neo4j.md.")
+
+LineName = Annotated[str, typer.Option("--line", metavar="LINE", help="Which Neo4j: 5.26 (Java 17) or 2026 (Java 25).")]
+HomeFolder = Annotated[
+    Path | None, typer.Option("--home", metavar="DIR", help="Where it keeps its data; default: in the cache folder.")
+]
+
+
+@app.command(epilog=examples("graphkit neo4j start", "graphkit neo4j start --line 2026 --port 7688 --heap 2048"))
+def start(
+    line: LineName = "5.26",
+    home: HomeFolder = None,
+    port: Annotated[int, typer.Option("--port", min=0, max=65535, help="Bolt port; 0 takes any free one.")] = 7687,
+    heap: Annotated[int, typer.Option("--heap", min=256, help="Memory for the server, in MiB.")] = 1024,
+    quiet: Quiet = False,
+    json: Json = False,
+) -> None:
+    """Assemble the server if need be, start it on loopback, and tell its address and password file."""
+    from graphkit.stores import server
+    from graphkit.stores.server.home import Memory
+
+    screen = Screen(json=json, quiet=quiet)
+    place = _home(line, home)
+    screen.note(f"Starting Neo4j {place.line.version} in {place.path}")
+    running = server.start(place, port=port, memory=Memory(heap=heap, transactions=heap * 3 // 4))
+    _tell(screen, running.home, running.pid)
+
+
+@app.command(epilog=examples("graphkit neo4j stop", "graphkit neo4j stop --line 2026"))
+def stop(line: LineName = "5.26", home: HomeFolder = None, quiet: Quiet = False, json: Json = False) -> None:
+    """Stop the server; its data stays."""
+    from graphkit.stores import server
+
+    stopped = server.stop(_home(line, home))
+    Screen(json=json, quiet=quiet).result({"stopped": stopped}, "Stopped." if stopped else "It was not running.")
+
+
+@app.command(epilog=examples("graphkit neo4j status"))
+def status(line: LineName = "5.26", home: HomeFolder = None, quiet: Quiet = False, json: Json = False) -> None:
+    """Tell whether the server runs, and where; 1 where it does not."""
+    from graphkit.stores import server
+
+    found = server.status(_home(line, home))
+    screen = Screen(json=json, quiet=quiet)
+    if not found.is_running:
+        screen.result({"running": False}, f"Neo4j {found.home.line.version} is not running in {found.home.path}.")
+        raise typer.Exit(1)
+    _tell(screen, found.home, found.pid)
+
+
+def _home(line: str, home: Path | None) -> Home:
+    from graphkit.stores import server
+
+    return server.home_of(server.line_of(line), home)
+
+
+def _tell(screen: Screen, home: Home, pid: int | None) -> None:
+    said = {
+        "running": True,
+        "version": home.line.version,
+        "address": home.address,
+        "user": "neo4j",
+        "password_file": str(home.password_file),
+        "home": str(home.path),
+        "pid": pid,
+    }
+    lines = (
+        f"Neo4j {home.line.version} answers at {home.address}, process {pid}.",
+        f"User neo4j; the password stands in {home.password_file}.",
+        f"Use it with: --store {home.address}",
+    )
+    screen.result(said, "\n".join(lines))
