@@ -7,6 +7,7 @@ from typing import ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy import special
 from scipy.sparse import csr_array
 
 from graphkit.evidence import Detection, Evidence, Finding, Member, Rival
@@ -23,6 +24,7 @@ Floats = NDArray[np.float64]
 
 HOUR = 3_600_000
 DUE_LEAST = 3.0  # answered ties due by chance: with fewer, silence is no evidence
+QUICK = 0.25  # the quarter of all mutual follows that was returned soonest
 SHAPE = 8.0  # gamma shape of how talkative groups are: groups vary by about a third
 
 
@@ -43,26 +45,36 @@ class FollowRings:
     needs: ClassVar[frozenset[str]] = frozenset({"follows"})
 
     core: int = 6  # silent mutual ties that every member has with other members
+    quick_core: int = 5  # the same among follows returned sooner than three quarters of all are
     smallest: int = 6  # accounts
     hollow_share: float = 0.7  # of the mutual ties among members
     spoken: float = 0.55  # answered ties, at most, as a share of those due in other mutual follows
     p: float = 1e-4  # of the silence of the whole group, corrected for the number of groups looked at
+    quick: float = 0.3  # mean rank of the time until a follow is returned; 0.5 is usual
+    quiet_p: float = 0.05  # of the silence alone, where quick returns speak too
 
     def detect(self, graph: InfluenceGraph, *, seed: int = 0) -> Detection:
         """The rings, and p_ring for every account (NaN: fewer than three follows)."""
         ties = hollow_ties(graph, life_of(graph))
-        cores, label = self._cores(graph.n, ties, seed)
+        rank = _ranks(ties.gap)
+        cores, label = self._groups(graph.n, ties, rank, seed)
         quiet = _usual_silence(ties, label)
         tests = dict(enumerate(self._silence(ties, quiet, label)))
-        q = dict(zip(tests, nulls.benjamini_hochberg([test[0] for test in tests.values()]), strict=True))
+        haste = _haste(ties, rank, label, len(tests))
+        both = [_combined(test[0], haste[group][1]) for group, test in tests.items()]
+        q = dict(zip(tests, nulls.benjamini_hochberg(both), strict=True))
+        alone = dict(zip(tests, nulls.benjamini_hochberg([test[0] for test in tests.values()]), strict=True))
         rings = [
             g for g, (p, share, due, warm) in tests.items()
-            if q[g] < self.p and share >= self.hollow_share and due >= DUE_LEAST and warm <= self.spoken * due
+            if share >= self.hollow_share and due >= DUE_LEAST and warm <= self.spoken * due
+            and (alone[g] < self.p or (haste[g][0] <= self.quick and p < self.quiet_p and q[g] < self.p))
             and not _has_open_focus(graph, np.flatnonzero(label == g))
         ]  # fmt: skip
         score = self._scores(graph, ties, cores, label, rings)
         found = [
-            self._finding(graph, ties, quiet, np.flatnonzero((label == g) & (score >= 0.5)), score, float(q[g]))
+            self._finding(
+                graph, ties, quiet, np.flatnonzero((label == g) & (score >= 0.5)), score, float(min(q[g], alone[g]))
+            )
             for g in rings
         ]
         missing = (
@@ -72,14 +84,24 @@ class FollowRings:
         )
         return Detection(tuple(f for f in found if f is not None), {"p_ring": score}, missing)
 
-    def _cores(self, n: int, ties: HollowTies, seed: int) -> tuple[Ints, Ints]:
-        """Core number of each account among silent mutual ties, and the group of those in a core (-1 none)."""
-        silent = ~ties.warm
-        edges = np.stack([ties.first[silent], ties.second[silent]], axis=1)
+    def _groups(self, n: int, ties: HollowTies, rank: Floats, seed: int) -> tuple[Ints, Ints]:
+        """Core number of each account among silent mutual ties, and its group: of quick ties first, of all ties else."""
+        cores, label = self._cores(n, ties, ~ties.warm, self.core, seed)
+        fast, quick = self._cores(n, ties, ~ties.warm & (rank <= QUICK), self.quick_core, seed)
+        label = np.where(quick >= 0, quick + label.max(initial=-1) + 1, label)
+        used, inverse = np.unique(label[label >= 0], return_inverse=True)
+        label[label >= 0] = inverse
+        sizes = np.bincount(inverse, minlength=len(used)) if len(used) else np.zeros(1, np.int64)
+        label = np.where((label >= 0) & (sizes[np.maximum(label, 0)] >= self.smallest), label, -1)
+        return np.maximum(cores, 2 * fast), label
+
+    def _cores(self, n: int, ties: HollowTies, kept: NDArray[np.bool_], core: int, seed: int) -> tuple[Ints, Ints]:
+        """Core number of each account among these ties, and the group of those in a core (-1 none)."""
+        edges = np.stack([ties.first[kept], ties.second[kept]], axis=1)
         ends = (np.r_[edges[:, 0], edges[:, 1]], np.r_[edges[:, 1], edges[:, 0]])
         links = csr_array((np.ones(len(ends[0]), np.int8), ends), shape=(n, n))
         cores = core_numbers(links)
-        inside = np.flatnonzero(cores >= self.core)
+        inside = np.flatnonzero(cores >= core)
         label = np.full(n, -1, np.int64)
         if len(inside):
             label[inside] = leiden(links[inside][:, inside], seed=seed, rounds=6)
@@ -161,6 +183,38 @@ def _has_open_focus(graph: InfluenceGraph, members: Ints) -> bool:
     everywhere = np.diff(life_of(graph).turned.indptr) / max(graph.n, 1)
     share[members] = 0.0
     return bool(((share >= 0.5) & (share >= 5 * everywhere)).any())
+
+
+def _ranks(gap: Floats) -> Floats:
+    """Rank in 0..1 of each time until a follow was returned, ties in the middle; 1 where it is not known."""
+    known = ~np.isnan(gap)
+    ordered = np.sort(gap[known])
+    place = np.searchsorted(ordered, gap[known], "left") + np.searchsorted(ordered, gap[known], "right")
+    rank = np.ones(len(gap))
+    rank[known] = place / 2 / max(len(ordered), 1)
+    return rank
+
+
+def _haste(ties: HollowTies, rank: Floats, label: Ints, count: int) -> list[tuple[float, float]]:
+    """For each group the mean rank of its return times, and the chance of so low a mean in as many *members*.
+
+    Members, not ties: one hasty member returns all its follows quickly.
+    """
+    known = ~np.isnan(ties.gap)
+    group = np.where((label[ties.first] == label[ties.second]) & known, label[ties.first], -1)
+    held = np.bincount(group[group >= 0], minlength=count)
+    mean = np.bincount(group[group >= 0], rank[group >= 0], count) / np.maximum(held, 1)
+    mean = np.where(held >= 10, mean, 1.0)
+    members = np.bincount(label[label >= 0], minlength=count)
+    p = special.ndtr(-(0.5 - mean) * np.sqrt(12.0 * members))
+    return list(zip(mean.tolist(), p.tolist(), strict=True))
+
+
+def _combined(silence: float, haste: float) -> float:
+    """One chance from two that do not depend on each other (Fisher); haste may not speak against a silence."""
+    haste = min(max(haste, nulls.SMALLEST), 1.0)
+    product = max(silence * haste, nulls.SMALLEST)
+    return float(product * (1.0 - np.log(product)))
 
 
 def _latency(ties: HollowTies, inside: NDArray[np.bool_]) -> tuple[Evidence, ...]:
