@@ -206,9 +206,9 @@ def in_farms(graph: InfluenceGraph, came: Arrivals) -> Floats:
     rare = np.clip(
         -np.log(max(came.base, 1e-3)) - 1.0, 0.0, 2.0
     )  # where being followed by nobody is usual it says little
-    log_odds = (
-        -4.2 + rare + 2.6 * (came.days >= 1) + 2.6 * (came.days >= 2) + np.clip((came.served - 0.1) * 16, -0.7, 3.6)
-    )
+    known = np.maximum(follows, 1)
+    drawn = nulls.surprise(nulls.binomial_tail(np.round(came.served * follows), known, came.usual_served))
+    log_odds = -4.2 + rare + 2.6 * (came.days >= 1) + 2.6 * (came.days >= 2) + np.clip(1.5 * drawn - 0.7, -0.7, 3.6)
     if (graph.follow_at == NO_TIME).all():  # newcomers who followed a list cannot be told apart: rank, do not name
         log_odds = np.minimum(log_odds, -0.3 + 0.1 * np.tanh(log_odds))
     log_odds = np.where(came.hollow & (follows >= 3), log_odds, -4.6)

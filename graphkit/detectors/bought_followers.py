@@ -8,6 +8,7 @@ from typing import ClassVar
 import numpy as np
 from scipy import stats
 
+from graphkit.detectors.bot_clusters import in_farms
 from graphkit.evidence import Detection, Evidence, Finding, Member, Rival
 from graphkit.graphs.graph import NO_TIME, InfluenceGraph
 from graphkit.measures import nulls
@@ -35,33 +36,35 @@ class BoughtFollowers:
     q: float = 0.01  # of the surplus of hollow followers, over all accounts looked at
     least: int = 10  # followers of the surplus
     share: float = 0.08  # of the whole following
+    accuse: float = 0.5  # the chance of being a follower for sale from which one is named
 
     def detect(self, graph: InfluenceGraph, *, seed: int = 0) -> Detection:
         """One finding for each account with a surplus of hollow followers."""
         if (graph.follow_at == NO_TIME).all():
             return Detection(notes=("no follow times: a delivery cannot be told from newcomers who followed a list",))
         came = arrivals(graph)
+        sold = in_farms(graph, came)
         followers = np.diff(graph.followers.indptr)
         looked = np.flatnonzero(followers >= self.least)
         q = np.ones(graph.n)
         q[looked] = nulls.benjamini_hochberg(came.hollow_p[looked])
         wanted = (q < self.q) & (came.hollow_excess >= np.maximum(self.least, self.share * followers))
         return Detection(
-            tuple(self._finding(graph, came, int(node), float(q[node])) for node in np.flatnonzero(wanted))
+            tuple(self._finding(graph, came, sold, int(node), float(q[node])) for node in np.flatnonzero(wanted))
         )
 
-    def _finding(self, graph: InfluenceGraph, came: Arrivals, node: int, q: float) -> Finding:
+    def _finding(self, graph: InfluenceGraph, came: Arrivals, sold: Floats, node: int, q: float) -> Finding:
         rows = np.flatnonzero((came.target == node) & came.hollow[came.source])
         total = int(graph.followers.indptr[node + 1] - graph.followers.indptr[node])
         low, high = _interval(len(rows), total, came.base)
-        each = min(1.0, came.hollow_excess[node] / max(len(rows), 1))
+        named = came.source[rows][sold[came.source[rows]] >= self.accuse]  # of the others only the number is known
         blocks = [b for b in np.flatnonzero(came.customer == node) if came.p[b] < 1e-4]
         inside = sum(int(came.size[b]) for b in blocks)
         own = graph.ids([node])[0]
         return Finding(
             kind="bought_followers",
             members=(
-                *(Member(a, "member", float(each)) for a in graph.ids(came.source[rows])),
+                *(Member(a, "member", float(sold[n])) for a, n in zip(graph.ids(named), named, strict=True)),
                 Member(own, "beneficiary", 1.0),
             ),
             evidence=(

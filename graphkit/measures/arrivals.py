@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
+from numba import njit
 from numpy.typing import NDArray
 
 from graphkit.graphs.graph import NO_TIME, InfluenceGraph
@@ -43,7 +44,10 @@ class Arrivals:
     hollow_p: Floats  # of each account as followed: chance of so many hollow followers
     hollow_excess: Floats
     served: Floats  # of each account: share of its follows that go to accounts with a surplus of hollow followers
-    newcomer: NDArray[np.bool_]  # all its follows within two days: somebody who has just joined
+    usual_served: float  # the same among accounts that are not hollow, all their follows together
+    newcomer: NDArray[
+        np.bool_
+    ]  # most of its follows within two days: somebody who joined, or came back, and followed a list
 
 
 @lru_cache(maxsize=2)
@@ -73,8 +77,13 @@ def arrivals(graph: InfluenceGraph) -> Arrivals:
     return Arrivals(
         source, target, hollow, base, block, customer, begin, end, size, np.maximum(inside - size * base, 0.0), p,
         _days(graph, source, block, p), hollow_p, np.maximum(empty - followers * base, 0.0), served,
-        newcomer,
+        _usual(served, out, ~hollow & ~newcomer), newcomer,
     )  # fmt: skip
+
+
+def _usual(served: Floats, out: Ints, among: NDArray[np.bool_]) -> float:
+    """Share of the follows of ordinary accounts that go to accounts with a surplus; never below one in fifty."""
+    return max(0.02, float((served * out)[among].sum() / max(out[among].sum(), 1)))
 
 
 def _share(hollow: NDArray[np.bool_], among: NDArray[np.bool_]) -> float:
@@ -131,9 +140,20 @@ def _days(graph: InfluenceGraph, source: Ints, block: Ints, p: Floats) -> Ints:
 
 
 def _newcomers(graph: InfluenceGraph, source: Ints, out: Ints) -> NDArray[np.bool_]:
-    """Accounts whose follows nearly all fall into two days: somebody who joined and followed a list."""
-    timed = graph.follow_at != NO_TIME
-    first = np.full(graph.n, np.iinfo(np.int64).max // 2)
-    np.minimum.at(first, source[timed], graph.follow_at[timed])
-    soon = np.bincount(source[timed & (graph.follow_at <= first[source] + 2 * DAY)], minlength=graph.n)
-    return np.asarray((soon >= 0.8 * out) & (out >= 4))
+    """Accounts most of whose follows fall into two days: somebody who joined, or came back, and followed a list."""
+    timed = np.flatnonzero(graph.follow_at != NO_TIME)
+    order = timed[order_by(source[timed], graph.follow_at[timed])]
+    most = _densest(source[order], graph.follow_at[order], 2 * DAY, graph.n)
+    return np.asarray((most >= 0.6 * out) & (out >= 4))
+
+
+@njit(cache=True)
+def _densest(who, at, width, accounts):  # type: ignore[no-untyped-def]
+    """For each account the most of its rows within `width`; rows in order of account and time."""
+    most = np.zeros(accounts, np.int64)
+    left = 0
+    for right in range(len(who)):
+        while who[left] != who[right] or at[right] - at[left] > width:
+            left += 1
+        most[who[right]] = max(most[who[right]], right - left + 1)
+    return most
