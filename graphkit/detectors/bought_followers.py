@@ -12,7 +12,7 @@ from graphkit.detectors.bot_clusters import in_farms
 from graphkit.evidence import Detection, Evidence, Finding, Member, Rival
 from graphkit.graphs.graph import NO_TIME, InfluenceGraph
 from graphkit.measures import nulls
-from graphkit.measures.arrivals import Arrivals, arrivals
+from graphkit.measures.arrivals import Arrivals, Floats, arrivals
 
 DAY = 86_400_000
 
