@@ -187,6 +187,10 @@ class Roles(Section):
     phenomenon_share: float
     influencer_askers: float
     influencer_balance: float
+    broadcaster_posts: int
+    broadcaster_people: int
+    broadcaster_asked: float
+    advocate_days: int
     mutual_share: float
     mutual_least: int
 

@@ -11,7 +11,7 @@ from graphkit.analysis.detecting import Detected
 from graphkit.analysis.steps import Steps
 from graphkit.analysis.tables import REACH, accounts_table
 from graphkit.audience.reach import reach
-from graphkit.audience.roles import tiers
+from graphkit.audience.roles import roles, tiers
 from graphkit.communities.belonging import communities
 from graphkit.dataset import FileReport
 from graphkit.graphs.graph import InfluenceGraph
@@ -32,7 +32,7 @@ def results_of(
     with steps.step("reach"):
         audience = reach(graph, run.verdicts, findings=run.findings, settings=settings)
     with steps.step("communities"):
-        groups = _groups(graph, seed=run.seed, settings=settings)
+        groups = _groups(graph, run, audience, settings=settings)
     return Results(
         accounts=accounts_table(graph, run.verdicts, groups),
         findings=run.findings,
@@ -56,15 +56,16 @@ def facts(run: Detected) -> RunFacts:
     )
 
 
-def _groups(graph: InfluenceGraph, *, seed: int, settings: Settings | None) -> pa.Table:
-    """Community and tier of every account; camp and role are null, for nothing measures them yet."""
-    found = communities(graph, seed=seed, settings=settings)
+def _groups(graph: InfluenceGraph, run: Detected, audience: pa.Table, *, settings: Settings | None) -> pa.Table:
+    """Community, role and tier of every account; camp is null, for nothing measures it yet, role where none is told."""
+    found = communities(graph, seed=run.seed, settings=settings)
     unmeasured = pa.nulls(graph.n, pa.string())
+    told = roles(graph, run.verdicts, audience, settings=settings)
     return pa.table(
         {
             "community": pa.array(np.char.add("c", (found + 1).astype(str)), pa.string(), mask=found < 0),
             "camp": unmeasured,
-            "role": unmeasured,
+            "role": pa.array([told[one].name if one in told else None for one in graph.account_ids], pa.string()),
             "tier": tiers(graph, settings=settings),
         }
     )

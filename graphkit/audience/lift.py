@@ -153,7 +153,7 @@ def _rates(uses: Uses, rows: Ints, start: int, groups: _Groups) -> tuple[float, 
 
 def _uses(graph: InfluenceGraph, node: int, measure: str) -> Uses:
     if measure in ("tag", "link"):
-        actor, thing, at = _written(graph, "tags" if measure == "tag" else "urls")
+        actor, thing, at = written_words(graph, "tags" if measure == "tag" else "urls")
         return _first(actor, thing, at, node)
     events, timed = graph.events, graph.events.at != NO_TIME
     if measure == "repost":
@@ -169,7 +169,7 @@ def _uses(graph: InfluenceGraph, node: int, measure: str) -> Uses:
     return Uses(uses.actor, uses.thing, uses.at, signal)
 
 
-def _written(graph: InfluenceGraph, column: str) -> tuple[Ints, Ints, Ints]:
+def written_words(graph: InfluenceGraph, column: str) -> tuple[Ints, Ints, Ints]:
     """(author, object, time) of every tag or link in the posts."""
     lists = graph.posts[column].combine_chunks()
     sizes = np.nan_to_num(lists.value_lengths().to_numpy(zero_copy_only=False).astype(np.float64)).astype(np.int64)

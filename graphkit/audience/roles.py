@@ -10,12 +10,14 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from graphkit.audience.people import People
+from graphkit.audience.fit.lexicon import Lexicon
+from graphkit.audience.people import DAY, People
 from graphkit.audience.reactions import distinct_people, grouped
-from graphkit.graphs.graph import InfluenceGraph
+from graphkit.graphs.graph import NO_TIME, InfluenceGraph
 from graphkit.settings import Roles, Settings, defaults
-from graphkit.verdicts import Verdicts
+from graphkit.verdicts import NAMED, Verdicts
 
+_SPEAKS_UP: Final = ("mention", "repost", "quote")  # in front of the own audience
 _TURNS_TO: Final = ("reply", "comment", "quote", "mention")  # acts by which one asks, cites or answers somebody
 
 
@@ -40,7 +42,7 @@ def tiers(graph: InfluenceGraph, *, settings: Settings | None = None) -> pa.Arra
 class Role:
     """What an account is to its audience, with the facts that decided."""
 
-    name: str  # celebrity, phenomenon, influencer, follow_back
+    name: str  # celebrity, phenomenon, influencer, employee, advocate, broadcaster, follow_back
     reasons: tuple[str, ...]
 
 
@@ -56,6 +58,15 @@ class _Facts:
     followers: NDArray[np.int64]
     following: NDArray[np.int64]
     in_ring: NDArray[np.bool_]
+    posts: NDArray[np.int64]  # written, as far as the data go
+
+
+@dataclass(frozen=True, slots=True)
+class Brand:
+    """Whose advocates and employees are wanted."""
+
+    account: str  # id or "@handle"
+    names: tuple[str, ...] = ()  # as people write it
 
 
 def roles(
@@ -64,13 +75,16 @@ def roles(
     reach: pa.Table,
     *,
     outside: Mapping[str, str] | None = None,
+    brand: Brand | None = None,
     settings: Settings | None = None,
 ) -> dict[str, Role]:
     """The roles that the data bear out, by account id; an account without an entry has none that can be told.
 
     `reach` is the table of `graphkit.audience.reach`; `outside` holds facts from beyond the network ("has an entry in
     an encyclopedia"), without which nobody is a celebrity. A celebrity is known, a phenomenon is followed by many who
-    do something when it speaks, an influencer is turned to by its community. Members of a ring are neither.
+    do something when it speaks, an influencer is turned to by its community, a broadcaster speaks much to many who do not
+    turn to it. Members of a ring are none of these. With a `brand`, who names it in the own bio is an employee and who
+    spoke up for it on several days an advocate, unless a role above is theirs.
     """
     rules, facts = (settings or defaults()).roles, _facts(graph, verdicts, reach, settings)
     known = outside or {}
@@ -80,6 +94,26 @@ def roles(
         role = _role(facts, int(node), rules, known.get(account))
         if role is not None:
             found[account] = role
+    return (_around(graph, brand, rules) | found) if brand else found
+
+
+def _around(graph: InfluenceGraph, brand: Brand, rules: Roles) -> dict[str, Role]:
+    """Employees and advocates of a brand, by id."""
+    node, events = graph.node(brand.account), graph.events
+    found: dict[str, Role] = {}
+    turned = np.flatnonzero((events.target == node) & (events.at != NO_TIME))
+    turned = turned[np.isin(np.array(events.kinds, dtype=object)[events.kind[turned]], _SPEAKS_UP)]
+    spoken = np.unique(np.stack([events.actor[turned].astype(np.int64), events.at[turned] // DAY]), axis=1)
+    days = np.bincount(spoken[0], minlength=graph.n)
+    for often in np.flatnonzero(days >= rules.advocate_days).tolist():
+        found[graph.account_ids[often]] = Role("advocate", (f"It spoke of the brand on {days[often]} days.",))
+    words = Lexicon("brand", {"any": brand.names}) if brand.names else None
+    bios = graph.accounts["bio"].to_pylist() if words else []
+    for one, bio in enumerate(bios):
+        met = words.found(bio) if words and bio and one != node else ()
+        if met:
+            found[graph.account_ids[one]] = Role("employee", (f'It names "{met[0]}" in what it says of itself.',))
+    found.pop(graph.account_ids[node], None)
     return found
 
 
@@ -103,13 +137,15 @@ def _facts(graph: InfluenceGraph, verdicts: Verdicts, reach: pa.Table, settings:
         mutual=np.diff(graph.mutual.indptr),
         followers=np.diff(graph.followers.indptr),
         following=np.diff(graph.follows.indptr),
-        in_ring=np.nan_to_num(verdicts.p_ring) >= 0.5,
+        in_ring=np.nan_to_num(verdicts.p_ring) >= NAMED,
+        posts=np.bincount(graph.post_author[graph.post_author >= 0], minlength=graph.n),
     )
 
 
 def _worth_a_look(facts: _Facts, rules: Roles, named: list[int]) -> NDArray[np.int64]:
     big, asked = facts.real >= rules.phenomenon_people, facts.askers >= rules.influencer_askers
-    look = big | asked | (facts.mutual >= rules.mutual_least)
+    loud = (facts.posts >= rules.broadcaster_posts) & (facts.real >= rules.broadcaster_people)
+    look = big | asked | loud | (facts.mutual >= rules.mutual_least)
     look[named] = True
     return np.flatnonzero(look)
 
@@ -125,7 +161,15 @@ def _role(facts: _Facts, node: int, rules: Roles, fact: str | None) -> Role | No
         return Role("phenomenon", (f"{real:,.0f} people follow it.", f"One post moves {low:,.0f} of them or more."))
     if askers >= rules.influencer_askers and askers >= rules.influencer_balance * asked:
         return Role("influencer", (f"{askers:,.0f} people turn to it; it turns to {asked:,.0f} accounts itself.",))
+    if _broadcasts(facts, node, rules):
+        told = f"{facts.posts[node]:,} posts to {real:,.0f} people, of whom {askers:,.0f} turn to it."
+        return Role("broadcaster", (told,))
     return None
+
+
+def _broadcasts(facts: _Facts, node: int, rules: Roles) -> bool:
+    loud = facts.posts[node] >= rules.broadcaster_posts and facts.real[node] >= rules.broadcaster_people
+    return bool(loud and facts.askers[node] <= rules.broadcaster_asked * facts.real[node])
 
 
 def _follow_back(facts: _Facts, node: int, rules: Roles) -> Role | None:

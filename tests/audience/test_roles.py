@@ -13,7 +13,7 @@ from graphkit.audience.bonds import bonds, by_tier
 from graphkit.audience.engagement import SCHEMA, engagement, fall, preset, presets
 from graphkit.audience.reach import SCHEMA as REACH
 from graphkit.audience.reach import reach
-from graphkit.audience.roles import roles
+from graphkit.audience.roles import Brand, roles
 from graphkit.errors import UsageError
 from graphkit.settings import Settings, defaults
 
@@ -174,3 +174,22 @@ def test_ring_members_have_no_role_however_often_they_are_asked() -> None:
     ring = (np.array(graph.account_ids) == "asked").astype(float)
     verdicts = replace(judged(graph), p_ring=ring)
     assert roles(graph, verdicts, reach(graph, verdicts)) == {}
+
+
+def test_b405_advocate_employee_and_broadcaster_are_roles_of_their_own() -> None:
+    """B405, B304: who works there, who spoke up on three days, and who speaks to many who never turn to it."""
+    acts = [{"actor": "fan", "target": "brand", "kind": "mention", "at": START + day * DAY} for day in range(3)]
+    acts += [{"actor": "once", "target": "brand", "kind": "mention", "at": START + k} for k in range(9)]
+    acts += [{"actor": "angry", "target": "brand", "kind": "reply", "at": START + day * DAY} for day in range(9)]
+    posts = [{"id": f"p{k:03}", "author": "radio", "at": START + k} for k in range(100)]
+    bios = [{"id": "clerk", "bio": "Barista @ KAHVE Evi, views my own"}]
+    graph = network([(one, "radio") for one in names("u", 1_000)], acts, posts, accounts=bios)
+    verdicts = judged(graph)
+    found = roles(graph, verdicts, reach(graph, verdicts), brand=Brand("brand", ("kahve evi",)))
+    assert {account: role.name for account, role in found.items()} == {
+        "clerk": "employee",
+        "fan": "advocate",
+        "radio": "broadcaster",
+    }
+    assert found["clerk"].reasons == ('It names "kahve evi" in what it says of itself.',)
+    assert found["radio"].reasons == ("100 posts to 1,000 people, of whom 0 turn to it.",)
