@@ -1,0 +1,46 @@
+"""`bench`: how often the detectors are right on worlds whose truth is known, beside the plain rules that others use."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from graphkit.cli.options import Json, Quiet, examples
+from graphkit.cli.screen import Screen
+
+
+def register(app: typer.Typer) -> None:
+    """Adds the command of this file."""
+    app.command(epilog=examples("graphkit bench", "graphkit bench stealth rings --accounts 20000 --seeds 5"))(bench)
+
+
+def bench(
+    worlds: Annotated[
+        list[str] | None, typer.Argument(metavar="[WORLD]...", help="Presets of made-up worlds; default: default.")
+    ] = None,
+    accounts: Annotated[int, typer.Option("--accounts", min=500, help="Accounts of each world.")] = 5_000,
+    seeds: Annotated[int, typer.Option("--seeds", min=1, help="Worlds of each preset.")] = 1,
+    shuffled: Annotated[
+        int, typer.Option("--shuffled", min=0, help="Also so many shuffled worlds, in which nothing is to be found.")
+    ] = 0,
+    quiet: Quiet = False,
+    json: Json = False,
+) -> None:
+    """Measure precision, recall and false accusations on made-up worlds, and what plain rules would have done."""
+    import dataclasses
+
+    from graphkit.lab import bench as lab
+
+    names = list(worlds or ["default"])
+    screen = Screen(json=json, quiet=quiet)
+    rows = []
+    for row in lab.bench(names, accounts=accounts, seeds=range(seeds)):
+        screen.note(f"{row.world}: {row.accounts:,} accounts, {row.seconds:.1f} s")
+        rows.append(row)
+    text = lab.table(rows)
+    silent = lab.silence(shuffled, accounts=accounts, names=names) if shuffled else None
+    if silent is not None:
+        text += f"\nshuffled worlds: {silent.worlds - len(silent.loud)} of {silent.worlds} without a finding (q < {lab.SURE})"
+    told = {"worlds": [dataclasses.asdict(row) for row in rows], "shuffled": silent and dataclasses.asdict(silent)}
+    screen.result(told, text)
