@@ -1,0 +1,48 @@
+"""`queries`: the query book, listed and explained."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from graphkit.cli.options import Json, Quiet
+from graphkit.cli.screen import Screen
+from graphkit.errors import UsageError
+
+
+def queries(
+    name: Annotated[str | None, typer.Argument(metavar="[QUERY]", help="Explain this one.")] = None,
+    lang: Annotated[str, typer.Option("--lang", help="Language of titles and parameters: en, tr or es.")] = "en",
+    quiet: Quiet = False,
+    json: Json = False,
+) -> None:
+    """List the named questions, or explain one: purpose, parameters, and its text in Cypher."""
+    from graphkit.stores.queries import every, find
+    from graphkit.stores.queries.book import LANGUAGES
+
+    screen = Screen(json=json, quiet=quiet)
+    if lang not in LANGUAGES:
+        raise UsageError(f"--lang {lang!r}: accepted are {', '.join(LANGUAGES)}.")
+    if name is None:
+        rows = [
+            {
+                "theme": query.theme,
+                "query": query.name,
+                "title": query.title[lang],
+                "parameters": ", ".join(parameter.name for parameter in query.parameters),
+            }
+            for query in every().values()
+        ]
+        screen.table(rows, columns=("theme", "query", "title", "parameters"))
+        return
+    query = find(name)
+    parameters = {parameter.name: parameter.meaning[lang] for parameter in query.parameters}
+    defaults = {parameter.name: parameter.default for parameter in query.parameters if parameter.default is not None}
+    said = {"query": query.name, "title": query.title, "purpose": query.purpose, "parameters": parameters}
+    lines = [query.title[lang], query.purpose, ""]
+    lines += [
+        f"  --{one.replace('_', '-')}  {meaning}" + (f" (default {defaults[one]})" if one in defaults else "")
+        for one, meaning in parameters.items()
+    ]
+    screen.result(said | {"defaults": defaults, "cypher": query.cypher}, "\n".join([*lines, "", query.cypher.rstrip()]))

@@ -1,0 +1,76 @@
+"""Questions to a Neo4j server: in a transaction that may write nothing, within limits of time, rows and bytes."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from graphkit.errors import StoreError, UsageError
+from graphkit.stores.cypher.engine import table_of
+from graphkit.stores.queries.asking import USUAL, Answer, Limits
+
+if TYPE_CHECKING:
+    from graphkit.stores.neo4j.address import Address
+
+
+def ask_server(address: Address, cypher: str, parameters: Mapping[str, Any], *, limits: Limits = USUAL) -> Answer:
+    """The answer of a server. The text must have passed `check`; the server is asked for READ mode and a time limit."""
+    import neo4j
+    from neo4j.exceptions import DriverError, Neo4jError
+
+    driver = neo4j.GraphDatabase.driver(
+        address.url,
+        auth=(address.user, address.password()),
+        user_agent="graphkit",
+        telemetry_disabled=True,
+        notifications_min_severity="OFF",
+        connection_timeout=10,
+    )
+    try:
+        with (
+            driver,
+            driver.session(database=address.database, default_access_mode=neo4j.READ_ACCESS) as session,
+            session.begin_transaction(timeout=limits.seconds, metadata={"app": "graphkit ask"}) as transaction,
+        ):
+            return _gathered(transaction.run(cypher, dict(parameters)), limits)  # type: ignore[arg-type]
+    except Neo4jError as error:
+        code = str(error.code or "")
+        if "TransactionTimedOut" in code or "Terminated" in code:
+            raise StoreError(
+                f"The question took longer than {limits.seconds:g} s and was stopped; ask about less."
+            ) from error
+        raise UsageError(f"The question cannot be answered: {code.rpartition('.')[2]}: {_first(error)}") from error
+    except (DriverError, OSError) as error:
+        raise StoreError(f"{address} does not answer ({type(error).__name__}); start it, then ask again.") from error
+
+
+def _gathered(result: Any, limits: Limits) -> Answer:
+    columns = list(result.keys())
+    rows: list[list[Any]] = []
+    size, cut = 0, False
+    for record in result:
+        line = [_plain(value) for value in record.values()]
+        size += len(json.dumps(line, default=str))
+        if len(rows) >= limits.rows or size > limits.bytes:
+            cut = True
+            break
+        rows.append(line)
+    return Answer(table_of(columns, rows), cut=cut)
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, list):
+        return [_plain(each) for each in value]
+    if isinstance(value, Mapping) and not hasattr(value, "element_id"):
+        return {name: _plain(each) for name, each in value.items()}
+    if isinstance(value, str | int | float | bool | None):
+        return value
+    raise UsageError(
+        "The question returns whole nodes, ties or paths, which every engine writes differently. "
+        "Return their properties: RETURN a.id AS account, type(r) AS tie."
+    )
+
+
+def _first(error: Exception) -> str:
+    return (str(getattr(error, "message", None) or error).splitlines() or [""])[0][:300]

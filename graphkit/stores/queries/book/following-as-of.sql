@@ -1,0 +1,4 @@
+SELECT b.id AS account, f."at" FROM tie f JOIN account b ON b.nid = f.target
+WHERE f.source = (SELECT nid FROM account WHERE id = $account) AND f."at" <= $as_of
+  AND (f.ended_at IS NULL OR f.ended_at > $as_of)
+ORDER BY f."at" DESC, account LIMIT $limit

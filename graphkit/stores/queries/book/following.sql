@@ -1,0 +1,4 @@
+SELECT b.id AS account, b.handle, f."at", f.at_kind AS "atKind"
+FROM tie f JOIN account b ON b.nid = f.target
+WHERE f.source = (SELECT nid FROM account WHERE id = $account) AND f.ended_at IS NULL
+ORDER BY coalesce(f."at", 0) DESC, account LIMIT $limit

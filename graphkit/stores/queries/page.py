@@ -1,0 +1,87 @@
+"""docs/queries.md, made from the query book and from the rows that its questions gave on the demo world."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, Final
+
+from graphkit.stores.queries.book import THEMES, Query, every
+
+SHOWN: Final = 3  # rows of a sample
+
+_HEAD: Final = """# The query book
+
+{count} named questions. Each runs unchanged on Neo4j 5.26 and 2026.x and on the embedded store, with equal rows; the tests
+say so. This page is made by `python benchmarks/query_page.py`; do not edit it by hand.
+
+```
+graphkit queries                                   # the list; --lang tr or --lang es for other languages
+graphkit queries mutual-fast                       # one, explained, with its Cypher text
+graphkit ask mutual-fast --hours 1 --store demo.duckdb
+graphkit ask followers --account 4711 --store neo4j://localhost -o followers.csv
+```
+
+The samples are from the made-up world `default` with 2,000 accounts and seed 0, with its planted groups as findings; ids
+are made up. A question marked *whole graph* reads every tie, so its time grows with the graph; all others read what is
+near the account, post, tag or finding that they name. [cypher.md](cypher.md) has the figures.
+
+Times are milliseconds since 1970 in UTC. As parameters they may also be dates.
+"""
+
+_THEMES: Final = {
+    "ties": "Follows",
+    "acts": "Acts",
+    "posts": "Posts, tags, links",
+    "findings": "Findings",
+    "time": "Past days",
+    "coverage": "What was collected",
+}
+
+Sample = Mapping[str, Any]  # parameters -> values, rows, and whether there are more
+
+
+def page(samples: Mapping[str, Sample]) -> str:
+    """The page as Markdown; `samples` holds for each question the parameters used and the rows given."""
+    parts = [_HEAD.format(count=len(every()))]
+    for theme in THEMES:
+        parts.append(f"\n## {_THEMES[theme]}\n")
+        parts.extend(
+            "\n".join(_entry(query, samples[query.name])) for query in every().values() if query.theme == theme
+        )
+    return "\n".join(parts)
+
+
+def _entry(query: Query, sample: Sample) -> Iterator[str]:
+    yield f"### {query.name}\n"
+    yield f"{query.title['en']} · {query.title['tr']} · {query.title['es']}\n"
+    yield query.purpose + (" *Whole graph.*" if query.whole else "") + "\n"
+    yield "| parameter | kind | meaning | anlamı | significado |"
+    yield "|---|---|---|---|---|"
+    for one in query.parameters:
+        kind = one.kind if one.default is None else f"{one.kind}, {one.default} if not said"
+        yield f"| `{one.name}` | {kind} | {one.meaning['en']} | {one.meaning['tr']} | {one.meaning['es']} |"
+    yield ""
+    asked = ", ".join(f"{name} {value}" for name, value in sample["parameters"].items())
+    yield f"Sample{f' ({asked})' if asked else ''}:\n"
+    yield from _table(sample["rows"], more=sample["more"])
+    yield ""
+
+
+def _table(rows: Sequence[Mapping[str, Any]], *, more: int) -> Iterator[str]:
+    if not rows:
+        yield "No rows."
+        return
+    yield "| " + " | ".join(rows[0]) + " |"
+    yield "|" + "---|" * len(rows[0])
+    for row in rows:
+        yield "| " + " | ".join(_cell(value) for value in row.values()) + " |"
+    if more:
+        yield f"\nand {more} more."
+
+
+def _cell(value: Any) -> str:
+    if value is None:
+        return ""
+    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    return text.replace("|", "\\|").replace("\n", " ")[:80]
