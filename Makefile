@@ -9,7 +9,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 SOURCES := graphkit loaders tests benchmarks
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check install format lock clean
+.PHONY: help demo test check faults differential install format lock clean
 
 help:  ## what there is
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -27,6 +27,12 @@ check: $(VENV)/.test  ## style, types and layers, without the tests
 	$(BIN)/ruff format --check $(SOURCES)
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+faults: $(VENV)/.test  ## kill a load 200 times with kill -9, and tell kills, batches lost and batches doubled
+	PYTHONPATH=tests/stores $(BIN)/python tests/stores/kills.py 200 7
+
+differential: $(VENV)/.test  ## 2,000 random questions to the embedded Cypher engine and to each Neo4j line
+	$(BIN)/python tests/stores/differential.py 2000
 
 format: $(VENV)/.test  ## lay out the code
 	$(BIN)/ruff check --fix $(SOURCES)

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, closing
 from dataclasses import replace
 from pathlib import Path
-from typing import ClassVar, Self
+from typing import ClassVar, Final, Self
 
 import duckdb
 import pyarrow as pa
@@ -28,6 +28,8 @@ from graphkit.stores.connection import Database
 from graphkit.stores.digest import digest_of
 from graphkit.stores.packed import pack, unpack
 from graphkit.stores.protocol import LoadRecord, OnBatch, Progress, Stop, as_load
+
+_KEYS_AT_ONCE: Final = 2_000_000  # looked at together when a load is sealed: some 300 MB, however large the load
 
 
 class EmbeddedStore:
@@ -206,11 +208,24 @@ def _said(connection: duckdb.DuckDBPyConnection, name: str, *, no: int, earlier:
     rows = connection.execute(merging.ROWS[name], {"load": no}).fetchall()
     if not rows:
         return Said()
-    keys = connection.execute(merging.NEW_KEYS[name], {"load": no, "sealed": earlier}).fetchall()
-    new = Counter({batch: new - bare for batch, new, bare in keys}) + Counter({batch: bare for batch, _, bare in rows})
-    return Said(
-        {batch: count for batch, count, _ in rows}, new, plain=sum(k for _, k, _ in keys) == sum(r for _, r, _ in rows)
-    )
+    new = Counter({batch: bare for batch, _, bare in rows})
+    different = 0
+    for batch, keys, bare in _new_keys(connection, name, no=no, earlier=earlier):
+        new[batch] += keys - bare
+        different += keys
+    said = {batch: count for batch, count, _ in rows}
+    return Said(said, new, plain=different == sum(said.values()))
+
+
+def _new_keys(
+    connection: duckdb.DuckDBPyConnection, name: str, *, no: int, earlier: Sequence[int]
+) -> Iterator[tuple[int, int, int]]:
+    """Batch, keys that nobody said before it, and how many of them are bare; a batch may come several times."""
+    [(total,)] = connection.execute(merging.COUNT[name], {"loads": [no, *earlier]}).fetchall()
+    parts = -(-total // _KEYS_AT_ONCE)
+    for part in range(parts):
+        asked = {"load": no, "sealed": earlier, "parts": parts, "part": part}
+        yield from connection.execute(merging.NEW_KEYS[name], asked).fetchall()
 
 
 def _never() -> bool:

@@ -301,3 +301,15 @@ def test_waiting_is_over_soon_after_the_turn(tmp_path):
     assert time.monotonic() - began < 5  # half a second of holding, the end of a process, a quarter second of waiting
     holder.wait()
     holder.stdout.close()
+
+
+def test_a_large_load_is_counted_in_parts_with_the_same_result(tmp_path, monkeypatch):
+    wholes = [kills.made_up(seed, batches=4, size=50) for seed in (1, 2)]
+    reports = {}
+    for parts in (2_000_000, 7):
+        monkeypatch.setattr("graphkit.stores.embedded._KEYS_AT_ONCE", parts)
+        with open_store(str(tmp_path / f"{parts}.duckdb")) as store:
+            reports[parts] = [store.add(load) for load in (*wholes, small(1))]
+            assert store.digest() == judge_digest([*wholes, small(1)])
+    assert reports[7] == reports[2_000_000]
+    assert all(report.merged > 0 for report in reports[7])

@@ -14,7 +14,9 @@ from graphkit.stores import faults, open_store
 
 @pytest.mark.parametrize("seed", [1, 2])
 def test_twenty_kills_at_random_moments_lose_no_batch_and_tear_none(seed, tmp_path):
-    assert kills.survive(20, seed=seed, folder=tmp_path) >= 1
+    result = kills.survive(20, seed=seed, folder=tmp_path)
+    assert (result.kills, result.lost, result.doubled) == (20, 0, 0)
+    assert result.loads >= 1
 
 
 @pytest.mark.parametrize("place", faults.PLACES)
