@@ -108,14 +108,21 @@ class _WholeLists:
     samples: Samples
     likely: NDArray[np.float64]
     variance: NDArray[np.float64]
+    spotless: NDArray[np.bool_]  # not one follower of the part was taken off: perhaps all of the list are people
+
+    def ends(self) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """The middle 95 % of the people in each list; up to the whole list where its part is spotless."""
+        whole = self.samples.declared.astype(np.float64)
+        low, high = interval(self.likely, self.variance, whole)
+        return low, np.where(self.spotless, whole, high)
 
     def of(self, node: int) -> Interval | None:
         """The people in the whole list of one account."""
         row = np.flatnonzero(self.samples.node == node)
         if not len(row):
             return None
-        low, high = interval(self.likely[row], self.variance[row], self.samples.declared[row].astype(np.float64))
-        return Interval(float(low[0]), float(self.likely[row][0]), float(high[0]))
+        low, high = self.ends()
+        return Interval(*(float(values[row][0]) for values in (low, self.likely, high)))
 
 
 @dataclass(frozen=True)
@@ -197,6 +204,30 @@ def estimate(
     )
 
 
+def declared(
+    graph: InfluenceGraph,
+    verdicts: Verdicts,
+    *,
+    findings: Sequence[Finding] = (),
+    settings: Settings | None = None,
+) -> pa.Table:
+    """People in the whole declared lists of which a part is in the data: id, declared, people, low, high; by id.
+
+    Only accounts whose coverage says in what order the part was taken: random, newest first, oldest first.
+    """
+    whole = _audiences(graph, verdicts, findings, settings, lists=True).whole
+    low, high = whole.ends()
+    return pa.table(
+        {
+            "id": graph.accounts["id"].take(pa.array(whole.samples.node)),
+            "declared": whole.samples.declared,
+            "people": whole.likely,
+            "low": low,
+            "high": high,
+        }
+    )
+
+
 def _audiences(
     graph: InfluenceGraph,
     verdicts: Verdicts,
@@ -223,6 +254,7 @@ def _audiences(
     expected[node] *= (total[node] / fall.seen[node])[:, None]
     counts = whole_counts(expected, total)
     low, high = interval(likely, variance, total.astype(np.float64))
+    high[node] = whole.ends()[1][drawn]
     return _Audiences(
         counts=counts,
         seen=fall.seen,
@@ -247,10 +279,11 @@ def _whole_lists(
 ) -> _WholeLists:
     samples = Samples.of(graph, fall.seen)
     samples = samples if ends else samples.only(samples.random)
-    scale = samples.declared / fall.seen[samples.node]
-    likely = (fall.expected[:, -1] - fall.hidden)[samples.node] * scale
+    seen, among = fall.seen[samples.node], (fall.expected[:, -1] - fall.hidden)[samples.node]
+    likely = among + (samples.declared - seen) * (among + 0.5) / (seen + 1.0)  # half a follower of each kind beforehand
     variance = extrapolated_variance(graph, fall, samples, people=people, verdicts=verdicts, settings=settings)
-    return _WholeLists(samples, likely, variance)
+    spotless = seen - fall.expected[samples.node, -1] < 0.5
+    return _WholeLists(samples, likely, variance, spotless)
 
 
 def _or_null(values: NDArray[np.float64]) -> pa.Array:

@@ -69,10 +69,9 @@ def extrapolated_variance(
     """
     seen, whole = fall.seen[samples.node].astype(np.float64), samples.declared.astype(np.float64)
     real, doubt = fall.expected[samples.node, -1], fall.variance[samples.node]
-    share, scale = real / seen, whole / seen
-    binomial = share * (1.0 - share) + 0.25 / seen  # a part without a single fake does not prove that there is none
+    share, scale = (real + 0.5) / (seen + 1.0), whole / seen  # a part without a fake does not prove that there is none
     unseen = whole - seen
-    sampling = unseen * whole * binomial / seen
+    sampling = unseen * (unseen + seen + 1.0) * share * (1.0 - share) / (seen + 2.0)  # beta-binomial
     drift, ends = np.zeros(len(seen)), ~samples.random
     if ends.any():
         lists = _Lists.of(graph, people.chance * ~people.gone, verdicts)

