@@ -41,7 +41,7 @@ def tagged(seed: int, *, after: float, taste: float = 0.0, burst: float = 0.0, t
     return network([(one, "star") for one in FOLLOWERS], posts=posts)
 
 
-def test_r4_b007_a_planted_lift_is_found_with_likes_switched_off() -> None:
+def test_r4_b007_b303_a_planted_lift_is_found_with_likes_switched_off() -> None:
     """R4, B007: there is no like in these data; 50 of a thousand followers take up each tag."""
     inside = 0
     for seed in range(12):

@@ -176,7 +176,7 @@ def test_ring_members_have_no_role_however_often_they_are_asked() -> None:
     assert roles(graph, verdicts, reach(graph, verdicts)) == {}
 
 
-def test_b405_advocate_employee_and_broadcaster_are_roles_of_their_own() -> None:
+def test_b304_b405_advocate_employee_and_broadcaster_are_roles_of_their_own() -> None:
     """B405, B304: who works there, who spoke up on three days, and who speaks to many who never turn to it."""
     acts = [{"actor": "fan", "target": "brand", "kind": "mention", "at": START + day * DAY} for day in range(3)]
     acts += [{"actor": "once", "target": "brand", "kind": "mention", "at": START + k} for k in range(9)]
