@@ -128,6 +128,9 @@ class LockstepSettings(Section):
     copies_least: int
     copies_most: int
     merge_attendance: float
+    join_hits: int
+    join_p: float
+    join_share: float
     least_moments: int
     least_strength: float
     pod_inside: float

@@ -44,7 +44,9 @@ class CompromisedAccounts:
         open_hand = _follows_targets(graph, steps)
         second = near == "second_hand"
         log_odds = np.where(second & member, 0.5 + there - 3.0 * open_hand, -4.8)
-        log_odds = np.where(second & ~member, -4.8 + there - 3.0 * open_hand, log_odds)
+        # who was missed by the pairs is known by attendance: many people look at a group's posts, so it takes four meetings
+        attended = 2.0 * np.minimum(nulls.surprise(steps.chance), 5.0) * (steps.hits >= 4)
+        log_odds = np.where(second & ~member, np.maximum(-6.0 + attended, -4.8 + there) - 3.0 * open_hand, log_odds)
         log_odds = np.where(
             (near == "amplifiers") & member & ~empty & (steps.past >= 1.0),
             -0.2 + 0.5 * there - 3.0 * open_hand,

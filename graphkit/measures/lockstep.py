@@ -27,6 +27,7 @@ Floats = NDArray[np.float64]
 Nature = Literal["amplifiers", "pod", "second_hand", "open", "unclear"]
 
 DAY = 86_400_000
+GROWTH = 2  # rounds of taking in members: a third changes next to nothing
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +132,13 @@ def _described(graph, found, parts, pairs, q, windows, copies) -> Lockstep:  # t
     moments = groups.moments(acts, parts.of, width)
     attended = groups.attendance(acts, found.author, moments, slack=np.full(len(moments.object), windows[0], np.int64))
     usual = pooled_closeness(found.delay, wide, seed=0)
-    nearest, hits, shared, chance = _nearest(graph.n, parts, attended, min(2 * usual, 0.9))
+    most = min(2 * usual, 0.9)
+    for _ in range(GROWTH):  # members that the pairs missed bring moments of their own
+        parts = _grown(parts, *_nearest(graph.n, parts, attended, most))
+        moments = groups.moments(acts, parts.of, width)
+        slack = np.full(len(moments.object), windows[0], np.int64)
+        attended = groups.attendance(acts, found.author, moments, slack=slack)
+    nearest, hits, shared, chance = _nearest(graph.n, parts, attended, most)
     regard = regard_of(graph)
     first = _first_sign(graph)
     same = (parts.of[pairs.first] == parts.of[pairs.second]) & (parts.of[pairs.first] >= 0)
@@ -229,6 +236,14 @@ def _nearest(n: int, parts: groups.Groups, attended: groups.Attendance, most: fl
     each = rate[np.maximum(nearest, 0)] if len(rate) else np.zeros(n)
     chance = np.where(nearest >= 0, nulls.binomial_tail(hits, np.maximum(shared, 1), each), 1.0)
     return nearest, hits, shared, chance
+
+
+def _grown(parts: groups.Groups, nearest: NDArray[np.int32], hits: Ints, shared: Ints, chance: Floats) -> groups.Groups:
+    """The groups with accounts that belong to none and were there in four moments and more, far beyond chance."""
+    settings = current().lockstep
+    joins = (parts.of < 0) & (nearest >= 0) & (hits >= settings.join_hits) & (chance < settings.join_p)
+    joins &= hits >= settings.join_share * np.maximum(shared, 1)
+    return groups.Groups(np.where(joins, nearest, parts.of).astype(np.int32), parts.strength)
 
 
 def _in_moments(acts: Acts, of: NDArray[np.int32], moments: groups.Moments) -> NDArray[np.bool_]:
