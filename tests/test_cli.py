@@ -18,7 +18,7 @@ from graphkit import errors
 from graphkit.cli import main
 from graphkit.cli.app import app
 
-COMMANDS = "analyze demo detect detectors doctor export load loaders map reach report rerun why".split()
+COMMANDS = "analyze ask demo detect detectors doctor export load loaders map neighbours queries reach report rerun why".split()
 PROGRAM = (sys.executable, "-m", "graphkit.cli")
 
 

@@ -17,7 +17,7 @@ def register(app: typer.Typer) -> None:
         epilog=examples(
             "graphkit ask mutual-fast --hours 1 --store demo.duckdb",
             "graphkit ask followers --account 4711 --store demo.duckdb -o followers.csv",
-            "graphkit ask --cypher 'MATCH (a:Account) RETURN count(a) AS accounts' --store demo.duckdb",
+            'graphkit ask --cypher "$(cat question.cypher)" --store demo.duckdb',
         ),
     )(ask)
     app.command(epilog=examples("graphkit queries", "graphkit queries mutual-fast", "graphkit queries --lang tr"))(

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, TextIO
 
 
-def main(arguments: list[str]) -> int:
+def main(arguments: list[str]) -> None:
     """Serves or builds; messages of the engine are thrown away, so that the answers stand alone."""
     answers = os.fdopen(os.dup(1), "w", encoding="utf-8")
     silent = os.open(os.devnull, os.O_WRONLY)
@@ -22,7 +22,7 @@ def main(arguments: list[str]) -> int:
     os.dup2(silent, 2)
     if arguments[0] == "--build":
         _say(answers, _built(arguments[1:]))
-        return 0
+        return
     import arcadedb
 
     database = arcadedb.open_database(arguments[0], read_only=True)
@@ -30,7 +30,6 @@ def main(arguments: list[str]) -> int:
     for line in sys.stdin:
         _say(answers, _answer(database, json.loads(line)))
     database.close()
-    return 0
 
 
 def _built(arguments: list[str]) -> dict[str, Any]:
@@ -85,4 +84,4 @@ def _say(answers: TextIO, value: Mapping[str, Any]) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    main(sys.argv[1:])
