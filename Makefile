@@ -9,15 +9,18 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 SOURCES := graphkit loaders tests benchmarks
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check faults differential install format lock clean
+.PHONY: help demo test check neo4j faults differential install format lock clean
 
 help:  ## what there is
-	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+	@grep -E '^[a-z0-9]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
 
 demo: $(VENV)/.run  ## analyse the shipped real data and a made-up world whose truth is known
 	@$(BIN)/graphkit demo --out demo
 
 install: $(VENV)/.test  ## the environment for work on graphkit itself
+
+neo4j: $(VENV)/.run  ## a Neo4j server of your own on loopback; Java 17 and Maven must be there
+	@$(BIN)/graphkit neo4j start
 
 test: check  ## everything that must hold: style, types, layers, tests
 	$(BIN)/python -m pytest -n 2 -q
@@ -30,6 +33,7 @@ check: $(VENV)/.test  ## style, types and layers, without the tests
 
 faults: $(VENV)/.test  ## kill a load 200 times with kill -9, and tell kills, batches lost and batches doubled
 	PYTHONPATH=tests/stores $(BIN)/python tests/stores/kills.py 200 7
+	PYTHONPATH=tests/stores $(BIN)/python tests/stores/neo4j_faults.py
 
 differential: $(VENV)/.test  ## 2,000 random questions to the embedded Cypher engine and to each Neo4j line
 	$(BIN)/python tests/stores/differential.py 2000

@@ -87,7 +87,7 @@ def answer(question: Question, onlooker: Onlooker | None = None, *, started_at: 
             refused = _refused(store, loads)
             run = detect(graph, seed=question.seed, settings=question.settings, steps=steps, started_at=started_at)
             results = results_of(graph, run, files=imported.files, settings=question.settings, steps=steps)
-            store.add_run(run)
+            _keep(store, results, run)
         analysis = Analysis(question, planned, imported, run, results, steps)
         _write(analysis, refused, folder)
     return analysis
@@ -116,6 +116,15 @@ def graph_of(store: Store, loads: Sequence[Load], steps: Steps) -> InfluenceGrap
 
 def _store_of(question: Question) -> Store:
     return open_store(question.store or str(question.out / STORE), settings=question.settings)
+
+
+def _keep(store: Store, results: Results, run: Detected) -> None:
+    """Keeps the run; a store that people look into is also told what the run says of every account."""
+    publish = getattr(store, "publish", None)
+    if publish is None:
+        store.add_run(run)
+    else:
+        publish(run, results.accounts, results.reach)
 
 
 def _refused(store: Store, loads: Sequence[Load]) -> pa.Table:

@@ -7,6 +7,7 @@ a restarted server and a deadlock all end in the same way, by calling it again.
 from __future__ import annotations
 
 import logging
+import ssl
 import time
 from collections.abc import Callable, Iterator
 from typing import Any, Final, Protocol, TypeVar
@@ -117,7 +118,7 @@ class Bolt:
         if isinstance(error, AuthError):
             return StoreError(f"{self.address} refused user {self.address.user!r} ({code.rpartition('.')[2]}); "
                               f"check the password file. Three wrong passwords lock a user for everybody.")  # fmt: skip
-        if "certificate" in str(error).lower() or "CERTIFICATE" in repr(error.__cause__):
+        if _is_untrusted(error):
             return StoreError(f"The certificate of {self.address} is not trusted; nothing was sent. Install the "
                               f"certificate of its issuer on this machine, or reach the server by its right name.")  # fmt: skip
         if any(word in code for word in _TOO_LARGE):
@@ -137,11 +138,18 @@ def _is_passing(error: Exception) -> bool:
     from neo4j.exceptions import AuthError, ServiceUnavailable, SessionExpired, TransientError
 
     code = str(getattr(error, "code", None) or "")
-    if isinstance(error, AuthError) or any(word in code for word in _TOO_LARGE):
-        return False
-    if "certificate" in str(error).lower() or "CERTIFICATE" in repr(error.__cause__):
+    if isinstance(error, AuthError) or _is_untrusted(error) or any(word in code for word in _TOO_LARGE):
         return False
     return isinstance(error, ServiceUnavailable | SessionExpired | TransientError | OSError)
+
+
+def _is_untrusted(error: BaseException | None) -> bool:
+    """Whether the way there could not be made secure, for instance because nobody vouches for the certificate."""
+    while error is not None:
+        if isinstance(error, ssl.SSLError):
+            return True
+        error = error.__cause__
+    return False
 
 
 def _first_sentence(error: Exception) -> str:

@@ -105,7 +105,7 @@ def write_secret(path: Path, text: str) -> None:
     """Writes a file that only its owner can read, and that has never been readable by others."""
     handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(handle, "w", encoding="utf-8") as file:
-        file.write(text + "\n")
+        file.write(text)
 
 
 def read_secret(path: Path) -> str:
