@@ -144,7 +144,7 @@ def _newcomers(graph: InfluenceGraph, source: Ints, out: Ints) -> NDArray[np.boo
     timed = np.flatnonzero(graph.follow_at != NO_TIME)
     order = timed[order_by(source[timed], graph.follow_at[timed])]
     most = _densest(source[order], graph.follow_at[order], 2 * DAY, graph.n)
-    return np.asarray((most >= 0.6 * out) & (out >= 8))
+    return np.asarray((most >= 0.6 * out) & (out >= 4))
 
 
 @njit(cache=True)
