@@ -9,6 +9,7 @@ from graphkit.lab.checks_stores import batch, listed, random_load
 from graphkit.stores import open_store
 from graphkit.stores.neo4j import migrating
 from graphkit.stores.neo4j.handing import hand_over
+from graphkit.stores.neo4j.reading import differences
 
 pytestmark = pytest.mark.server
 
@@ -102,3 +103,14 @@ def test_a_load_half_worked_in_by_a_dead_program_is_finished_by_the_next_one(neo
         store.add(random_load(10))
         assert [record.state for record in store.loads()] == ["sealed", "sealed"]
         assert store.digest() == checks_stores.judge_digest([load, random_load(10)])
+
+
+def test_a_change_by_another_hand_is_seen(neo4j_server):
+    with neo4j_server.store() as store:
+        store.add(
+            listed("two", batch(0, follows=[{"follower": "1", "followed": "2"}, {"follower": "2", "followed": "1"}]))
+        )
+        neo4j_server.do("MATCH (:Account {id: '1'})-[f:FOLLOWS]->() SET f.at = 5")
+        found = {one.table: one for one in differences(store.tables(), store.graph())}
+    assert (found["follows"].due, found["follows"].missing, found["follows"].extra) == (2, 1, 1)
+    assert [one.missing + one.extra for name, one in found.items() if name != "follows"] == [0, 0, 0, 0]

@@ -31,10 +31,10 @@ def init(store: StoreAddress, quiet: Quiet = False, json: Json = False) -> None:
 @app.command(epilog=examples("graphkit db check --store neo4j://localhost:7687"))
 def check(store: StoreAddress, quiet: Quiet = False, json: Json = False) -> None:
     """Read the whole graph and compare it with the rows that were loaded; 1 where they differ."""
-    from graphkit.stores.neo4j.checking import differences
+    from graphkit.stores.neo4j.reading import differences
 
     with _neo4j(store) as opened:
-        found = differences(opened)
+        found = differences(opened.tables(), opened.graph())
     lines = [f"{one.table}: {one.due:,} rows due, {one.missing:,} missing, {one.extra:,} more" for one in found]
     same = not any(one.missing or one.extra for one in found)
     lines.append("The graph says what the rows say." if same else "The graph was changed by another hand.")

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from itertools import chain
 from typing import Any, Final
 
+import duckdb
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from graphkit.dataset import SCHEMAS, Dataset
+from graphkit.dataset import SCHEMAS, TABLES, Dataset
 from graphkit.stores.neo4j.bolt import Bolt
 from graphkit.stores.neo4j.shape import (
     ACCOUNT_COLUMNS,
@@ -49,6 +51,21 @@ _ACTS: Final = {
 _NUMBERS: Final = "MATCH (a:Account) RETURN a.nid, a.id"
 _TIES: Final = "MATCH (a:Account)-[f:FOLLOWS]->(b:Account) RETURN a.nid, collect(b.nid)"
 
+_LEFT_OUT: Final = "(post IS NULL AND target IS NULL)"  # acts without any other end
+_MISSING: Final = "SELECT count(*) FROM (SELECT * FROM due EXCEPT ALL SELECT * FROM found)"
+_EXTRA: Final = "SELECT count(*) FROM (SELECT * FROM found EXCEPT ALL SELECT * FROM due)"
+_DRAWN: Final = f"SELECT * FROM due_rows WHERE NOT {_LEFT_OUT}"
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """One table: rows that the graph should say, those it does not, and those it says beyond them."""
+
+    table: str
+    due: int
+    missing: int
+    extra: int
+
 
 def graph_of(bolt: Bolt) -> Dataset:
     """The five tables, rows in the order of their keys; acts without any other end are not in the graph."""
@@ -60,6 +77,11 @@ def graph_of(bolt: Bolt) -> Dataset:
         "coverage": _table("coverage", ("account", "relation", *COVERAGE_COLUMNS), bolt.stream(_COVERAGE)),
     }
     return Dataset.of(tables)
+
+
+def differences(rows: Dataset, graph: Dataset) -> list[Difference]:
+    """What was loaded beside what the graph says, table by table; all zeros where nobody but graphkit wrote it."""
+    return [_compared(name, rows.tables[name], graph.tables[name]) for name in TABLES]
 
 
 def follows_of(bolt: Bolt) -> tuple[pa.Array, NDArray[np.int64], NDArray[np.int64]]:
@@ -112,3 +134,14 @@ def _nulls_first(table: pa.Table, keys: Iterable[str]) -> pa.Array:
 
 def _open(schema: pa.Schema) -> pa.Schema:
     return pa.schema([(field.name, field.type) for field in schema])
+
+
+def _compared(name: str, due: pa.Table, found: pa.Table) -> Difference:
+    with duckdb.connect() as work:
+        if name == "interactions":
+            work.register("due_rows", due)
+            due = work.sql(_DRAWN).to_arrow_table()
+        work.register("due", due)
+        work.register("found", found)
+        [(missing,)], [(extra,)] = work.execute(_MISSING).fetchall(), work.execute(_EXTRA).fetchall()
+    return Difference(name, due.num_rows, missing, extra)
