@@ -45,12 +45,15 @@ def main(count):
             asked, answered, different = asked + share, answered + some, different + found
         told = f"{asked:,} questions on {len(GRAPHS)} graphs, {answered:,} answered, {len(different)} differently"
         sys.stdout.write(f"Neo4j {line}: {told}\n")
+        sys.stdout.flush()
         for text, given, here, there in different[:5]:
             sys.stdout.write(f"\n{text}\n{given}\nembedded {here[:3]}\nserver   {there[:3]}" + "\n")
         wrong += len(different)
-    servers.let_go()
     return 1 if wrong else 0
 
 
 if __name__ == "__main__":
-    sys.exit(main(int(sys.argv[1]) if len(sys.argv) > 1 else 2_000))
+    try:
+        sys.exit(main(int(sys.argv[1]) if len(sys.argv) > 1 else 2_000))
+    finally:
+        servers.let_go()

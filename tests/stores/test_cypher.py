@@ -8,7 +8,7 @@ from cypher_graphs import random_dataset, random_question, random_run
 from graphkit.errors import StoreError, UsageError
 from graphkit.stores import open_store, queries
 from graphkit.stores.cypher import Engine, check, project
-from graphkit.stores.cypher.server import ask_server
+from graphkit.stores.cypher.server import Server, ask_server
 from graphkit.stores.neo4j.address import Address
 
 SAMPLE = 120  # random questions an engine and run of `make test`; `make differential` asks 2,000
@@ -294,12 +294,17 @@ def _near(value):
 
 def compared(engine, address, questions):
     """The questions that two engines answered differently, and how many were answered."""
+    with Server(address) as server:
+        return _compared(engine, server, questions)
+
+
+def _compared(engine, server, questions):
     different, answered = [], 0
     for text, given in questions:
         wanted = check(text)
         used = {name: given[name] for name in wanted}
         here = _lines(lambda: engine.ask(text, used))  # noqa: B023 - called at once
-        there = _lines(lambda: ask_server(address, text, used))  # noqa: B023
+        there = _lines(lambda: server.ask(text, used))  # noqa: B023
         answered += isinstance(there, list)
         if here != there and isinstance(here, list):  # an error here is a refusal, never a wrong answer
             different.append((text, used, here, there))

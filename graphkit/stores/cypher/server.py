@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 from graphkit.errors import StoreError, UsageError
 from graphkit.stores.cypher.engine import table_of
@@ -14,35 +14,60 @@ if TYPE_CHECKING:
     from graphkit.stores.neo4j.address import Address
 
 
-def ask_server(address: Address, cypher: str, parameters: Mapping[str, Any], *, limits: Limits = USUAL) -> Answer:
-    """The answer of a server. The text must have passed `check`; the server is asked for READ mode and a time limit."""
-    import neo4j
-    from neo4j.exceptions import DriverError, Neo4jError
+class Server:
+    """A server that is asked within limits; closed by `close` or at the end of a `with`."""
 
-    driver = neo4j.GraphDatabase.driver(
-        address.url,
-        auth=(address.user, address.password()),
-        user_agent="graphkit",
-        telemetry_disabled=True,
-        notifications_min_severity="OFF",
-        connection_timeout=10,
-    )
-    try:
-        with (
-            driver,
-            driver.session(database=address.database, default_access_mode=neo4j.READ_ACCESS) as session,
-            session.begin_transaction(timeout=limits.seconds, metadata={"app": "graphkit ask"}) as transaction,
-        ):
-            return _gathered(transaction.run(cypher, dict(parameters)), limits)  # type: ignore[arg-type]
-    except Neo4jError as error:
-        code = str(error.code or "")
-        if "TransactionTimedOut" in code or "Terminated" in code:
+    def __init__(self, address: Address) -> None:
+        import neo4j
+
+        self._address = address
+        self._driver = neo4j.GraphDatabase.driver(
+            address.url,
+            auth=(address.user, address.password()),
+            user_agent="graphkit",
+            telemetry_disabled=True,
+            notifications_min_severity="OFF",
+            connection_timeout=10,
+        )
+
+    def ask(self, cypher: str, parameters: Mapping[str, Any], *, limits: Limits = USUAL) -> Answer:
+        """The answer to a text that has passed `check`, in READ mode and with a time limit kept by the server."""
+        from neo4j import READ_ACCESS
+        from neo4j.exceptions import DriverError, Neo4jError
+
+        try:
+            with (
+                self._driver.session(database=self._address.database, default_access_mode=READ_ACCESS) as session,
+                session.begin_transaction(timeout=limits.seconds, metadata={"app": "graphkit ask"}) as transaction,
+            ):
+                return _gathered(transaction.run(cypher, dict(parameters)), limits)  # type: ignore[arg-type]
+        except Neo4jError as error:
+            code = str(error.code or "")
+            if "TransactionTimedOut" in code or "Terminated" in code:
+                raise StoreError(
+                    f"The question took longer than {limits.seconds:g} s and was stopped; ask about less."
+                ) from error
+            raise UsageError(f"The question cannot be answered: {code.rpartition('.')[2]}: {_first(error)}") from error
+        except (DriverError, OSError) as error:
             raise StoreError(
-                f"The question took longer than {limits.seconds:g} s and was stopped; ask about less."
+                f"{self._address} does not answer ({type(error).__name__}); start it, then ask again."
             ) from error
-        raise UsageError(f"The question cannot be answered: {code.rpartition('.')[2]}: {_first(error)}") from error
-    except (DriverError, OSError) as error:
-        raise StoreError(f"{address} does not answer ({type(error).__name__}); start it, then ask again.") from error
+
+    def close(self) -> None:
+        """Ends the connection."""
+        self._driver.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *exc: object) -> None:
+        self.close()
+
+
+def ask_server(address: Address, cypher: str, parameters: Mapping[str, Any], *, limits: Limits = USUAL) -> Answer:
+    """The answer of a server to one question."""
+    with Server(address) as server:
+        return server.ask(cypher, parameters, limits=limits)
 
 
 def _gathered(result: Any, limits: Limits) -> Answer:
