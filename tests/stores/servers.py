@@ -5,6 +5,7 @@ Without Java or the jars the tests that need a server are skipped; where CI is t
 
 import fcntl
 import os
+import shutil
 import tempfile
 from contextlib import contextmanager
 from pathlib import Path
@@ -72,6 +73,7 @@ def let_go():
             home = server.home_of(server.line_of(name), folder() / f"neo4j-{name}")
             if not list(folder().glob(f"used-{name}-*")) and home.path.exists():
                 server.stop(home)
+                shutil.rmtree(home.path, ignore_errors=True)
 
 
 def address(home):
