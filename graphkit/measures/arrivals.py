@@ -21,6 +21,7 @@ from graphkit.measures.regard import regard_of
 from graphkit.settings import current
 
 DAY = 86_400_000
+LEAST_FOLLOWING = 20  # followers from which a share of them means something
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
 
@@ -64,21 +65,34 @@ def arrivals(graph: InfluenceGraph) -> Arrivals:
     inside = np.bincount(block[block >= 0], weights=hollow[source[block >= 0]], minlength=len(customer))
     followers = np.diff(graph.followers.indptr)
     empty = np.bincount(target, weights=hollow[source], minlength=graph.n)
-    base = _share(hollow, busy)
+    usual, most = _of_followings(empty, followers)
+    base = min(_share(hollow, busy), usual)
     served = np.zeros(graph.n)
     for _ in range(2):  # what is usual is read once more from those who follow nobody with a surplus
-        hollow_p = nulls.binomial_tail(empty, followers, _margin(base))
+        hollow_p = nulls.binomial_tail(empty, followers, _margin(base, most))
         looked = followers >= settings.least_block
         surplus = looked & (hollow_p < settings.block_p / max(looked.sum(), 1))
         served = np.bincount(source, weights=surplus[target], minlength=graph.n) / np.maximum(out, 1)
         calm = busy & (served < 0.05)
-        base = _share(hollow, calm) if calm.sum() >= 50 else base
-    p = nulls.binomial_tail(inside, size, _margin(base))
+        base = min(base, _share(hollow, calm)) if calm.sum() >= 50 else base
+    p = nulls.binomial_tail(inside, size, _margin(base, most))
     return Arrivals(
         source, target, hollow, base, block, customer, begin, end, size, np.maximum(inside - size * base, 0.0), p,
         _days(graph, source, block, p), hollow_p, np.maximum(empty - followers * base, 0.0), served,
         _usual(served, out, ~hollow & ~newcomer), newcomer,
     )  # fmt: skip
+
+
+def _of_followings(empty: Floats, followers: Ints) -> tuple[float, float]:
+    """Hollow share of the median following, and of the following that four in five stay below.
+
+    Few accounts buy, so theirs move neither, however large the farms are; the second says how followings differ.
+    """
+    looked = followers >= LEAST_FOLLOWING
+    if looked.sum() < 50:
+        return 1.0, 0.0
+    usual, most = np.quantile(empty[looked] / followers[looked], [0.5, 0.8])
+    return max(0.01, float(usual)), float(most)
 
 
 def _usual(served: Floats, out: Ints, among: NDArray[np.bool_]) -> float:
@@ -90,9 +104,9 @@ def _share(hollow: NDArray[np.bool_], among: NDArray[np.bool_]) -> float:
     return float((hollow[among].sum() + 1) / (among.sum() + 2)) if among.any() else 1.0
 
 
-def _margin(base: float) -> float:
+def _margin(base: float, most: float) -> float:
     """The share of hollow followers that a following may have before it is odd: followings differ."""
-    return min(max(2 * base, base + 0.04), 0.9)
+    return min(max(2 * base, base + 0.04, 1.25 * most), 0.9)
 
 
 def _bursts(graph: InfluenceGraph, source: Ints, target: Ints) -> tuple[Ints, Ints, Ints, Ints]:
