@@ -18,7 +18,10 @@ from graphkit import errors
 from graphkit.cli import main
 from graphkit.cli.app import app
 
-COMMANDS = "analyze ask demo detect detectors doctor export load loaders map neighbours queries reach report rerun why".split()
+COMMANDS = (
+    "analyze ask bench compare demo detect detectors doctor export load loaders map neighbours overlap pull push queries "
+    "reach report rerun roster why"
+).split()
 PROGRAM = (sys.executable, "-m", "graphkit.cli")
 
 

@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from graphkit import __version__
-from graphkit.cli import analyzing, asking, benching, demo, doctor, listing, loading, questions, rosters, stores
+from graphkit.cli import analyzing, asking, doctor, listing, loading, questions, rosters, stores, trials
 from graphkit.cli.ending import ended
 from graphkit.cli.options import examples
 
@@ -26,7 +26,7 @@ app = typer.Typer(
         "graphkit why @someone --store run/graphkit.duckdb",
     ),
 )
-for commands in (analyzing, loading, asking, questions, rosters, stores, demo, benching, listing, doctor):
+for commands in (analyzing, loading, asking, questions, rosters, stores, trials, listing, doctor):
     commands.register(app)
 
 

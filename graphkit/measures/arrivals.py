@@ -65,7 +65,7 @@ def arrivals(graph: InfluenceGraph) -> Arrivals:
     inside = np.bincount(block[block >= 0], weights=hollow[source[block >= 0]], minlength=len(customer))
     followers = np.diff(graph.followers.indptr)
     empty = np.bincount(target, weights=hollow[source], minlength=graph.n)
-    usual, most = _of_followings(empty, followers)
+    usual, most = _of_followings(empty.astype(float), followers)
     base = min(_share(hollow, busy), usual)
     served = np.zeros(graph.n)
     for _ in range(2):  # what is usual is read once more from those who follow nobody with a surplus
