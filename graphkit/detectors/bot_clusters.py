@@ -22,14 +22,17 @@ Floats = NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True)
 class BotClusters:
-    """Amplifiers that react together, and farms that follow together.
+    """Amplifiers that react together or choose alike, and farms that follow together.
 
-    How it looks: the same accounts meet on post after post of a few clients within minutes, or arrive together at one
-    customer after the other on different days, while nobody follows or answers them.
-    What else looks like that: fans of one star (they follow openly), colleagues (they follow their employer), newcomers
-    who followed a list on their first day (left out), people whose accounts were taken over (their own finding).
-    What it cannot see: single machines, groups that never meet within ten minutes, farms whose accounts have real friends.
-    Source: co-action at known windows (Pacheco 2021; Giglietto 2020) with a pooled-delay null; arrivals as in Meeder 2011.
+    How it looks: the same accounts meet on post after post of a few clients within minutes, or choose the same rare posts
+    of authors whom they do not follow, or arrive together at one customer after the other on different days, while next
+    to nobody follows or answers them, compared with accounts that turn to as many others.
+    What else looks like that: fans of one star (they follow openly), colleagues (they follow their employer), accounts
+    that followed a list in one go (left out), people whose accounts were taken over (their own finding).
+    What it cannot see: single machines; groups that neither meet within ten minutes nor share posts far beyond taste;
+    farms whose accounts have real friends; choice without times in data without follows (ranked, nobody is named).
+    Source: co-action at known windows (Pacheco 2021; Giglietto 2020) with a pooled-delay null; co-choice with a weighted
+    popularity null (methods A1); arrivals as in Meeder 2011.
     """
 
     NAME: ClassVar[str] = "bot_clusters"

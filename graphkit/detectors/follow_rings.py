@@ -32,7 +32,8 @@ SHAPE = 8.0  # gamma shape of how talkative groups are: groups vary by about a t
 class FollowRings:
     """Cores of mutual follows in which far fewer members than due ever turn to each other.
 
-    How it looks: everyone follows at least `core` others back, and the ties stay silent although both were active.
+    How it looks: everyone follows at least `core` others back, and the ties stay silent although both were active; where
+    times are known, follows are returned much sooner than others are.
     What else looks like that: circles of friends and colleagues (they speak to each other), members of a club who only
     read (nothing was due, so nothing is said of them).
     What it cannot see: rings in data without interactions (nobody is accused then; the score only ranks), rings whose
