@@ -16,7 +16,10 @@ from graphkit.loading import loaders
 
 ROOT = Path(__file__).parents[1]
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
-MINE = [ROOT / "README.md", *(ROOT / "docs" / f"{name}.md" for name in ("index", "quickstart", "cli", "python", "cypher", "queries"))]
+MINE = [
+    ROOT / "README.md",
+    *(ROOT / "docs" / f"{name}.md" for name in ("index", "quickstart", "cli", "python", "cypher", "queries")),
+]
 BLOCK = re.compile(r"^```(\w*)\n(.*?)^```", re.MULTILINE | re.DOTALL)
 AWAITED = {"neo4j.md"}  # written together with that store; the graph model names it already
 CHEAPER = {"graphkit demo": "graphkit demo --accounts 500"}  # the same path with a smaller world
