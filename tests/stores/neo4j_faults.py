@@ -66,12 +66,26 @@ class Cutter:
 
 
 def seen(neo4j):
-    """The batches in the ledger with their rows; fails on a torn batch."""
-    ledger = {number for (number,) in neo4j.ask("MATCH (b:_GkBatch) RETURN b.number")}
-    for part in ("follows", "interactions"):
-        rows = dict(neo4j.ask("MATCH (r:_GkRows {part: $part}) RETURN r.number, sum(r.count)", part=part))
-        assert rows == dict.fromkeys(ledger, kills.ROWS), f"torn batches: ledger {ledger}, {part} {rows}"
-    return ledger
+    """The batches in the ledger with their rows; fails on a torn batch.
+
+    A loader may be at work meanwhile and the server gives no snapshot over several questions, so the rows must lie between
+    the ledger as it was before and as it is after.
+    """
+    before = ledger(neo4j)
+    parts = {
+        part: dict(neo4j.ask("MATCH (r:_GkRows {part: $part}) RETURN r.number, sum(r.count)", part=part))
+        for part in ("follows", "interactions")
+    }
+    after = ledger(neo4j)
+    for part, rows in parts.items():
+        told = f"torn batches: ledger {before} and then {after}, {part} {rows}"
+        assert before <= rows.keys() <= after, told
+        assert set(rows.values()) <= {kills.ROWS}, told
+    return before
+
+
+def ledger(neo4j):
+    return {number for (number,) in neo4j.ask("MATCH (b:_GkBatch) RETURN b.number")}
 
 
 def right(neo4j, number):

@@ -3,6 +3,7 @@
 import random
 import signal
 import time
+from contextlib import suppress
 
 import kills
 import pytest
@@ -47,7 +48,8 @@ def test_a_signal_stops_the_load_at_a_batch_edge_within_five_seconds(tmp_path):
         process, pipe = kills.start(address, 1000 + round_ // 4)
         pipe.recv()
         time.sleep(chance.uniform(0.0, 0.2))
-        kills.os.kill(process.pid, number)
+        with suppress(ProcessLookupError):  # the load may be over already
+            kills.os.kill(process.pid, number)
         began = time.monotonic()
         process.join()
         assert time.monotonic() - began < 5
