@@ -177,6 +177,12 @@ class RegardSettings(Section):
     least: float
 
 
+class RhythmSettings(Section):
+    least_hours: int
+    p: float
+    rest_share: float
+
+
 class ArrivalsSettings(Section):
     least_following: int
     least_block: int
@@ -207,6 +213,7 @@ class Settings(Section):
     choice: ChoiceSettings
     regard: RegardSettings
     arrivals: ArrivalsSettings
+    rhythm: RhythmSettings
     detectors: dict[str, dict[str, float]] = {}  # name of a detector -> its own parameters
     stores: Stores
     neo4j: Neo4j

@@ -1,0 +1,85 @@
+"""Everything an account did, acts and posts alike, as one list in order of time."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from graphkit.graphs.graph import NO_TIME, InfluenceGraph
+from graphkit.graphs.order import order_by
+
+Ints = NDArray[np.int64]
+
+WRITING = "post"  # the verb of a post of one's own, beside the kinds of acts
+
+
+@dataclass(frozen=True)
+class Deeds:
+    """What accounts did at a known time, sorted by (who, at); account a holds rows starts[a] .. starts[a + 1]."""
+
+    starts: Ints
+    who: NDArray[np.int32]
+    at: Ints
+    whom: NDArray[np.int32]  # the account acted on; -1: nobody, or not known
+    verb: NDArray[np.int16]  # index in `verbs`
+    client: NDArray[np.int32]  # index in `clients`; -1: unknown
+    life: Ints  # milliseconds until it was deleted; NO_TIME: not deleted, or not known to be
+    post: NDArray[np.int32]  # the post acted on or written, a row of the graph's posts; -1: none
+    event: Ints  # row of the graph's events; -1: a post of its own
+    verbs: tuple[str, ...]
+    clients: tuple[str, ...]
+
+    def __len__(self) -> int:
+        return len(self.who)
+
+    def of(self, account: int) -> slice:
+        """The rows of one account."""
+        return slice(int(self.starts[account]), int(self.starts[account + 1]))
+
+    def rows(self, accounts: Ints) -> Ints:
+        """The rows of some accounts, account by account."""
+        begin, size = self.starts[accounts], np.diff(self.starts)[accounts]
+        return np.repeat(begin - np.r_[0, np.cumsum(size)[:-1]], size) + np.arange(int(size.sum()))
+
+
+@lru_cache(maxsize=2)
+def deeds_of(graph: InfluenceGraph) -> Deeds:
+    """All timed acts and posts of a graph, sorted once for all who read them."""
+    events = graph.events
+    acted = np.flatnonzero(events.at != NO_TIME)
+    wrote = np.flatnonzero((graph.post_author >= 0) & (graph.post_at != NO_TIME))
+    clients, written_with = _clients(graph, wrote)
+    nobody = np.full(len(wrote), -1, np.int32)
+    columns = {
+        "who": np.r_[events.actor[acted], graph.post_author[wrote]].astype(np.int32),
+        "at": np.r_[events.at[acted], graph.post_at[wrote]],
+        "whom": np.r_[events.target[acted], nobody].astype(np.int32),
+        "verb": np.r_[events.kind[acted].astype(np.int16), np.full(len(wrote), len(events.kinds), np.int16)],
+        "client": np.r_[events.client[acted], written_with].astype(np.int32),
+        "life": np.r_[_life(events.at, events.deleted_at)[acted], _life(graph.post_at, _deleted(graph))[wrote]],
+        "post": np.r_[events.post[acted], wrote].astype(np.int32),
+        "event": np.r_[acted, nobody].astype(np.int64),
+    }
+    order = order_by(columns["who"].astype(np.int64), columns["at"])
+    starts = np.r_[0, np.cumsum(np.bincount(columns["who"], minlength=graph.n))].astype(np.int64)
+    return Deeds(starts, **{k: v[order] for k, v in columns.items()}, verbs=(*events.kinds, WRITING), clients=clients)
+
+
+def _life(at: Ints, deleted: Ints) -> Ints:
+    return np.where((deleted != NO_TIME) & (at != NO_TIME), np.maximum(deleted - at, 0), NO_TIME)
+
+
+def _deleted(graph: InfluenceGraph) -> Ints:
+    return graph.posts["deleted_at"].fill_null(NO_TIME).to_numpy()
+
+
+def _clients(graph: InfluenceGraph, wrote: Ints) -> tuple[tuple[str, ...], NDArray[np.int32]]:
+    """All names of clients, those of the events first, and the place among them of what each post was written with."""
+    known = {name: number for number, name in enumerate(graph.events.clients)}
+    encoded = graph.posts["client"].combine_chunks().dictionary_encode()
+    place = [known.setdefault(str(name), len(known)) for name in encoded.dictionary.to_pylist()]
+    codes = encoded.indices.fill_null(len(place)).to_numpy(zero_copy_only=False)
+    return tuple(known), np.array([*place, -1], np.int32)[codes][wrote]
