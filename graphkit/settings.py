@@ -67,6 +67,9 @@ class Reach(Section):
     calibration: float
     group_correlation: float
     tie_correlation: float
+    doubles_p: float
+    doubles_most: int
+    mass_following: int
     silence_days: int
     silence_p: float
     shortest_life_days: int

@@ -9,7 +9,7 @@ from scipy.sparse import csr_array
 
 from graphkit.audience.people import People
 from graphkit.audience.reactions import reactions
-from graphkit.audience.trades import with_all_trades
+from graphkit.audience.waterfall.trades import with_all_trades
 from graphkit.graphs.graph import InfluenceGraph
 from graphkit.settings import Settings, defaults
 from graphkit.verdicts import Verdicts

@@ -11,23 +11,16 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from graphkit.audience.moved import Moved, moved
-from graphkit.audience.people import People
 from graphkit.audience.reactions import engaged
-from graphkit.audience.samples import Samples, extrapolated_variance
-from graphkit.audience.trades import with_all_trades
-from graphkit.audience.waterfall import STEPS, Waterfall, interval, waterfall, whole_counts
+from graphkit.audience.waterfall.audiences import Audiences, WholeLists
+from graphkit.audience.waterfall.counts import STEPS
+from graphkit.audience.waterfall.steps import LOSSES, Step, Steps
 from graphkit.evidence import Finding
 from graphkit.graphs.graph import InfluenceGraph
-from graphkit.graphs.numbering import whole as numbers_or
-from graphkit.settings import Reach, Settings, defaults
+from graphkit.settings import Settings, defaults
 from graphkit.verdicts import Verdicts
 
-REASONS: Final[Mapping[str, str]] = {
-    "bought": "came as part of a purchase",
-    "ring": "follow only to be followed back",
-    "bot": "accounts that run automatically",
-    "inactive": "abandoned: silent for long, unlike before",
-}
+REASONS: Final[Mapping[str, str]] = {reason: LOSSES[reason] for reason in STEPS[:-1]}
 
 SCHEMA: Final = pa.schema(
     [
@@ -78,6 +71,7 @@ class ReachEstimate:
     whole: int  # followers that `removed` and `real` are about: those seen, or the declared list a sample stands for
     declared: Interval | None = None  # people in the whole declared list, where the order of its part is known
     notes: tuple[str, ...] = ()  # what the data cannot say, in words
+    steps: tuple[Step, ...] = ()  # the waterfall whole, beyond `real` down to people who can be reached
 
     def explain(self) -> Iterator[str]:
         """The estimate step by step; the steps add up."""
@@ -89,6 +83,9 @@ class ReachEstimate:
         for reason, accounts in self.removed.items():
             yield f"- {accounts:,} {REASONS[reason]}"
         yield f"= {self.real:,} people ({self.low:,} to {self.high:,})"
+        beyond = self.steps[[step.name for step in self.steps].index("real") + 1 :] if self.steps else ()
+        if any(step.count for step in beyond if not step.is_level):
+            yield from (str(step) for step in beyond if step.is_level or step.count)
         if self.declared is not None and self.whole == self.seen:
             yield f"In the whole list of followers: {self.declared} people, if it goes on as it looks."
         if self.engaged is not None:
@@ -102,42 +99,12 @@ class ReachEstimate:
 
 
 @dataclass(frozen=True)
-class _WholeLists:
-    """People in the declared lists of which a part is in the data."""
-
-    samples: Samples
-    likely: NDArray[np.float64]
-    variance: NDArray[np.float64]
-    spotless: NDArray[np.bool_]  # not one follower of the part was taken off: perhaps all of the list are people
-
-    def ends(self) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-        """The middle 95 % of the people in each list; up to the whole list where its part is spotless."""
-        whole = self.samples.declared.astype(np.float64)
-        low, high = interval(self.likely, self.variance, whole)
-        return low, np.where(self.spotless, whole, high)
-
-    def of(self, node: int) -> Interval | None:
-        """The people in the whole list of one account."""
-        row = np.flatnonzero(self.samples.node == node)
-        if not len(row):
-            return None
-        low, high = self.ends()
-        return Interval(*(float(values[row][0]) for values in (low, self.likely, high)))
-
-
-@dataclass(frozen=True)
-class _Audiences:
+class _Reach:
     """All numbers by node, before they become a table."""
 
-    counts: NDArray[np.int64]  # n x STEPS
-    seen: NDArray[np.int64]
-    low: NDArray[np.int64]
-    high: NDArray[np.int64]
+    audiences: Audiences
     engaged: NDArray[np.float64]
     moved: Moved
-    people: People
-    claimed: NDArray[np.int64]  # -1: unknown
-    whole: _WholeLists
 
 
 def reach(
@@ -153,20 +120,21 @@ def reach(
     declared number: then they sum to that number. A silent follower is a person; only who evidently left is `inactive`.
     Accounts of one finding are right or wrong together, which widens the interval.
     """
-    every = _audiences(graph, verdicts, findings, settings)
+    every = _everything(graph, verdicts, findings, settings)
+    left = every.audiences
     reacted_to = np.zeros(graph.n, dtype=bool)
     reacted_to[graph.events.target[graph.events.target >= 0]] = True
-    rows = np.flatnonzero((every.seen > 0) | (every.claimed > 0) | reacted_to | ~np.isnan(every.moved.value))
-    counts = dict(zip(STEPS, every.counts[rows].T, strict=True))
+    rows = np.flatnonzero((left.seen > 0) | (left.claimed > 0) | reacted_to | ~np.isnan(every.moved.value))
+    counts = dict(zip(STEPS, left.counts[rows].T, strict=True))
     no_acts = len(graph.events) == 0
     columns = {
         "id": graph.accounts["id"].take(pa.array(rows)).combine_chunks(),
-        "followers": pa.array(every.claimed[rows], mask=every.claimed[rows] < 0),
-        "seen": every.seen[rows],
+        "followers": pa.array(left.claimed[rows], mask=left.claimed[rows] < 0),
+        "seen": left.seen[rows],
         **{f"removed_{reason}": counts[reason] for reason in REASONS},
         "real": counts["real"],
-        "real_low": every.low[rows],
-        "real_high": every.high[rows],
+        "real_low": left.low[rows],
+        "real_high": left.high[rows],
         "engaged": pa.array(np.rint(every.engaged[rows]).astype(np.int64), mask=np.full(len(rows), no_acts)),
         "moved": _or_null(every.moved.value[rows]),
         "moved_low": _or_null(every.moved.low[rows]),
@@ -184,23 +152,25 @@ def estimate(
     settings: Settings | None = None,
 ) -> ReachEstimate:
     """The audience of one account (id or "@handle") with what was removed and why, and what cannot be said."""
-    node = graph.node(account)
-    every = _audiences(graph, verdicts, findings, settings, lists=True)
-    counts = dict(zip(STEPS, every.counts[node].tolist(), strict=True))
+    node, chosen = graph.node(account), (settings or defaults()).reach
+    every = _everything(graph, verdicts, findings, settings, lists=True)
+    left = every.audiences
+    counts = dict(zip(STEPS, left.counts[node].tolist(), strict=True))
     rate = Interval(*(float(x[node]) for x in (every.moved.low, every.moved.value, every.moved.high)))
     return ReachEstimate(
         account_id=graph.ids([node])[0],
-        claimed=int(every.claimed[node]) if every.claimed[node] >= 0 else None,
-        seen=int(every.seen[node]),
+        claimed=int(left.claimed[node]) if left.claimed[node] >= 0 else None,
+        seen=int(left.seen[node]),
         removed={reason: counts[reason] for reason in REASONS},
-        low=int(every.low[node]),
+        low=int(left.low[node]),
         real=counts["real"],
-        high=int(every.high[node]),
+        high=int(left.high[node]),
         engaged=int(np.rint(every.engaged[node])) if len(graph.events) else None,
         moved=None if np.isnan(rate.value) else rate,
         whole=sum(counts.values()),
-        declared=every.whole.of(node),
+        declared=_whole_list(left.whole, node),
         notes=tuple(_notes(graph, every, node)),
+        steps=Steps.of(graph, left, findings=findings, settings=chosen).account(node),
     )
 
 
@@ -215,7 +185,8 @@ def declared(
 
     Only accounts whose coverage says in what order the part was taken: random, newest first, oldest first.
     """
-    whole = _audiences(graph, verdicts, findings, settings, lists=True).whole
+    chosen = (settings or defaults()).reach
+    whole = Audiences.of(graph, verdicts, findings=findings, settings=chosen, lists=True).whole
     low, high = whole.ends()
     return pa.table(
         {
@@ -228,81 +199,51 @@ def declared(
     )
 
 
-def _audiences(
+def _everything(
     graph: InfluenceGraph,
     verdicts: Verdicts,
     findings: Sequence[Finding],
     settings: Settings | None,
     *,
     lists: bool = False,
-) -> _Audiences:
+) -> _Reach:
     """All numbers; with `lists` also what one end of a list says of the rest of it."""
     chosen = (settings or defaults()).reach
-    verdicts = with_all_trades(graph, verdicts, chosen)
-    people = People.of(graph, verdicts, findings=findings, settings=chosen)
-    fall = waterfall(graph, people, verdicts=verdicts, settings=chosen)
-    whole = _whole_lists(graph, fall, people, verdicts=verdicts, settings=chosen, ends=lists)
-    drawn = whole.samples.random
-    node = whole.samples.node[drawn]
-    total, expected = fall.seen.copy(), fall.expected.copy()
-    likely, variance = expected[:, -1] - fall.hidden, fall.variance.copy()
-    total[node], likely[node], variance[node] = (
-        whole.samples.declared[drawn],
-        whole.likely[drawn],
-        whole.variance[drawn],
-    )
-    expected[node] *= (total[node] / fall.seen[node])[:, None]
-    counts = whole_counts(expected, total)
-    low, high = interval(likely, variance, total.astype(np.float64))
-    high[node] = whole.ends()[1][drawn]
-    return _Audiences(
-        counts=counts,
-        seen=fall.seen,
-        low=np.minimum(np.rint(low).astype(np.int64), counts[:, -1]),
-        high=np.maximum(np.rint(high).astype(np.int64), counts[:, -1]),
-        engaged=engaged(graph, people, verdicts=verdicts, settings=chosen),
-        moved=moved(graph, people, expected[:, -1], verdicts=verdicts, settings=chosen),
-        people=people,
-        claimed=numbers_or(graph.accounts["followers"], -1),
-        whole=whole,
+    left = Audiences.of(graph, verdicts, findings=findings, settings=chosen, lists=lists)
+    return _Reach(
+        audiences=left,
+        engaged=engaged(graph, left.people, verdicts=verdicts, settings=chosen),
+        moved=moved(graph, left.people, left.expected[:, -1], verdicts=verdicts, settings=chosen),
     )
 
 
-def _whole_lists(
-    graph: InfluenceGraph,
-    fall: Waterfall,
-    people: People,
-    *,
-    verdicts: Verdicts,
-    settings: Reach,
-    ends: bool,
-) -> _WholeLists:
-    samples = Samples.of(graph, fall.seen)
-    samples = samples if ends else samples.only(samples.random)
-    seen, among = fall.seen[samples.node], (fall.expected[:, -1] - fall.hidden)[samples.node]
-    likely = among + (samples.declared - seen) * (among + 0.5) / (seen + 1.0)  # half a follower of each kind beforehand
-    variance = extrapolated_variance(graph, fall, samples, people=people, verdicts=verdicts, settings=settings)
-    spotless = seen - fall.expected[samples.node, -1] < 0.5
-    return _WholeLists(samples, likely, variance, spotless)
+def _whole_list(whole: WholeLists, node: int) -> Interval | None:
+    """The people in the whole list of one account."""
+    row = np.flatnonzero(whole.samples.node == node)
+    if not len(row):
+        return None
+    low, high = whole.ends()
+    return Interval(*(float(values[row][0]) for values in (low, whole.likely, high)))
 
 
 def _or_null(values: NDArray[np.float64]) -> pa.Array:
     return pa.array(values, mask=np.isnan(values))
 
 
-def _notes(graph: InfluenceGraph, every: _Audiences, node: int) -> Iterator[str]:
+def _notes(graph: InfluenceGraph, every: _Reach, node: int) -> Iterator[str]:
     """What a reader has to know before quoting the numbers."""
-    claimed, seen = int(every.claimed[node]), int(every.seen[node])
-    if claimed > seen == int(every.counts[node].sum()):
+    left = every.audiences
+    claimed, seen = int(left.claimed[node]), int(left.seen[node])
+    if claimed > seen == int(left.counts[node].sum()):
         yield (
             f"Only {seen / claimed:.0%} of the claimed followers are in the data, and not as a random sample: "
             "the numbers are about those seen."
         )
     followers = graph.followers.indices[graph.followers.indptr[node] : graph.followers.indptr[node + 1]]
-    unjudged = int(every.people.unjudged[followers].sum())
+    unjudged = int(left.people.unjudged[followers].sum())
     if unjudged:
         yield f"{unjudged:,} followers have too little data to be judged: a small share of them is assumed automatic."
-    if not every.people.activity_known:
+    if not left.people.activity_known:
         yield "The data hold no dated acts: who is inactive cannot be known, nobody is removed for it."
     if len(graph.events) == 0:
         yield "The data hold no interactions: who engages cannot be said."

@@ -11,7 +11,8 @@ from scene import names
 from scipy.special import expit, logit
 from scipy.stats import kendalltau
 
-from graphkit.audience.reach import _audiences, reach
+from graphkit.audience.reach import declared as whole_lists
+from graphkit.audience.reach import reach
 from graphkit.dataset import Dataset
 from graphkit.evidence import Finding, Member
 from graphkit.graphs.graph import InfluenceGraph
@@ -129,9 +130,9 @@ def sampled(seed: int, order: str, *, stars: int = 500) -> tuple[float, float]:
     )  # fmt: skip
     is_bot = np.isin(np.array(graph.account_ids), np.array(bots)).astype(float)
     verdicts = replace(Verdicts.unknown(graph), p_bot=is_bot, authentic=1.0 - is_bot)
-    every = _audiences(graph, verdicts, (), None, lists=True)
-    whole = [every.whole.of(graph.node(star)) for star in names("S", stars)]
-    low, high = np.array([(part.low, part.high) for part in whole if part]).T
+    table = whole_lists(graph, verdicts)
+    assert table["id"].to_pylist() == names("S", stars)
+    low, high = table["low"].to_numpy(), table["high"].to_numpy()
     return float(((low <= truth) & (truth <= high)).mean()), float(((high - low) / declared).mean())
 
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from scene import DAY, START, judged, like, names, network
 
 from graphkit.audience.reach import SCHEMA, estimate, reach
-from graphkit.audience.waterfall import STEPS, interval, whole_counts
+from graphkit.audience.waterfall.counts import STEPS, interval, whole_counts
 from graphkit.evidence import Finding, Member
 from graphkit.graphs.graph import InfluenceGraph
 from graphkit.verdicts import Verdicts

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
 from graphkit.audience.people import People
-from graphkit.audience.waterfall import Waterfall
+from graphkit.audience.waterfall.counts import Waterfall
 from graphkit.graphs.graph import InfluenceGraph
 from graphkit.graphs.numbering import NO_TIME, numbers
 from graphkit.settings import Reach
