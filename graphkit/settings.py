@@ -159,6 +159,55 @@ class ChoiceSettings(Section):
     q: float
 
 
+class WordingSettings(Section):
+    words: int
+    letters: int
+    everyday: float
+    everyday_least: int
+
+
+class SignalSwitches(Section):
+    handle_digits: bool
+    profile_blanks: bool
+    age_days: bool
+    birth_crowd: bool
+    following_per_follower: bool
+    overlap: bool
+    returns_follows: bool
+    silent_mutuals: bool
+    regard: bool
+    one_kind: bool
+    rare_client: bool
+    deleted_soon: bool
+    links: bool
+    follow_back_hours: bool
+    follow_rush: bool
+    dropped_follows: bool
+    hour_spread: bool
+    night_acts: bool
+    uneven_gaps: bool
+    busiest_minute: bool
+    quick_reactions: bool
+    reaction_minutes: bool
+    favourite_share: bool
+    acts_on_strangers: bool
+    answered: bool
+    own_posts: bool
+    repeated_text: bool
+    shared_text: bool
+    follow_trains: bool
+
+
+class SignalSettings(Section):
+    low: float
+    high: float
+    peers: int
+    most_groups: int
+    least_known: int
+    modifier: float
+    use: SignalSwitches
+
+
 class ExchangeSettings(Section):
     occasions: int
     taste: float
@@ -214,6 +263,8 @@ class Settings(Section):
     lockstep: LockstepSettings
     exchange: ExchangeSettings
     choice: ChoiceSettings
+    wording: WordingSettings
+    signals: SignalSettings
     regard: RegardSettings
     arrivals: ArrivalsSettings
     rhythm: RhythmSettings

@@ -36,6 +36,7 @@ FILES = {
     "findings.json",
     "reach.parquet",
     "reach.csv",
+    "signals.parquet",
     "report.html",
     "map.html",
     "map.gexf",

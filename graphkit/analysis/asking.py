@@ -15,7 +15,9 @@ from graphkit.audience.reach import ReachEstimate, estimate
 from graphkit.errors import UsageError
 from graphkit.evidence import Evidence, Finding, Run
 from graphkit.graphs.graph import InfluenceGraph
+from graphkit.measures.signals import Signal, signals_of
 from graphkit.results import Results
+from graphkit.settings import current
 
 SCORES = ("p_bot", "p_ring", "p_pod", "p_compromised", "authentic")
 
@@ -30,6 +32,7 @@ class Why:
     scores: dict[str, float | None]  # None: not enough data
     findings: tuple[Finding, ...]  # those that name the account, as member or beneficiary
     notes: tuple[str, ...] = ()  # what was not looked at
+    signals: tuple[tuple[Signal, dict[str, float | None]], ...] = ()  # of an account, the most unusual first
 
     def explain(self) -> Iterator[str]:
         """The answer line by line."""
@@ -42,6 +45,9 @@ class Why:
             yield from _finding(finding, self.about)
         if self.label and not self.findings:
             yield "  No finding names this account."
+        if self.signals:
+            yield ""
+            yield from _signals(self.signals)
         yield from self.notes
 
     def __str__(self) -> str:
@@ -63,7 +69,8 @@ def why(graph: InfluenceGraph, name: str, run: Run) -> Why:
     scores = {score: _known(float(getattr(verdict, score)[node])) for score in SCORES}
     naming = tuple(f for f in looked.findings if any(member.account == account for member in f.members))
     skipped = tuple(f"Not asked: {detector} ({reason})." for detector, reason in looked.skipped.items())
-    return Why(account, verdict.label[node], verdict.reason[node], scores, naming, skipped)
+    known = tuple(signals_of(graph).of(node))
+    return Why(account, verdict.label[node], verdict.reason[node], scores, naming, skipped, known)
 
 
 def reach(graph: InfluenceGraph, account: str, run: Run) -> ReachEstimate:
@@ -111,6 +118,17 @@ def _finding(finding: Finding, about: str) -> Iterator[str]:
         yield f"  explanation {words.number(rival.weight)}: {rival.name.replace('_', ' ')}{missing}"
     if finding.innocent:
         yield f"  not ruled out: {', '.join(finding.innocent)}"
+
+
+def _signals(known: tuple[tuple[Signal, dict[str, float | None]], ...]) -> Iterator[str]:
+    """The signals beyond the range of nine in ten comparable accounts, on the odd side; the others by number."""
+    bound = 1.0 - current().signals.high
+    odd = [(signal, read) for signal, read in known if read["p"] is not None and read["p"] <= bound]
+    due = words.number(round(bound * len(known), 1))
+    yield f"signals: {len(odd)} of {len(known)} are unusual among comparable accounts ({due} due to chance); none accuses by itself"
+    for signal, read in odd:
+        usual = f"{words.number(read['low'])} to {words.number(read['high'])}"
+        yield f"  {signal.name}: {words.number(read['value'])}, usual {usual} ({signal.says}; {words.number(read['seen'])} {signal.counts})"
 
 
 def _evidence(side: str, evidence: Evidence) -> Iterator[str]:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Final
 
 import pyarrow as pa
+import pyarrow.parquet
 
 from graphkit.analysis import running
 from graphkit.analysis.detecting import Detected, detect
@@ -20,9 +21,10 @@ from graphkit.errors import UsageError
 from graphkit.graphs.graph import InfluenceGraph
 from graphkit.loading import FileLoad, LoadOptions, Plan, plan
 from graphkit.maps import draw
+from graphkit.measures.signals import signals_of
 from graphkit.reports import report
 from graphkit.results import Results
-from graphkit.settings import Settings, defaults
+from graphkit.settings import Settings, defaults, using
 from graphkit.stores import Store, open_store
 
 STORE: Final = "graphkit.duckdb"
@@ -131,6 +133,12 @@ def _refused(store: Store, loads: Sequence[Load]) -> pa.Table:
     return pa.concat_tables([store.quarantine(load.source.load_id) for load in loads])
 
 
+def _write_signals(analysis: Analysis, folder: Path) -> None:
+    with using(analysis.question.settings):
+        table = signals_of(analysis.results.graph).table()
+    pa.parquet.write_table(table, folder / "signals.parquet", compression="zstd")
+
+
 def _write(analysis: Analysis, refused: pa.Table, folder: Path) -> None:
     results, steps = analysis.results, analysis.steps
     with steps.step("write tables"):
@@ -140,6 +148,8 @@ def _write(analysis: Analysis, refused: pa.Table, folder: Path) -> None:
         write_json(findings_whole(results.findings), folder / "findings.json")
         running.write_quarantine(refused, folder / "quarantine.csv")
         write_json(running.import_report(analysis.imported), folder / "import.json")
+    with steps.step("signals"):
+        _write_signals(analysis, folder)
     with steps.step("report"):
         report(results).save(folder / "report.html")
     with steps.step("map"):

@@ -118,7 +118,9 @@ def why(
     graph, run = _detected(screen, store, seed=seed)
     answer = asking.why(graph, name, run)
     said = {"about": answer.about, "label": answer.label, "reason": answer.reason, "scores": answer.scores}
-    screen.result(said | {"findings": findings_whole(answer.findings), "notes": list(answer.notes)}, str(answer))
+    signals = [{"signal": signal.name, "says": signal.says, **read} for signal, read in answer.signals]
+    findings = findings_whole(answer.findings)
+    screen.result(said | {"findings": findings, "signals": signals, "notes": list(answer.notes)}, str(answer))
 
 
 def report(

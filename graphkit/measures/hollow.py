@@ -8,13 +8,14 @@ more than that, so the reference errs on the innocent side. Where nothing was du
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 
 from graphkit.graphs.graph import NO_TIME, InfluenceGraph
 from graphkit.graphs.kernels_links import returned
-from graphkit.measures.life import Life
+from graphkit.measures.life import Life, life_of
 
 Floats = NDArray[np.float64]
 
@@ -72,6 +73,12 @@ def silence(due: Floats, acted: NDArray[np.bool_], reference: NDArray[np.bool_])
     quiet = np.bincount(place[reference & ~acted], minlength=BINS + 1) + 1.0
     share = np.minimum.accumulate(quiet / count)
     return np.where(due > 0, share[place], 1.0)
+
+
+@lru_cache(maxsize=2)
+def hollow_ties_of(graph: InfluenceGraph) -> HollowTies:
+    """The mutual follows of a graph and what their silence says; computed once for all who read them."""
+    return hollow_ties(graph, life_of(graph))
 
 
 def hollow_ties(graph: InfluenceGraph, life: Life) -> HollowTies:

@@ -1,0 +1,5 @@
+"""Wordings: posts that say the same in nearly the same words, and accounts that do so again and again."""
+
+from graphkit.measures.wording.wordings import Wordings, wordings
+
+__all__ = ["Wordings", "wordings"]
