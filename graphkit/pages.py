@@ -13,8 +13,11 @@ from functools import cache
 from typing import Any, Final
 
 import jinja2
+import markupsafe
 import orjson
 from markupsafe import Markup
+
+from graphkit import language
 
 _INERT: Final = {"<": "\\u003c", ">": "\\u003e", "&": "\\u0026", "\u2028": "\\u2028", "\u2029": "\\u2029"}
 
@@ -49,6 +52,24 @@ def render(package: str, template: str, context: Mapping[str, Any]) -> str:
     return _environment(package).get_template(template).render(context)
 
 
+def _told(sentence: str, /, **values: object) -> str:
+    """`say` as templates call it: the sentence in the page's language."""
+    return language.told(language.say(sentence, **values))
+
+
+def _told_many(one: str, many: str, /, *, count: int, **values: object) -> str:
+    return language.told(language.say_many(one, many, count=count, **values))
+
+
+def _told_with_marks(sentence: str, /, **values: object) -> Markup:
+    """A sentence of our own into whose gaps Markup goes as it stands; whatever else fills them is escaped."""
+    gaps = {name: f"\x00{name}\x00" for name in values}
+    said = markupsafe.escape(_told(sentence, **gaps))
+    for name, value in values.items():
+        said = Markup(said.replace(Markup(gaps[name]), markupsafe.escape(value)))
+    return said
+
+
 def trusted(text: str) -> Markup:
     """Text of our own (a script, a style), put into the page as it stands."""
     return Markup(text)
@@ -56,13 +77,26 @@ def trusted(text: str) -> Markup:
 
 @cache
 def _environment(package: str) -> jinja2.Environment:
-    return jinja2.Environment(
+    environment = jinja2.Environment(
         loader=jinja2.PackageLoader(package, "assets"),
         autoescape=True,
         undefined=jinja2.StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
+        finalize=lambda value: language.told(value) if isinstance(value, language.Said) else value,
     )
+    environment.globals |= {
+        "say": _told,
+        "say_many": _told_many,
+        "say_html": _told_with_marks,
+        "html": Markup,
+        "number": language.number,
+        "percent": language.percent,
+        "minute": language.minute,
+        "spoken": language.spoken,
+        "listing": language.listing,
+    }
+    return environment
 
 
 def _digest(text: str) -> str:

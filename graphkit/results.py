@@ -17,6 +17,7 @@ import pyarrow.compute as pc
 from graphkit.dataset import FileReport
 from graphkit.evidence import Finding
 from graphkit.graphs.graph import InfluenceGraph
+from graphkit.language import say, told
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +65,9 @@ class Names:
         known = _rows(results.graph.accounts, sorted({*of, *hidden}))
         self._called = {str(row["id"]): _called(row) for row in known}
         self._number = {account: number for number, account in enumerate(sorted(hidden), start=1)}
-        self._secret = {account: f"account {number} (name hidden)" for account, number in self._number.items()}
+        self._secret = {
+            account: say("account {number} (name hidden)", number=number) for account, number in self._number.items()
+        }
         self._traces = {
             trace: self._secret[account]
             for row in known
@@ -74,7 +77,7 @@ class Names:
         } | self._secret
 
     def __call__(self, account: str) -> str:
-        return self._secret.get(account) or self._called.get(account, account)
+        return told(self._secret.get(account) or self._called.get(account, account))
 
     def public_id(self, account: str) -> str:
         """The id itself, or a stand-in for a hidden account."""
@@ -84,8 +87,9 @@ class Names:
         return account in self._secret
 
     def clean(self, text: str) -> str:
-        """The text without any name, handle or id of a hidden account."""
-        return self._pattern.sub(lambda found: self._traces[found[1]], text) if self._traces else text
+        """The text in the language spoken here, without any name, handle or id of a hidden account."""
+        said = told(text)
+        return self._pattern.sub(lambda found: told(self._traces[found[1]]), said) if self._traces else said
 
     @cached_property
     def _pattern(self) -> re.Pattern[str]:

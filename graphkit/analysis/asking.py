@@ -15,6 +15,7 @@ from graphkit.audience.reach import ReachEstimate, estimate
 from graphkit.errors import UsageError
 from graphkit.evidence import Evidence, Finding, Run
 from graphkit.graphs.graph import InfluenceGraph
+from graphkit.language import ENGLISH, speaking
 from graphkit.measures.signals import Signal, signals_of
 from graphkit.results import Results
 from graphkit.settings import current
@@ -80,14 +81,16 @@ def reach(graph: InfluenceGraph, account: str, run: Run) -> ReachEstimate:
     return estimate(graph, known, looked.verdicts, findings=looked.findings)
 
 
-def report(graph: InfluenceGraph, run: Run) -> reports.Report:
-    """The report of a run, as one page that opens with no network."""
-    return reports.report(results(graph, run))
+def report(graph: InfluenceGraph, run: Run, *, language: str = ENGLISH) -> reports.Report:
+    """The report of a run, as one page that opens with no network; in English, Turkish ("tr") or Spanish ("es")."""
+    with speaking(language):
+        return reports.report(results(graph, run))
 
 
-def draw(graph: InfluenceGraph, run: Run) -> maps.Map:
+def draw(graph: InfluenceGraph, run: Run, *, language: str = ENGLISH) -> maps.Map:
     """The map of a run: a page, a picture, or a file for other tools, by the suffix it is saved under."""
-    return maps.draw(results(graph, run))
+    with speaking(language):
+        return maps.draw(results(graph, run))
 
 
 def results(graph: InfluenceGraph, run: Run) -> Results:

@@ -19,6 +19,7 @@ from graphkit.analysis.tables import findings_table, findings_whole
 from graphkit.dataset import ImportReport, Load
 from graphkit.errors import UsageError
 from graphkit.graphs.graph import InfluenceGraph
+from graphkit.language import ENGLISH, speaking
 from graphkit.loading import FileLoad, LoadOptions, Plan, plan
 from graphkit.maps import draw
 from graphkit.measures.signals import signals_of
@@ -42,6 +43,7 @@ class Question:
     settings: Settings = field(default_factory=defaults)
     options: LoadOptions = LoadOptions()  # how the inputs are to be read
     called: Mapping[str, str] = field(default_factory=dict)  # load -> how its file was called before it was moved
+    language: str = ENGLISH  # of sentences in tables and pages; never taken from the environment
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,14 +69,24 @@ def analyze(
     seed: int = 0,
     settings: Settings | None = None,
     options: LoadOptions | None = None,
+    language: str = ENGLISH,
 ) -> Analysis:
-    """Loads, detects, estimates reach and writes every file of the results folder `out`."""
+    """Loads, detects, estimates reach and writes every file of the results folder `out`.
+
+    Tables and pages speak English, or Turkish ("tr") or Spanish ("es"); the numbers in tables are the same in each.
+    """
     asked = tuple(str(source) for source in inputs)
-    return answer(Question(asked, Path(out), store, seed, settings or defaults(), options or LoadOptions()))
+    settings, options = settings or defaults(), options or LoadOptions()
+    return answer(Question(asked, Path(out), store, seed, settings, options, language=language))
 
 
 def answer(question: Question, onlooker: Onlooker | None = None, *, started_at: int | None = None) -> Analysis:
     """The analysis that was asked for, written to its folder; the files appear together, at the end."""
+    with speaking(question.language):
+        return _answered(question, onlooker, started_at)
+
+
+def _answered(question: Question, onlooker: Onlooker | None, started_at: int | None) -> Analysis:
     watching = onlooker or Onlooker()
     steps = Steps(watching.tell)
     _outside(question.out, question.inputs)

@@ -17,6 +17,7 @@ from graphkit.analysis.pipeline import Analysis, Question, answer
 from graphkit.analysis.running import FORMAT
 from graphkit.analysis.steps import Onlooker
 from graphkit.errors import DataError
+from graphkit.language import ENGLISH
 from graphkit.loading import LoadOptions, plan
 from graphkit.settings import Settings
 
@@ -52,6 +53,7 @@ def rerun(run: str | Path, *, out: str | Path | None = None, onlooker: Onlooker 
             settings=Settings.model_validate(said["asked"]["settings"]),
             options=options,
             called={file["load"]: file["file"] for file in said["asked"]["files"]},
+            language=said["asked"].get("language", ENGLISH),  # runs of before there were languages
         )
         analysis = answer(question, onlooker, started_at=said["started_at"])
         now = {name: digest(folder / name) for name in said["outputs"] if name not in NOT_COMPARED}
@@ -120,6 +122,7 @@ class _Asked(BaseModel):
     loader: str
     column_map: str | None
     settings: Settings
+    language: str = ENGLISH
 
 
 class _Said(BaseModel):

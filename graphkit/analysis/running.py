@@ -80,6 +80,7 @@ def asked_of(analysis: Analysis) -> dict[str, object]:
         "loader": question.options.loader,
         "column_map": None if column_map is None else column_map.read_text(encoding="utf-8"),
         "settings": question.settings.model_dump(mode="json"),
+        "language": question.language,
     }
 
 

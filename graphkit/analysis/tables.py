@@ -10,6 +10,7 @@ import pyarrow as pa
 
 from graphkit.evidence import Evidence, Finding, Rival
 from graphkit.graphs.graph import InfluenceGraph
+from graphkit.language import spoken, told
 from graphkit.verdicts import Verdicts
 
 ACCOUNTS: Final = pa.schema(
@@ -63,7 +64,11 @@ def accounts_table(graph: InfluenceGraph, verdicts: Verdicts, groups: pa.Table) 
     columns: dict[str, Any] = {"id": graph.accounts["id"]}
     for name in ("p_bot", "p_ring", "p_pod", "p_compromised", "authentic"):
         columns[name] = numbers(getattr(verdicts, name))
-    columns |= {"label": pa.array(verdicts.label, pa.string()), "reason": pa.array(verdicts.reason, pa.string())}
+    reasons = {reason: told(reason) for reason in set(verdicts.reason)}  # few sentences, many accounts
+    columns |= {
+        "label": pa.array(verdicts.label, pa.string()),
+        "reason": pa.array([reasons[reason] for reason in verdicts.reason], pa.string()),
+    }
     columns |= {name: groups[name] for name in ("community", "camp", "role", "tier")}
     return pa.table([columns[column.name] for column in ACCOUNTS], schema=ACCOUNTS)
 
@@ -86,19 +91,20 @@ def findings_table(findings: Iterable[Finding]) -> pa.Table:
 
 
 def findings_whole(findings: Iterable[Finding]) -> list[dict[str, object]]:
-    """The findings with all their grounds, as JSON values."""
+    """The findings with all their grounds, as JSON values, in the language spoken here; each names it."""
     return [
         {
             "finding": finding.id,
             "kind": finding.kind,
-            "sentence": finding.sentence,
+            "language": spoken(),
+            "sentence": told(finding.sentence),
             "q": number(finding.q),
             "members": [{"account": m.account, "role": m.role, "p": number(m.p)} for m in finding.members],
             "evidence": [_evidence(evidence) for evidence in finding.evidence],
             "against": [_evidence(evidence) for evidence in finding.against],
-            "innocent": list(finding.innocent),
+            "innocent": _all(finding.innocent),
             "rivals": [_rival(rival) for rival in finding.rivals],
-            "detail": dict(finding.detail),
+            "detail": {name: _detail(value) for name, value in finding.detail.items()},
         }
         for finding in findings
     ]
@@ -117,12 +123,12 @@ def number(value: float | None) -> float | None:
 
 def _evidence(evidence: Evidence) -> dict[str, object]:
     return {
-        "claim": evidence.claim,
+        "claim": told(evidence.claim),
         "observed": number(evidence.observed),
         "expected": number(evidence.expected),
-        "baseline": evidence.baseline,
+        "baseline": told(evidence.baseline),
         "p": number(evidence.p),
-        "examples": list(evidence.examples),
+        "examples": _all(evidence.examples),
     }
 
 
@@ -130,7 +136,18 @@ def _rival(rival: Rival) -> dict[str, object]:
     return {
         "name": rival.name,
         "weight": number(rival.weight),
-        "speaks_for": list(rival.speaks_for),
-        "speaks_against": list(rival.speaks_against),
-        "missing": list(rival.missing),
+        "speaks_for": _all(rival.speaks_for),
+        "speaks_against": _all(rival.speaks_against),
+        "missing": _all(rival.missing),
     }
+
+
+def _all(texts: Iterable[str]) -> list[str]:
+    return [told(text) for text in texts]
+
+
+def _detail(value: object) -> object:
+    """A figure of a finding as it is; sentences in it in the language spoken here."""
+    if isinstance(value, list | tuple):
+        return [_detail(item) for item in value]
+    return told(value) if isinstance(value, str) else value

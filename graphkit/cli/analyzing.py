@@ -19,6 +19,7 @@ from graphkit.cli.options import (
     examples,
 )
 from graphkit.cli.screen import Screen
+from graphkit.cli.speaking import written
 
 if TYPE_CHECKING:
     from graphkit.analysis.pipeline import Analysis
@@ -62,6 +63,7 @@ def analyze(
         seed=seed,
         settings=chosen_settings(settings),
         options=LoadOptions(loader=loader, map=column_map),
+        language=written(),
     )
     with screen.onlooker() as onlooker:
         done = answer(question, onlooker)

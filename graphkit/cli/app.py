@@ -12,6 +12,7 @@ from graphkit import __version__
 from graphkit.cli import analyzing, asking, doctor, listing, loading, questions, rosters, stores, trials
 from graphkit.cli.ending import ended
 from graphkit.cli.options import examples
+from graphkit.cli.speaking import in_terminal, with_language
 
 app = typer.Typer(
     name="graphkit",
@@ -28,6 +29,8 @@ app = typer.Typer(
 )
 for commands in (analyzing, loading, asking, questions, rosters, stores, trials, listing, doctor):
     commands.register(app)
+for command in app.registered_commands:
+    command.callback = with_language(command.callback) if command.callback else None
 
 
 def _show_version(wanted: bool) -> None:
@@ -51,4 +54,5 @@ def run(arguments: Sequence[str] | None = None) -> int:
     given = list(sys.argv[1:] if arguments is None else arguments)
     words = [word for word in given if word != "--debug"]
     command = typer.main.get_command(app)
-    return ended(lambda: command.main(words, prog_name="graphkit"), debug="--debug" in given)
+    with in_terminal():
+        return ended(lambda: command.main(words, prog_name="graphkit"), debug="--debug" in given)

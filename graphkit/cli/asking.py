@@ -19,7 +19,9 @@ from graphkit.cli.options import (
     existing,
 )
 from graphkit.cli.screen import Screen
+from graphkit.cli.speaking import written
 from graphkit.errors import UsageError
+from graphkit.language import speaking
 
 if TYPE_CHECKING:
     from graphkit.analysis.detecting import Detected
@@ -135,7 +137,8 @@ def report(
     from graphkit import reports
 
     screen = Screen(json=json, quiet=quiet)
-    made = reports.report(_results(screen, store, seed), show_hidden=show_hidden)
+    with speaking(written()):
+        made = reports.report(_results(screen, store, seed), show_hidden=show_hidden)
     screen.result({"report": str(made.save(output))}, str(output))
 
 
@@ -151,8 +154,9 @@ def draw(
     from graphkit import maps
 
     screen = Screen(json=json, quiet=quiet)
-    made = maps.draw(_results(screen, store, seed), show_hidden=show_hidden)
-    screen.result({"map": str(made.save(output))}, str(output))
+    with speaking(written()):
+        made = maps.draw(_results(screen, store, seed), show_hidden=show_hidden).save(output)
+    screen.result({"map": str(made)}, str(output))
 
 
 def export(
@@ -172,12 +176,13 @@ def export(
     screen = Screen(json=json, quiet=quiet)
     if output.suffix and output.suffix.lower() not in MAPS:
         raise UsageError(f"{output}: accepted are a folder, or a file that ends in {', '.join(MAPS)}.")
-    results = _results(screen, store, seed)
-    if output.suffix:
-        written = [maps.draw(results, show_hidden=show_hidden, most=results.graph.n).save(output)]
-    else:
-        written = _tables(results, output)
-    screen.result({"files": [str(path) for path in written]}, "\n".join(str(path) for path in written))
+    with speaking(written()):
+        results = _results(screen, store, seed)
+        if output.suffix:
+            files = [maps.draw(results, show_hidden=show_hidden, most=results.graph.n).save(output)]
+        else:
+            files = _tables(results, output)
+    screen.result({"files": [str(path) for path in files]}, "\n".join(str(path) for path in files))
 
 
 def _tables(results: Results, folder: Path) -> list[Path]:

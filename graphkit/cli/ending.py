@@ -16,6 +16,7 @@ from typing import Final
 import typer
 
 from graphkit.errors import GraphkitError, InterruptedLoadError
+from graphkit.language import reason, say, told
 
 CANNOT_WRITE: Final = 4  # as StoreError: the place for the results does not take them
 UNEXPECTED: Final = 70  # a fault of graphkit itself; the number is that of sysexits.h
@@ -76,7 +77,7 @@ def ended(work: Callable[[], object], *, debug: bool) -> int:
         _say("Stopped. What was loaded up to here is kept; the same command goes on from there.")
         return stop.exit_code
     except InterruptedLoadError as error:
-        _say(str(error))
+        _say(reason(error))
         return 128 + STOP.asked if STOP.asked else error.exit_code
     except BrokenPipeError:  # the reader of our output has enough
         return _unread()
@@ -89,7 +90,7 @@ def _failed(error: Exception, *, debug: bool) -> int:
     if debug:
         traceback.print_exception(error)
     if isinstance(error, GraphkitError):
-        _say(f"Error: {error}")
+        _say(say("Error: {what}", what=reason(error)))
         return error.exit_code
     if isinstance(error, MemoryError):
         _say("Error: not enough memory; analyse fewer accounts or a shorter time, or use a larger machine.")
@@ -122,7 +123,7 @@ def _first_line(error: Exception) -> str:
 
 
 def _say(line: str) -> None:
-    typer.echo(" ".join(line.splitlines()), err=True)
+    typer.echo(" ".join(told(line).splitlines()), err=True)
 
 
 @contextmanager

@@ -13,6 +13,8 @@ from rich.console import Console
 from rich.table import Table
 
 from graphkit.cli.ending import STOP
+from graphkit.cli.speaking import written
+from graphkit.language import speak, told
 
 if TYPE_CHECKING:
     from graphkit.analysis.steps import Onlooker
@@ -24,6 +26,10 @@ class Screen:
 
     json: bool = False
     quiet: bool = False
+
+    def __post_init__(self) -> None:
+        if self.json:  # machines read the same words wherever the command runs
+            speak(written())
 
     @contextmanager
     def onlooker(self) -> Iterator[Onlooker]:
@@ -44,7 +50,7 @@ class Screen:
     def note(self, line: str) -> None:
         """A message on stderr, for people."""
         if not self.quiet:
-            typer.echo(line, err=True)
+            typer.echo(told(line), err=True)
 
     def result(self, value: Any, text: str) -> None:
         """The result on stdout: the value as JSON, or the text."""
@@ -54,7 +60,7 @@ class Screen:
             options = orjson.OPT_INDENT_2 | orjson.OPT_SORT_KEYS
             typer.echo(orjson.dumps(plain(value), option=options).decode())
             return
-        typer.echo(text)
+        typer.echo(told(text))
 
     def table(self, rows: Sequence[Mapping[str, Any]], *, columns: Sequence[str], title: str = "") -> None:
         """Rows on stdout: a JSON list, or a table."""

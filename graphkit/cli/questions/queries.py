@@ -8,22 +8,20 @@ import typer
 
 from graphkit.cli.options import Json, Quiet
 from graphkit.cli.screen import Screen
-from graphkit.errors import UsageError
+from graphkit.language import checked, spoken
 
 
 def queries(
     name: Annotated[str | None, typer.Argument(metavar="[QUERY]", help="Explain this one.")] = None,
-    lang: Annotated[str, typer.Option("--lang", help="Language of titles and parameters: en, tr or es.")] = "en",
+    lang: Annotated[str, typer.Option("--lang", help="The same as --language.", hidden=True)] = "",
     quiet: Quiet = False,
     json: Json = False,
 ) -> None:
     """List the named questions, or explain one: purpose, parameters, and its text in Cypher."""
     from graphkit.stores.queries import every, find
-    from graphkit.stores.queries.book import LANGUAGES
 
     screen = Screen(json=json, quiet=quiet)
-    if lang not in LANGUAGES:
-        raise UsageError(f"--lang {lang!r}: accepted are {', '.join(LANGUAGES)}.")
+    lang = checked(lang) if lang else spoken()
     if name is None:
         rows = [
             {

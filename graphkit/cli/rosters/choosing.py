@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 Community = Annotated[
     str | None, typer.Option("--community", metavar="NAME", help="Only people of this community, as in accounts.csv.")
 ]
-Language = Annotated[str | None, typer.Option("--language", metavar="TAG", help="Only people of this language: tr.")]
+Language = Annotated[str | None, typer.Option("--speaking", metavar="TAG", help="Only people of this language: tr.")]
 Place = Annotated[
     str | None, typer.Option("--place", metavar="TEXT", help="Only people whose location holds this text.")
 ]
@@ -39,7 +39,7 @@ def register(app: typer.Typer) -> None:
     app.command(
         epilog=examples(
             "graphkit compare @niche @star --store demo.duckdb",
-            "graphkit compare @niche @star --language tr --candidates prices.csv --store demo.duckdb",
+            "graphkit compare @niche @star --speaking tr --candidates prices.csv --store demo.duckdb",
         )
     )(compare)
     app.command(
