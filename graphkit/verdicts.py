@@ -12,6 +12,7 @@ from scipy.sparse import csr_array
 
 from graphkit.evidence import Detection
 from graphkit.graphs.graph import InfluenceGraph
+from graphkit.language import say
 
 
 @dataclass(frozen=True)
@@ -107,20 +108,22 @@ def _labels(
             sentences.append(reasons.get((name, account), _ALONE[name]))
         elif known[node]:
             labels.append("authentic" if height[node] < NAMED / 2 else "unknown")
-            sentences.append(
-                "Nothing beyond chance." if height[node] < NAMED / 2 else "Some signs, not enough to name any."
-            )
+            sentences.append(NOTHING if height[node] < NAMED / 2 else SOME_SIGNS)
         else:
             labels.append("unknown")
-            sentences.append("Not enough data.")
+            sentences.append(TOO_LITTLE)
     return tuple(labels), tuple(sentences)
 
 
+NOTHING = say("Nothing beyond chance.")
+SOME_SIGNS = say("Some signs, not enough to name any.")
+TOO_LITTLE = say("Not enough data.")
+
 _ALONE = {
-    "bot": "Nobody follows or answers it, and it came again and again in blocks of such accounts.",
-    "compromised": "Signs of a second hand: it acts in lockstep with others on accounts that it does not follow.",
-    "ring": "Many mutual follows in which nobody ever turns to the other.",
-    "pod": "It meets the same group within minutes on their posts again and again.",
+    "bot": say("Nobody follows or answers it, and it came again and again in blocks of such accounts."),
+    "compromised": say("Signs of a second hand: it acts in lockstep with others on accounts that it does not follow."),
+    "ring": say("Many mutual follows in which nobody ever turns to the other."),
+    "pod": say("It meets the same group within minutes on their posts again and again."),
 }
 
 

@@ -9,8 +9,8 @@ from graphkit.language import UNKNOWN, Said, day, minute, number, percent, say, 
 from graphkit.settings import defaults
 
 __all__ = [
-    "KINDS", "LABELS", "LABEL_NOTES", "SKIPPED_TABLES", "accounts", "bits", "calibration", "chance", "day", "kind", "label",
-    "minute", "number", "share", "strength",
+    "KINDS", "LABELS", "LABEL_NOTES", "RIVALS", "SKIPPED_TABLES", "TABLES", "accounts", "bits", "calibration", "chance", "day", "kind", "label",
+    "minute", "number", "rival", "share", "strength",
 ]  # fmt: skip
 
 LABELS: Final = {
@@ -42,6 +42,32 @@ KINDS: Final = {
     "trend_push": say("pushed trend"),
 }
 
+TABLES: Final = {
+    "accounts": say("accounts"),
+    "follows": say("follows"),
+    "interactions": say("interactions"),
+    "posts": say("posts"),
+    "coverage": say("coverage"),
+}
+
+RIVALS: Final = {
+    "advert": say("an advert"),
+    "automated": say("automated"),
+    "bought": say("bought"),
+    "campaign_of_own_will": say("a campaign of their own will"),
+    "cannot_tell": say("cannot tell"),
+    "fan_club": say("a fan club"),
+    "follow_back": say("follows for follows"),
+    "friends": say("friends"),
+    "giveaway": say("a giveaway"),
+    "pod": say("an engagement pod"),
+    "press": say("press coverage"),
+    "readers_of_one_channel": say("readers of one channel"),
+    "real": say("real interest"),
+    "second_hand": say("a second hand"),
+    "starter_pack": say("a list of accounts to follow"),
+}
+
 SKIPPED_TABLES: Final = {
     "accounts": say("who the accounts are (names, counts, dates)"),
     "follows": say("who follows whom"),
@@ -59,6 +85,11 @@ def label(name: str) -> str:
 def kind(name: str) -> str:
     """The kind of a finding in words."""
     return told(KINDS.get(name, name.replace("_", " ")))
+
+
+def rival(name: str) -> str:
+    """Another explanation in words."""
+    return told(RIVALS.get(name, name.replace("_", " ")))
 
 
 def bits(p: float | None) -> float | None:

@@ -12,12 +12,13 @@ from typing import Any
 
 import pyarrow as pa
 
-from graphkit import detectors
+from graphkit import detectors, words
 from graphkit.analysis.steps import Steps
 from graphkit.dataset import now_ms
 from graphkit.errors import UsageError
 from graphkit.evidence import Detection, Finding, Run
 from graphkit.graphs.graph import InfluenceGraph
+from graphkit.language import listed, say
 from graphkit.settings import Settings, using
 from graphkit.verdicts import Verdicts, verdicts
 
@@ -53,7 +54,9 @@ def detect(
         parameters[kind.NAME] = {f.name: getattr(detector, f.name) for f in dataclasses.fields(detector)}
         missing = sorted(kind.needs - tables)
         if missing:
-            skipped[kind.NAME] = f"needs {' and '.join(missing)}, and the input holds none"
+            skipped[kind.NAME] = say(
+                "needs {tables}, and the input holds none", tables=listed(words.TABLES[table] for table in missing)
+            )
             continue
         with using(settings), steps.step(f"detect {kind.NAME}"):
             detections[kind.NAME] = detector.detect(graph, seed=seed)
@@ -67,7 +70,11 @@ def detect(
         detectors=parameters,
         findings=in_order(finding for detection in detections.values() for finding in detection),
         skipped=skipped,
-        notes=tuple(f"{name}: {note}" for name, detection in detections.items() for note in detection.notes),
+        notes=tuple(
+            say("{detector}: {note}", detector=name, note=note)
+            for name, detection in detections.items()
+            for note in detection.notes
+        ),
         detections=detections,
         verdicts=judged,
     )
@@ -80,7 +87,7 @@ def chosen(names: Iterable[str]) -> list[Any]:
     unknown = sorted(wanted - {kind.NAME for kind in every})
     if unknown:
         known = ", ".join(kind.NAME for kind in every)
-        raise UsageError(f"{unknown[0]!r} is no detector; there are: {known}.")
+        raise UsageError(say("{given!r} is no detector; there are: {known}.", given=unknown[0], known=known))
     return [kind for kind in every if not wanted or kind.NAME in wanted]
 
 

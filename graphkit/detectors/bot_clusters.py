@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from graphkit.evidence import Detection, Evidence, Finding, Member, Rival
 from graphkit.graphs.graph import NO_TIME, InfluenceGraph
+from graphkit.language import Said, percent, say, say_many
 from graphkit.measures import nulls
 from graphkit.measures.arrivals import Arrivals, arrivals
 from graphkit.measures.co_choice import Choices, choices
@@ -54,7 +55,17 @@ class BotClusters:
         notes = (
             *_unnamed(steps),
             *_unexposed(alike),
-            *((f"{steps.bucketed} crowded posts were searched by sample",) if steps.bucketed else ()),
+            *(
+                (
+                    say_many(
+                        "{count} crowded post was searched by sample",
+                        "{count} crowded posts were searched by sample",
+                        count=steps.bucketed,
+                    ),
+                )
+                if steps.bucketed
+                else ()
+            ),
         )
         return Detection(tuple(f for f in found if f is not None), {"p_bot": score}, notes)
 
@@ -68,12 +79,19 @@ class BotClusters:
             members=_members(graph, named, score) + _served(graph, troop),
             evidence=(timing(troop), _empty(troop, graph)),
             against=_against(troop),
-            innocent=("a service that several people connected to their accounts", "new accounts of one campaign team"),
+            innocent=(
+                say("a service that several people connected to their accounts"),
+                say("new accounts of one campaign team"),
+            ),
             rivals=_rivals(troop),
             q=troop.q,
-            sentence=(
-                f"{len(named)} accounts reacted in lockstep to {troop.moments} posts of {len(troop.targets)} accounts; "
-                f"{troop.lifeless:.0%} of them are followed and answered by nobody outside the group."
+            sentence=say(
+                "{accounts} accounts reacted in lockstep to {posts} posts of {targets} accounts; "
+                "{share} of them are followed and answered by nobody outside the group.",
+                accounts=len(named),
+                posts=troop.moments,
+                targets=len(troop.targets),
+                share=percent(troop.lifeless),
             ),
             detail={
                 "posts": troop.moments,
@@ -98,21 +116,22 @@ class BotClusters:
             + tuple(Member(a, "beneficiary", float(s)) for a, s in zip(graph.ids(top), group.shares[:10], strict=True)),
             evidence=(
                 Evidence(
-                    f"two members share {group.close:.1f} posts of authors whom they do not follow, on average",
+                    say("two members share {posts} posts of authors whom they do not follow, on average", posts=round(float(group.close), 1)),
                     round(group.close, 2), round(group.due, 2),
-                    "ten times what their activity and the posts' popularity give", float(nulls.poisson_tail(group.close, max(group.due, 1e-6))),
+                    say("ten times what their activity and the posts' popularity give"), float(nulls.poisson_tail(group.close, max(group.due, 1e-6))),
                 ),
             ),
-            innocent=("readers of one list or channel that this data does not show",),
+            innocent=(say("readers of one list or channel that this data does not show"),),
             rivals=(
-                Rival("automated", 0.7, ("choose the same rare posts", "next to nobody follows or answers them"), (), ("times and clients of the acts",)),
-                Rival("readers_of_one_channel", 0.2, ("choose alike",), ("do not follow the authors",), ("where they met the posts",)),
+                Rival("automated", 0.7, (say("choose the same rare posts"), say("next to nobody follows or answers them")), (), (say("times and clients of the acts"),)),
+                Rival("readers_of_one_channel", 0.2, (say("choose alike"),), (say("do not follow the authors"),), (say("where they met the posts"),)),
                 Rival("cannot_tell", 0.1),
             ),
             q=group.q,
-            sentence=(
-                f"{len(named)} accounts that next to nobody follows or answers chose the same {group.shared} posts "
-                f"again and again, without following their authors."
+            sentence=say(
+                "{accounts} accounts that next to nobody follows or answers chose the same {posts} posts again and again, "
+                "without following their authors.",
+                accounts=len(named), posts=group.shared,
             ),
             detail={"posts": group.shared, "strength": round(group.strength, 2)},
         )  # fmt: skip
@@ -130,20 +149,22 @@ class BotClusters:
             members=_members(graph, named, score) + customers,
             evidence=(
                 Evidence(
-                    f"{len(named)} accounts came together in {farm.blocks} bursts at {len(farm.customers)} accounts, "
-                    f"each in {farm.days:.1f} of them on average",
-                    float(farm.days), float(farm.due), "as many follows in bursts, spread over all who follow", farm.p,
+                    say(
+                        "{accounts} accounts came together in {bursts} bursts at {targets} accounts, each in {each} of them on average",
+                        accounts=len(named), bursts=farm.blocks, targets=len(farm.customers), each=round(float(farm.days), 1),
+                    ),
+                    float(farm.days), float(farm.due), say("as many follows in bursts, spread over all who follow"), farm.p,
                 ),
                 Evidence(
-                    "members whom nobody follows and nobody answers", float(len(named)), float(len(named) * came.base),
-                    "accounts of this data that follow as many", float(nulls.binomial_tail(len(named), len(named), came.base)),
+                    say("members whom nobody follows and nobody answers"), float(len(named)), float(len(named) * came.base),
+                    say("accounts of this data that follow as many"), float(nulls.binomial_tail(len(named), len(named), came.base)),
                 ),
             ),
-            innocent=("people who joined through one advert and never came back",),
+            innocent=(say("people who joined through one advert and never came back"),),
             q=farm.q,
-            sentence=(
-                f"{len(named)} accounts that nobody follows arrived together, on different days, "
-                f"at {len(farm.customers)} accounts."
+            sentence=say(
+                "{accounts} accounts that nobody follows arrived together, on different days, at {targets} accounts.",
+                accounts=len(named), targets=len(farm.customers),
             ),
             detail={"bursts": farm.blocks},
         )  # fmt: skip
@@ -151,17 +172,33 @@ class BotClusters:
 
 def _unnamed(steps: Lockstep) -> tuple[str, ...]:
     """What is said of groups in lockstep that nobody is accused for."""
-    said = {
-        "open": "follow openly whom they act on, as fans and staff do",
-        "unclear": "cannot be told apart from fans, activists or colleagues by what this data holds",
-    }
     notes = []
-    for nature, words in said.items():
+    for nature in ("open", "unclear"):
         groups = [t for t in steps.troops if t.nature == nature and t.q <= 0.05]
         if groups:
             accounts = sum(len(troop.members) for troop in groups)
-            notes.append(f"{len(groups)} groups ({accounts} accounts) act in lockstep and {words}; nobody is named")
+            notes.append(_spared(nature, len(groups), accounts))
     return tuple(notes)
+
+
+def _spared(nature: str, groups: int, accounts: int) -> Said:
+    if nature == "open":
+        return say_many(
+            "{count} group ({accounts} accounts) acts in lockstep and follows openly whom it acts on, as fans and staff do; "
+            "nobody is named",
+            "{count} groups ({accounts} accounts) act in lockstep and follow openly whom they act on, as fans and staff do; "
+            "nobody is named",
+            count=groups,
+            accounts=accounts,
+        )
+    return say_many(
+        "{count} group ({accounts} accounts) acts in lockstep and cannot be told apart from fans, activists or colleagues by "
+        "what this data holds; nobody is named",
+        "{count} groups ({accounts} accounts) act in lockstep and cannot be told apart from fans, activists or colleagues by "
+        "what this data holds; nobody is named",
+        count=groups,
+        accounts=accounts,
+    )
 
 
 def in_step(graph: InfluenceGraph, steps: Lockstep) -> Floats:
@@ -198,8 +235,14 @@ def _unexposed(alike: Choices) -> tuple[str, ...]:
         return ()
     accounts = sum(len(group.members) for group in alike.found)
     return (
-        f"{len(alike.found)} groups ({accounts} accounts) choose the same rare posts; without follows they cannot be told "
-        "from readers of one channel, and nobody is named for it",
+        say_many(
+            "{count} group ({accounts} accounts) chooses the same rare posts; without follows it cannot be told from readers "
+            "of one channel, and nobody is named for it",
+            "{count} groups ({accounts} accounts) choose the same rare posts; without follows they cannot be told from "
+            "readers of one channel, and nobody is named for it",
+            count=len(alike.found),
+            accounts=accounts,
+        ),
     )
 
 
@@ -221,10 +264,10 @@ def in_farms(graph: InfluenceGraph, came: Arrivals) -> Floats:
 def timing(troop: Troop) -> Evidence:
     """The coincidences of a group's pairs against shuffled delays."""
     return Evidence(
-        claim=f"pairs of members met {troop.close:,} times within ten minutes on posts of others",
+        claim=say("pairs of members met {times} times within ten minutes on posts of others", times=troop.close),
         observed=float(troop.close),
         expected=round(float(troop.due), 2),
-        baseline="same accounts on the same posts, each delay drawn from everybody's delays",
+        baseline=say("same accounts on the same posts, each delay drawn from everybody's delays"),
         p=float(nulls.poisson_tail(troop.close, max(troop.due, 1e-6))),
     )
 
@@ -233,18 +276,22 @@ def _empty(troop: Troop, graph: InfluenceGraph) -> Evidence:
     usual = float(regard_of(graph).hollow().mean())
     count = round(troop.lifeless * len(troop.members))
     return Evidence(
-        claim=f"{count} of {len(troop.members)} members are followed and answered by nobody outside the group",
+        claim=say(
+            "{count} of {members} members are followed and answered by nobody outside the group",
+            count=count,
+            members=len(troop.members),
+        ),
         observed=float(count),
         expected=round(usual * len(troop.members), 2),
-        baseline="all accounts of this data",
+        baseline=say("all accounts of this data"),
         p=float(nulls.binomial_tail(count, len(troop.members), min(usual, 0.99))),
     )
 
 
 def _against(troop: Troop) -> tuple[Evidence, ...]:
     return (
-        Evidence(f"{troop.followed:.0%} of their common acts go to accounts that they follow", troop.followed, 0.5, "fans and staff follow whom they cheer", None),
-        Evidence(f"{1 - troop.lifeless:.0%} of the members have followers or answers of their own", 1 - troop.lifeless, 0.9, "ordinary accounts", None),
+        Evidence(say("{share} of their common acts go to accounts that they follow", share=percent(troop.followed)), troop.followed, 0.5, say("fans and staff follow whom they cheer"), None),
+        Evidence(say("{share} of the members have followers or answers of their own", share=percent(1 - troop.lifeless)), 1 - troop.lifeless, 0.9, say("ordinary accounts"), None),
     )  # fmt: skip
 
 
@@ -254,11 +301,17 @@ def _rivals(troop: Troop) -> tuple[Rival, ...]:
         Rival(
             "automated",
             round(0.9 - fans, 3),
-            ("meet within minutes", "no life of their own"),
+            (say("meet within minutes"), say("no life of their own")),
             (),
-            ("clients, deletions",),
+            (say("clients, deletions"),),
         ),
-        Rival("fan_club", round(fans, 3), ("act on few accounts",), ("do not follow them",), ("what they write",)),
+        Rival(
+            "fan_club",
+            round(fans, 3),
+            (say("act on few accounts"),),
+            (say("do not follow them"),),
+            (say("what they write"),),
+        ),
         Rival("cannot_tell", 0.1),
     )
 

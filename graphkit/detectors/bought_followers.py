@@ -11,6 +11,7 @@ from scipy import stats
 from graphkit.detectors.bot_clusters import in_farms
 from graphkit.evidence import Detection, Evidence, Finding, Member, Rival
 from graphkit.graphs.graph import NO_TIME, InfluenceGraph
+from graphkit.language import say, say_many
 from graphkit.measures import nulls
 from graphkit.measures.arrivals import Arrivals, Floats, arrivals
 
@@ -41,7 +42,9 @@ class BoughtFollowers:
     def detect(self, graph: InfluenceGraph, *, seed: int = 0) -> Detection:
         """One finding for each account with a surplus of hollow followers."""
         if (graph.follow_at == NO_TIME).all():
-            return Detection(notes=("no follow times: a delivery cannot be told from newcomers who followed a list",))
+            return Detection(
+                notes=(say("no follow times: a delivery cannot be told from newcomers who followed a list"),)
+            )
         came = arrivals(graph)
         sold = in_farms(graph, came)
         followers = np.diff(graph.followers.indptr)
@@ -68,20 +71,22 @@ class BoughtFollowers:
                 Member(own, "beneficiary", 1.0),
             ),
             evidence=(
-                Evidence(f"{len(rows)} of {total} followers are followed and answered by nobody", float(len(rows)), round(total * came.base, 1),
-                         "accounts of this data that follow as many", float(came.hollow_p[node])),
-                *(Evidence(f"{int(came.size[b])} followers arrived in {max(1, int((came.end[b] - came.begin[b]) // DAY))} days", float(came.size[b]),
-                           round(float(came.size[b] - came.excess[b]), 1), "hollow accounts usual among so many", float(came.p[b])) for b in blocks[:3]),
+                Evidence(say("{hollow} of {followers} followers are followed and answered by nobody", hollow=len(rows), followers=total), float(len(rows)), round(total * came.base, 1),
+                         say("accounts of this data that follow as many"), float(came.hollow_p[node])),
+                *(Evidence(say_many("{size} followers arrived in {count} day", "{size} followers arrived in {count} days",
+                                    count=max(1, int((came.end[b] - came.begin[b]) // DAY)), size=int(came.size[b])), float(came.size[b]),
+                           round(float(came.size[b] - came.excess[b]), 1), say("hollow accounts usual among so many"), float(came.p[b])) for b in blocks[:3]),
             ),
-            against=(Evidence(f"{total - len(rows)} followers have followers or answers of their own", float(total - len(rows)), float(total), "a following of people", None),),
-            innocent=("an advert that drew people who never came back", "somebody else paid for them"),
+            against=(Evidence(say("{alive} followers have followers or answers of their own", alive=total - len(rows)), float(total - len(rows)), float(total), say("a following of people"), None),),
+            innocent=(say("an advert that drew people who never came back"), say("somebody else paid for them")),
             rivals=(
-                Rival("bought", 0.75 if blocks else 0.55, ("no life of their own", *(("arrived in bursts",) if blocks else ())), (), ("who paid",)),
-                Rival("advert", 0.15, ("came together",), (), ("adverts of these days",)),
+                Rival("bought", 0.75 if blocks else 0.55, (say("no life of their own"), *((say("arrived in bursts"),) if blocks else ())), (), (say("who paid"),)),
+                Rival("advert", 0.15, (say("came together"),), (), (say("adverts of these days"),)),
                 Rival("cannot_tell", 0.1 if blocks else 0.3),
             ),
             q=q,
-            sentence=f"About {came.hollow_excess[node]:.0f} ({low} to {high}) of {total} followers look delivered: nobody follows or answers them.",
+            sentence=say("About {estimate} ({low} to {high}) of {followers} followers look delivered: nobody follows or answers them.",
+                         estimate=round(float(came.hollow_excess[node])), low=low, high=high, followers=total),
             detail={"estimate": round(float(came.hollow_excess[node])), "low": low, "high": high, "in_blocks": inside,
                     "blocks": [{"begin": int(came.begin[b]), "end": int(came.end[b]), "size": int(came.size[b])} for b in blocks[:20]]},
         )  # fmt: skip

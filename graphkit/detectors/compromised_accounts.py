@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from graphkit.detectors.bot_clusters import timing
 from graphkit.evidence import Detection, Evidence, Finding, Member, Rival
 from graphkit.graphs.graph import InfluenceGraph
+from graphkit.language import percent, say
 from graphkit.measures import nulls
 from graphkit.measures.lockstep import Lockstep, Troop, lockstep
 from graphkit.measures.regard import regard_of
@@ -77,32 +78,33 @@ class CompromisedAccounts:
             evidence=(
                 timing(troop),
                 Evidence(
-                    f"each of the few accounts they act on was served on {troop.repeats:.0f} posts", troop.repeats, 1.0,
-                    "taste spreads over many accounts", None,
+                    say("each of the few accounts they act on was served on {posts} posts", posts=round(float(troop.repeats))), troop.repeats, 1.0,
+                    say("taste spreads over many accounts"), None,
                 ),
                 Evidence(
-                    f"{troop.followed:.0%} of these acts go to accounts that they follow", troop.followed, 0.9,
-                    "people follow those whom they cheer", None,
+                    say("{share} of these acts go to accounts that they follow", share=percent(troop.followed)), troop.followed, 0.9,
+                    say("people follow those whom they cheer"), None,
                 ),
                 Evidence(
-                    f"half of them were active for more than {troop.clean_days:.0f} days before the first common act",
-                    troop.clean_days, 0.0, "accounts made for a campaign begin with it", None,
+                    say("half of them were active for more than {days} days before the first common act", days=round(float(troop.clean_days))),
+                    troop.clean_days, 0.0, say("accounts made for a campaign begin with it"), None,
                 ),
             ),
-            against=(Evidence(f"{1 - troop.lifeless:.0%} are followed or answered by others: people own these accounts", 1 - troop.lifeless, 1.0, "accounts of people", None),),
-            innocent=("people who take part in a campaign by their own will", "a sweepstake that asks for reposts"),
+            against=(Evidence(say("{share} are followed or answered by others: people own these accounts", share=percent(1 - troop.lifeless)), 1 - troop.lifeless, 1.0, say("accounts of people"), None),),
+            innocent=(say("people who take part in a campaign by their own will"), say("a sweepstake that asks for reposts")),
             rivals=(
-                Rival("second_hand", 0.7, ("in lockstep", "targets not followed", "own past"), (), ("client, deletions, what the owners say",)),
-                Rival("campaign_of_own_will", 0.2, ("people with a life",), ("minutes apart on every post",), ()),
+                Rival("second_hand", 0.7, (say("in lockstep"), say("targets not followed"), say("own past")), (), (say("client, deletions, what the owners say"),)),
+                Rival("campaign_of_own_will", 0.2, (say("people with a life"),), (say("minutes apart on every post"),), ()),
                 Rival("cannot_tell", 0.1),
             ),
             q=troop.q,
-            sentence=(
-                f"{len(named)} accounts of people show signs of a second hand: in lockstep they served {len(troop.targets)} accounts, "
-                "which next to none of them follows."
+            sentence=say(
+                "{accounts} accounts of people show signs of a second hand: in lockstep they served {targets} accounts, "
+                "which next to none of them follows.",
+                accounts=len(named), targets=len(troop.targets),
             ),
             detail={"posts": troop.moments, "own_past_days": round(troop.clean_days, 1),
-                    "what_owners_can_do": ["change the password", "revoke connected apps", "check open sessions"]},
+                    "what_owners_can_do": [say("change the password"), say("revoke connected apps"), say("check open sessions")]},
         )  # fmt: skip
 
 

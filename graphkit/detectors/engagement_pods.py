@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from graphkit.detectors.bot_clusters import timing
 from graphkit.evidence import Detection, Evidence, Finding, Member, Rival
 from graphkit.graphs.graph import InfluenceGraph
+from graphkit.language import percent, say
 from graphkit.measures import nulls
 from graphkit.measures.exchange import Circle, Exchange, exchange
 from graphkit.measures.lockstep import Lockstep, Troop, lockstep
@@ -56,7 +57,7 @@ class EngagementPods:
             named = np.flatnonzero((steps.nearest == group) & (fast > 0) & sure)
             if troop.nature == "pod" and taken[named].mean() < 0.5 if len(named) else False:
                 found.append(_meeting(graph, troop, named, score))
-        notes = (f"slow pods were not looked for: {traded.note}",) if traded.note else ()
+        notes = (say("slow pods were not looked for: {reason}", reason=traded.note),) if traded.note else ()
         return Detection(tuple(f for f in found if f is not None), {"p_pod": score}, notes)
 
     def _in_circles(self, traded: Exchange) -> Floats:
@@ -88,18 +89,22 @@ def _circle(graph: InfluenceGraph, circle: Circle, named: NDArray[np.int64], sco
         (named, score),
         evidence=(
             Evidence(
-                f"{circle.exchanging} of {circle.strangers} pairs of members of which neither follows the other came back "
-                "to each other's posts on two days and more, both ways",
+                say(
+                    "{exchanging} of {strangers} pairs of members of which neither follows the other came back to each other's "
+                    "posts on two days and more, both ways",
+                    exchanging=circle.exchanging, strangers=circle.strangers,
+                ),
                 float(circle.exchanging), round(circle.due, 2),
-                "strangers with exchanging friends in common, in this data", circle.p,
+                say("strangers with exchanging friends in common, in this data"), circle.p,
             ),
         ),
         against=(_as_friends(follow),),
         q=circle.q,
         follow=follow,
-        sentence=(
-            f"{len(named)} accounts serve each other's posts day after day: so do {circle.exchanging} of the "
-            f"{circle.strangers} pairs among them that do not follow each other."
+        sentence=say(
+            "{accounts} accounts serve each other's posts day after day: so do {exchanging} of the {strangers} pairs among "
+            "them that do not follow each other.",
+            accounts=len(named), exchanging=circle.exchanging, strangers=circle.strangers,
         ),
         detail={"acts_inside": round(circle.targets_share, 3), "strength": round(circle.strength, 2)},
     )  # fmt: skip
@@ -117,22 +122,29 @@ def _meeting(graph: InfluenceGraph, troop: Troop, named: NDArray[np.int64], scor
         evidence=(
             timing(troop),
             Evidence(
-                f"{troop.inside:.0%} of their {troop.moments} meetings are on posts by members",
-                troop.inside, usual, "posts by anybody in this data",
+                say("{share} of their {meetings} meetings are on posts by members", share=percent(troop.inside), meetings=troop.moments),
+                troop.inside, usual, say("posts by anybody in this data"),
                 float(nulls.binomial_tail(round(troop.inside * troop.moments), troop.moments, usual)),
             ),
         ),
         against=(_as_friends(follow),),
         q=troop.q,
         follow=follow,
-        sentence=f"{len(named)} accounts met within minutes on {troop.moments} posts, {troop.inside:.0%} of them by members of the group.",
+        sentence=say(
+            "{accounts} accounts met within minutes on {posts} posts, {share} of them by members of the group.",
+            accounts=len(named), posts=troop.moments, share=percent(troop.inside),
+        ),
         detail={"posts": troop.moments, "strength": round(troop.strength, 2)},
     )  # fmt: skip
 
 
 def _as_friends(follow: float) -> Evidence:
     return Evidence(
-        f"{follow:.0%} of the pairs follow each other, as friends would", follow, 1.0, "a circle of friends", None
+        say("{share} of the pairs follow each other, as friends would", share=percent(follow)),
+        follow,
+        1.0,
+        say("a circle of friends"),
+        None,
     )
 
 
@@ -145,10 +157,10 @@ def _finding(  # type: ignore[no-untyped-def]
         members=tuple(Member(a, "member", float(score[n])) for a, n in zip(graph.ids(nodes), nodes, strict=True)),
         evidence=evidence,
         against=against,
-        innocent=("friends who use one chat group", "a team that supports each other openly"),
+        innocent=(say("friends who use one chat group"), say("a team that supports each other openly")),
         rivals=(
-            Rival("pod", round(0.9 - 0.2 * follow, 3), ("serve each other", "beyond what follows explain"), (), ("messages outside the platform",)),
-            Rival("friends", round(0.05 + 0.2 * follow, 3), (f"{follow:.0%} of the pairs follow each other",), ("strangers come back as often as friends",), ()),
+            Rival("pod", round(0.9 - 0.2 * follow, 3), (say("serve each other"), say("beyond what follows explain")), (), (say("messages outside the platform"),)),
+            Rival("friends", round(0.05 + 0.2 * follow, 3), (say("{share} of the pairs follow each other", share=percent(follow)),), (say("strangers come back as often as friends"),), ()),
             Rival("cannot_tell", 0.05),
         ),
         **rest,

@@ -14,6 +14,7 @@ from graphkit.evidence import Detection, Evidence, Finding, Member, Rival
 from graphkit.graphs.graph import InfluenceGraph
 from graphkit.graphs.kernels import core_numbers
 from graphkit.graphs.partitions import leiden
+from graphkit.language import say, say_many
 from graphkit.measures import nulls
 from graphkit.measures.groups import merged_by_density
 from graphkit.measures.hollow import HollowTies, hollow_ties, silence
@@ -81,7 +82,7 @@ class FollowRings:
         missing = (
             ()
             if len(graph.events.actor)
-            else ("no interactions: silent ties cannot be told from warm ones, nobody is named",)
+            else (say("no interactions: silent ties cannot be told from warm ones, nobody is named"),)
         )
         return Detection(tuple(f for f in found if f is not None), {"p_ring": score}, missing)
 
@@ -150,21 +151,25 @@ class FollowRings:
             kind="follow_ring",
             members=tuple(Member(a, "member", float(score[n])) for a, n in zip(graph.ids(named), named, strict=True)),
             evidence=(
-                Evidence(f"{pairs:,} pairs among {len(named)} accounts follow each other", float(pairs), round(chance, 2),
-                         "same numbers of follows, spread over all accounts", float(nulls.poisson_tail(pairs, max(chance, 1e-9)))),
-                Evidence(f"{warm} of these pairs ever turned to each other", float(warm), round(due, 1),
-                         "other mutual follows of this data with as many acts due", max(1.0 - float(nulls.overdispersed_tail(warm + 1, due, SHAPE)), 1e-12)),
+                Evidence(say("{pairs} pairs among {accounts} accounts follow each other", pairs=pairs, accounts=len(named)), float(pairs), round(chance, 2),
+                         say("same numbers of follows, spread over all accounts"), float(nulls.poisson_tail(pairs, max(chance, 1e-9)))),
+                Evidence(say_many("{count} of these pairs ever turned to each other", "{count} of these pairs ever turned to each other", count=warm), float(warm), round(due, 1),
+                         say("other mutual follows of this data with as many acts due"), max(1.0 - float(nulls.overdispersed_tail(warm + 1, due, SHAPE)), 1e-12)),
                 *_latency(ties, inside),
             ),
-            against=(Evidence(f"{warm} pairs do speak to each other", float(warm), 0.0, "a ring without any friendship", None),),
-            innocent=("members of a club or class who meet elsewhere", "colleagues who follow each other out of courtesy"),
+            against=(Evidence(say_many("{count} pair does speak to each other", "{count} pairs do speak to each other", count=warm), float(warm), 0.0, say("a ring without any friendship"), None),),
+            innocent=(say("members of a club or class who meet elsewhere"), say("colleagues who follow each other out of courtesy")),
             rivals=(
-                Rival("follow_back", 0.8, ("all follow each other", "next to nobody looks"), (), ("what they write about following",)),
-                Rival("friends", 0.12, ("mutual ties",), ("friends speak to each other",), ("shared place or school",)),
+                Rival("follow_back", 0.8, (say("all follow each other"), say("next to nobody looks")), (), (say("what they write about following"),)),
+                Rival("friends", 0.12, (say("mutual ties"),), (say("friends speak to each other"),), (say("shared place or school"),)),
                 Rival("cannot_tell", 0.08),
             ),
             q=q,
-            sentence=f"{len(named)} accounts follow each other ({pairs:,} pairs), and only {warm} of these pairs ever turned to each other.",
+            sentence=say_many(
+                "{accounts} accounts follow each other ({pairs} pairs), and only {count} of these pairs ever turned to each other.",
+                "{accounts} accounts follow each other ({pairs} pairs), and only {count} of these pairs ever turned to each other.",
+                count=warm, accounts=len(named), pairs=pairs,
+            ),
             detail={"pairs": pairs, "answered": warm, "answered_due": round(due, 1)},
         )  # fmt: skip
 
@@ -227,10 +232,10 @@ def _latency(ties: HollowTies, inside: NDArray[np.bool_]) -> tuple[Evidence, ...
     own, usual = float(np.median(mine)), float(np.median(others, overwrite_input=True))
     return (
         Evidence(
-            f"half of the follows are returned within {own:.1f} hours",
+            say("half of the follows are returned within {hours} hours", hours=round(own, 1)),
             own,
             round(usual, 1),
-            "all other mutual follows of this data",
+            say("all other mutual follows of this data"),
             None,
         ),
     )

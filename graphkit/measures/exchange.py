@@ -16,6 +16,7 @@ from scipy.sparse import csr_array, triu
 
 from graphkit.graphs.graph import NO_TIME, InfluenceGraph
 from graphkit.graphs.order import differs_from_previous, order_by
+from graphkit.language import percent, say
 from graphkit.measures import groups, nulls
 from graphkit.measures.co_timing import authors
 from graphkit.settings import ExchangeSettings, current
@@ -99,8 +100,9 @@ def _exchange(graph: InfluenceGraph, seed: int, bounds: ExchangeSettings) -> Exc
     found = [_circle(graph, links, pairs, parts.members(group), usual) for group in range(len(parts))]
     explained = _explained(pairs, parts)
     if explained < bounds.explained:
-        said = (
-            f"only {explained:.0%} of the pairs that turn to each other follow each other: the follows are incomplete"
+        said = say(
+            "only {share} of the pairs that turn to each other follow each other: the follows are incomplete",
+            share=percent(explained),
         )
         return Exchange((), nothing.nearest, nothing.share, explained, said)
     kept = [circle for circle in found if circle is not None]
