@@ -141,9 +141,12 @@ class LockstepSettings(Section):
     open_followed: float
     lifeless_share: float
     lifeless_mixed: float
+    lifeless_p: float
+    unasked_followed: float
     campaign_repeats: float
     second_hand_strength: float
     second_hand_followed: float
+    second_hand_shown: float
     clean_days: float
 
 
@@ -208,6 +211,13 @@ class SignalSettings(Section):
     use: SignalSwitches
 
 
+class StrangersSettings(Section):
+    explained: float
+    coincidences: int
+    taste: float
+    pair_p: float
+
+
 class ExchangeSettings(Section):
     occasions: int
     taste: float
@@ -265,6 +275,7 @@ class Settings(Section):
     choice: ChoiceSettings
     wording: WordingSettings
     signals: SignalSettings
+    strangers: StrangersSettings
     regard: RegardSettings
     arrivals: ArrivalsSettings
     rhythm: RhythmSettings

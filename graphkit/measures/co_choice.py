@@ -22,6 +22,7 @@ from graphkit.measures import groups, nulls
 from graphkit.measures.arrivals import arrivals
 from graphkit.measures.co_timing import authors
 from graphkit.measures.regard import regard_of
+from graphkit.measures.strangers.exposure import follows
 from graphkit.settings import ChoiceSettings, current
 
 Ints = NDArray[np.int64]
@@ -111,7 +112,7 @@ def _board(graph: InfluenceGraph, bounds: ChoiceSettings) -> tuple[_Board, int]:
     total = max(float(popular.sum()), 1.0)
     looked = regard_of(graph).hollow() & ~arrivals(graph).newcomer
     own = looked[actor] & (author[post] != actor)
-    own &= ~_follows(graph, actor, author[post])
+    own &= ~follows(graph, actor, author[post])
     actor, post = actor[own], post[own]
     met = np.bincount(post, minlength=len(author))
     cap = _cap(met, bounds.most_pairs)
@@ -127,15 +128,6 @@ def _board(graph: InfluenceGraph, bounds: ChoiceSettings) -> tuple[_Board, int]:
     return _Board(chose, rank[column], *sums, node.astype(np.int64), author[column].astype(np.int64)), int(
         (met > cap).sum()
     )
-
-
-def _follows(graph: InfluenceGraph, actor: Ints, author: NDArray[np.int32]) -> NDArray[np.bool_]:
-    width = np.int64(graph.n)
-    source = np.repeat(np.arange(graph.n, dtype=np.int64), np.diff(graph.follows.indptr))
-    keys = source * width + graph.follows.indices
-    wanted = actor * width + author
-    place = np.minimum(np.searchsorted(keys, wanted), max(len(keys) - 1, 0))
-    return np.asarray(keys[place] == wanted) if len(keys) else np.zeros(len(actor), bool)
 
 
 def _cap(met: Ints, most: int) -> int:

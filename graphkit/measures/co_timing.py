@@ -56,7 +56,7 @@ def reactions(graph: InfluenceGraph, kinds: frozenset[str] | None = None) -> Rea
     rows = rows[author[events.post[rows]] != events.actor[rows]]
     rows = rows[np.argsort(events.post[rows], kind="stable")]  # events are sorted by time already
     rows = rows[_first_rows(events.post[rows].astype(np.int64), events.actor[rows], max(graph.n, 1))]
-    return _by_unit(graph, rows, author)
+    return by_unit(graph, rows, author)
 
 
 def authors(graph: InfluenceGraph) -> NDArray[np.int32]:
@@ -68,8 +68,8 @@ def authors(graph: InfluenceGraph) -> NDArray[np.int32]:
     return author
 
 
-def _by_unit(graph: InfluenceGraph, rows: NDArray[np.int64], authors: NDArray[np.int32]) -> Reactions:
-    """Objects put in order of their unit, an author's hour."""
+def by_unit(graph: InfluenceGraph, rows: NDArray[np.int64], authors: NDArray[np.int32]) -> Reactions:
+    """The acts of some event rows, in order of post and time; objects are put in order of their unit, an author's hour."""
     post, at = graph.events.post[rows], graph.events.at[rows]
     begins = np.flatnonzero(np.r_[True, post[1:] != post[:-1]]) if len(post) else np.empty(0, np.int64)
     sizes = np.diff(np.r_[begins, len(post)])
@@ -143,10 +143,12 @@ def timed_pairs(found: Reactions, windows: tuple[int, ...], *, needed: int = 3, 
     for window in windows:
         pairs = close_pairs(found.acts, closeness(found, window, seed=seed), window=window, needed=needed)
         per.append((window, pairs, np.minimum(1.0, nulls.poisson_tail(pairs.close, pairs.due) * len(windows))))
-    return _best(per)
+    return best_of(per)
 
 
-def _best(per: list[tuple[int, ClosePairs, NDArray[np.float64]]]) -> TimedPairs:
+def best_of(per: list[tuple[int, ClosePairs, NDArray[np.float64]]]) -> TimedPairs:
+    """Of each pair the window with the smallest p; `per` holds window, pairs and their p."""
+
     def column(name: str) -> NDArray[np.generic]:
         return np.concatenate([getattr(pairs, name) for _, pairs, _ in per])
 

@@ -36,6 +36,15 @@ class Evident:
     accounts: int
 
 
+def joined(one: Evident, other: Evident) -> Evident:
+    """The graph of the pairs of both; of a pair in both the stronger evidence."""
+    first, second = np.r_[one.first, other.first], np.r_[one.second, other.second]
+    weight = np.r_[one.weight, other.weight]
+    order = np.lexsort((-weight, second, first))
+    kept = order[differs_from_previous(first[order], second[order])]
+    return Evident(first[kept], second[kept], weight[kept], one.accounts)
+
+
 @dataclass(frozen=True, slots=True)
 class Groups:
     """A partition of some accounts: `of` holds the group of each account, -1 for none."""

@@ -14,12 +14,14 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from graphkit.graphs.graph import InfluenceGraph
+from graphkit.graphs.graph import NO_TIME, InfluenceGraph
 from graphkit.graphs.order import order_by
 from graphkit.measures import groups, nulls
-from graphkit.measures.co_timing import Reactions, pooled_closeness, reactions, timed_pairs
+from graphkit.measures.co_timing import Reactions, TimedPairs, pooled_closeness, reactions, timed_pairs
 from graphkit.measures.pairs import Acts
 from graphkit.measures.regard import regard_of
+from graphkit.measures.strangers.exposure import exposure
+from graphkit.measures.strangers.together import exchanged, strange_pairs, stray_reactions
 from graphkit.settings import current
 
 Ints = NDArray[np.int64]
@@ -27,6 +29,8 @@ Floats = NDArray[np.float64]
 Nature = Literal["amplifiers", "pod", "second_hand", "open", "unclear"]
 
 DAY = 86_400_000
+LEAST_REGULAR = 3  # moments: twice may be chance
+EARLY = 0.05  # of the moments: three members may meet by chance long before anybody gave an order
 GROWTH = 2  # rounds of taking in members: a third changes next to nothing
 
 
@@ -48,6 +52,7 @@ class Troop:
     close: int  # coincidences of pairs of members
     due: float  # coincidences due by chance
     presence: float  # share of the members at one of its moments, on average
+    shown: float  # share of the acts in its moments that those whom the member follows had shown it before
 
     @property
     def repeats(self) -> float:
@@ -81,14 +86,13 @@ class Lockstep:
 @lru_cache(maxsize=2)
 def lockstep(graph: InfluenceGraph, seed: int) -> Lockstep:
     """The groups of a graph that react in lockstep; computed once for all detectors that read them."""
-    settings = current().lockstep
-    found = reactions(graph)
-    windows = tuple(round(seconds * 1000) for seconds in settings.windows_s)
-    parts, pairs = _groups(graph.n, found, windows, seed)
+    found, stray = reactions(graph), stray_reactions(graph)
+    windows = tuple(round(seconds * 1000) for seconds in current().lockstep.windows_s)
+    parts, pairs = _groups(graph.n, found, stray, seed)
     copies = _copies(len(found.acts.actor))
     shuffled = [
-        _groups(graph.n, _with_shuffled_delays(found, seed + 1 + copy), windows, seed)[0].strength
-        for copy in range(copies if len(parts) else 0)
+        _groups(graph.n, _with_shuffled_delays(found, draw), exchanged(stray, draw), seed)[0].strength
+        for draw in range(seed + 1, seed + 1 + (copies if len(parts) else 0))
     ]
     q = nulls.decoy_q(parts.strength, np.concatenate([*shuffled, np.empty(0)]), copies)
     return _described(graph, found, parts, pairs, q, windows, copies)
@@ -99,12 +103,13 @@ def _copies(acts: int) -> int:
     return int(np.clip(settings.copies_acts // max(acts, 1), settings.copies_least, settings.copies_most))
 
 
-def _groups(n: int, found: Reactions, windows: tuple[int, ...], seed: int):  # type: ignore[no-untyped-def]
+def _groups(n: int, found: Reactions, stray: Reactions, seed: int):  # type: ignore[no-untyped-def]
+    """The groups of the pairs that meet more often than chance: among all who share posts, and among strangers."""
     settings = current().lockstep
+    windows = tuple(round(seconds * 1000) for seconds in settings.windows_s)
     pairs = timed_pairs(found, windows, needed=settings.coincidences, seed=seed)
-    kept = pairs.p < settings.pair_p
-    weight = nulls.surprise(pairs.p[kept]) + np.log10(settings.pair_p) + 0.1
-    evident = groups.Evident(pairs.first[kept], pairs.second[kept], weight, n)
+    strange = strange_pairs(stray, windows, accounts=n, seed=seed)
+    evident = groups.joined(_evident(pairs, settings.pair_p, n), _evident(strange, current().strangers.pair_p, n))
     parts = groups.partition(evident, smallest=settings.smallest, seed=seed)
     width = np.full(max(len(parts), 1), windows[-1], np.int64)
     moments = groups.moments(found.acts, parts.of, width)
@@ -112,6 +117,12 @@ def _groups(n: int, found: Reactions, windows: tuple[int, ...], seed: int):  # t
         found.acts, found.author, moments, slack=np.full(len(moments.object), windows[0], np.int64)
     )
     return groups.merged(parts, attended, evident, least=settings.merge_attendance), pairs
+
+
+def _evident(pairs: TimedPairs, most: float, n: int) -> groups.Evident:
+    kept = pairs.p < most
+    weight = nulls.surprise(pairs.p[kept]) + np.log10(most) + 0.1
+    return groups.Evident(pairs.first[kept], pairs.second[kept], weight, n)
 
 
 def _with_shuffled_delays(found: Reactions, seed: int) -> Reactions:
@@ -141,6 +152,9 @@ def _described(graph, found, parts, pairs, q, windows, copies) -> Lockstep:  # t
     nearest, hits, shared, chance = _nearest(graph.n, parts, attended, most)
     regard = regard_of(graph)
     first = _first_sign(graph)
+    commanded = _in_moments(acts, parts.of, moments)
+    seen = _shown_shares(graph, found, parts, commanded)
+    usual_empty = max(2 * float(regard.hollow().mean()), 0.02)
     same = (parts.of[pairs.first] == parts.of[pairs.second]) & (parts.of[pairs.first] >= 0)
     close = np.bincount(parts.of[pairs.first[same]], weights=pairs.close[same], minlength=len(parts))
     due = np.bincount(parts.of[pairs.first[same]], weights=pairs.due[same], minlength=len(parts))
@@ -150,18 +164,22 @@ def _described(graph, found, parts, pairs, q, windows, copies) -> Lockstep:  # t
         rows = np.flatnonzero(moments.group == group)
         members = parts.members(group)
         numbers = _numbers(graph, members, found.author[moments.object[rows]])
-        begin = moments.begin[rows].min() if len(rows) else 0
+        begin = np.quantile(moments.begin[rows], EARLY) if len(rows) else 0.0
         bare[members] = regard.hollow_outside(graph, members)
         past[members] = (begin - first[members]) / DAY
         living = members[~bare[members]]
         clean = float(np.median((begin - first[living]) / DAY)) if len(rows) and len(living) else 0.0
         presence = float(moments.members[rows].mean() / len(members)) if len(rows) else 0.0
-        nature = _nature(len(rows), float(parts.strength[group]), float(q[group]), numbers, clean, presence)
+        empties = float(nulls.binomial_tail(bare[members].sum(), len(members), usual_empty))
+        signs = _Signs(
+            len(rows), float(parts.strength[group]), float(q[group]), clean, presence, float(seen[group]), empties
+        )
+        nature = _nature(signs, numbers)
         troops.append(
             Troop(members, nature, float(parts.strength[group]), float(q[group]), len(rows), numbers.targets, numbers.shares,
-                  numbers.inside, numbers.followed, numbers.lifeless, clean, int(close[group]), float(due[group]), presence)
+                  numbers.inside, numbers.followed, numbers.lifeless, clean, int(close[group]), float(due[group]), presence, signs.shown)
         )  # fmt: skip
-    return Lockstep(found, tuple(troops), parts.of, nearest, hits, shared, chance, _in_moments(acts, parts.of, moments), bare, past, pairs.bucketed, copies)  # fmt: skip
+    return Lockstep(found, tuple(troops), parts.of, nearest, hits, shared, chance, commanded, bare, past, pairs.bucketed, copies)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,26 +216,55 @@ def _first_sign(graph: InfluenceGraph) -> Ints:
     return first
 
 
-def _nature(moments: int, strength: float, q: float, numbers: _Numbers, clean: float, presence: float) -> Nature:
+@dataclass(frozen=True, slots=True)
+class _Signs:
+    """What the nature of a group is read from, beside its targets."""
+
+    moments: int
+    strength: float
+    q: float
+    clean: float
+    presence: float
+    shown: float
+    empties: float  # chance of so many members without a life, among accounts of this data
+
+
+def _nature(signs: _Signs, numbers: _Numbers) -> Nature:
     """What kind of group the numbers speak of; in doubt it is unclear, and nobody is accused."""
     settings = current().lockstep
     shares, followed, empty = numbers.shares, numbers.followed, numbers.lifeless
-    if q > settings.q or moments < settings.least_moments or strength < settings.least_strength:
+    strong = signs.strength >= settings.second_hand_strength
+    if signs.q > settings.q or signs.moments < settings.least_moments or signs.strength < settings.least_strength:
         return "unclear"
     effective = float(np.exp(-(shares * np.log(np.maximum(shares, 1e-12))).sum())) if len(shares) else 0.0
-    if numbers.inside >= settings.pod_inside and effective >= 3 and strength >= settings.second_hand_strength:
-        return "pod" if presence >= settings.pod_presence else "unclear"
+    if numbers.inside >= settings.pod_inside and effective >= 3 and strong:
+        return "pod" if signs.presence >= settings.pod_presence else "unclear"
     if followed >= settings.open_followed and empty < 0.5:
         return "open"
     if empty >= settings.lifeless_share:
         return "amplifiers"
-    campaign = moments / max(effective, 1.0) >= settings.campaign_repeats
-    born_for_it = clean < settings.clean_days and strength >= 2 * settings.second_hand_strength
-    if campaign and born_for_it and followed <= 0.35 and empty >= settings.lifeless_mixed:
+    campaign = signs.moments / max(effective, 1.0) >= settings.campaign_repeats
+    unasked = campaign and followed <= settings.unasked_followed
+    born_for_it = signs.clean < settings.clean_days and signs.strength >= 2 * settings.second_hand_strength
+    if unasked and empty >= settings.lifeless_mixed and (born_for_it or signs.empties < settings.lifeless_p):
         return "amplifiers"
-    if campaign and strength >= settings.second_hand_strength and followed <= settings.second_hand_followed:
-        return "second_hand" if clean >= settings.clean_days else "unclear"
+    if campaign and strong and followed <= settings.second_hand_followed and signs.shown <= settings.second_hand_shown:
+        return "second_hand" if signs.clean >= settings.clean_days else "unclear"
     return "unclear"
+
+
+def _shown_shares(graph: InfluenceGraph, found: Reactions, parts: groups.Groups, inside: NDArray[np.bool_]) -> Floats:
+    """For each group the share of its acts that accounts outside of it, followed by the actor, had shown before."""
+    met = exposure(graph)
+    timed = graph.events.at[met.row] != NO_TIME
+    seen = met.shown(graph, parts.of)[timed]
+    actor, post = found.acts.actor, np.repeat(found.post, np.diff(found.acts.starts))
+    there = order_by(met.post[timed], met.actor[timed])
+    told = np.zeros(len(actor), bool)
+    told[order_by(post, actor)] = seen[there]
+    group = parts.of[actor[inside]]
+    total = np.bincount(group, minlength=len(parts))
+    return np.bincount(group, weights=told[inside], minlength=len(parts)) / np.maximum(total, 1)
 
 
 def _nearest(n: int, parts: groups.Groups, attended: groups.Attendance, most: float):  # type: ignore[no-untyped-def]
@@ -228,11 +275,12 @@ def _nearest(n: int, parts: groups.Groups, attended: groups.Attendance, most: fl
     account = attended.account[order]
     nearest[account], hits[account] = attended.group[order], attended.hits[order]
     shared[account] = attended.shared[order]
-    outside = ~member
+    # who is there half of the time is no bystander, and may be a member that the pairs missed
+    outside = ~member & ((attended.hits < LEAST_REGULAR) | (attended.hits < 0.5 * attended.shared))
     base_hits = np.bincount(attended.group[outside], weights=attended.hits[outside], minlength=len(parts))
     base_all = np.bincount(attended.group[outside], weights=attended.shared[outside], minlength=len(parts))
-    # a little pseudo-evidence, so that few bystanders do not give a rate of 0, nor members that were missed a rate of 1
-    rate = np.minimum((base_hits + 2.0) / (base_all + 10.0), most)
+    # leaving those out may leave too few hits, so the rate is at least half of what the delays of everybody give
+    rate = np.clip((base_hits + 2.0) / (base_all + 10.0), most / 4, most)
     each = rate[np.maximum(nearest, 0)] if len(rate) else np.zeros(n)
     chance = np.where(nearest >= 0, nulls.binomial_tail(hits, np.maximum(shared, 1), each), 1.0)
     return nearest, hits, shared, chance

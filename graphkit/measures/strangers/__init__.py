@@ -1,0 +1,1 @@
+"""What accounts do without having been shown it by anybody whom they follow."""
