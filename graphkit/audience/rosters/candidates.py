@@ -8,12 +8,14 @@ from functools import cached_property
 from typing import Any, Self
 
 import numpy as np
+import pyarrow as pa
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
 from graphkit.errors import UsageError
 from graphkit.graphs.compiled import compiled
 from graphkit.graphs.graph import InfluenceGraph
+from graphkit.graphs.numbering import numbers
 
 Floats = NDArray[np.float64]
 
@@ -43,7 +45,7 @@ class Candidates:
         """Candidates by id or "@handle"; the three mappings go by id."""
         if not accounts:
             raise UsageError('no candidate was named; give ids, or "@handles".')
-        nodes = np.unique([graph.node(account) for account in accounts])
+        nodes = np.unique(nodes_of(graph, accounts))
         ids = graph.ids(nodes)
         return cls(
             accounts=ids,
@@ -58,6 +60,17 @@ class Candidates:
     def sizes(self) -> Floats:
         """Expected people in each audience."""
         return self.people(self.weight)
+
+    @cached_property
+    def followed(self) -> csr_array:
+        """Which candidates an account follows: the audiences turned round."""
+        return csr_array(self.audiences.T.tocsr())
+
+    @cached_property
+    def camps(self) -> NDArray[np.int64]:
+        """The camp of each candidate as a number; -1 where it is not known."""
+        names = {name: number for number, name in enumerate(sorted({name for name in self.camp if name is not None}))}
+        return np.array([-1 if name is None else names[name] for name in self.camp], dtype=np.int64)
 
     def people(self, weight: Floats) -> Floats:
         """The sum of these weights over each audience."""
@@ -107,15 +120,24 @@ def apart_from(candidates: Candidates, rules: Rules, row: int) -> NDArray[np.boo
     """The candidates that the rules keep off a roster that holds this one."""
     found = np.zeros(len(candidates.accounts), dtype=bool)
     if rules.max_overlap is not None:
-        inside = np.zeros(len(candidates.weight))
-        audience = candidates.audiences[[row]].indices
-        inside[audience] = candidates.weight[audience]
-        sizes = candidates.sizes
-        found |= candidates.people(inside) > rules.max_overlap * np.minimum(sizes, sizes[row]) + 1e-9
-    if rules.camps_apart and candidates.camp[row] is not None:
-        found |= np.array([name is not None and name != candidates.camp[row] for name in candidates.camp])
+        shared, sizes = np.zeros(len(found)), candidates.sizes
+        audience = candidates.audiences.indices[candidates.audiences.indptr[row] : candidates.audiences.indptr[row + 1]]
+        followed = candidates.followed
+        _share_of(audience, (followed.indptr, followed.indices), candidates.weight, shared)
+        found |= shared > rules.max_overlap * np.minimum(sizes, sizes[row]) + 1e-9
+    if rules.camps_apart and candidates.camps[row] >= 0:
+        found |= (candidates.camps >= 0) & (candidates.camps != candidates.camps[row])
     found[row] = False
     return found
+
+
+def nodes_of(graph: InfluenceGraph, accounts: Sequence[str]) -> NDArray[np.int64]:
+    """The numbers of many accounts (ids or "@handles"), in their order."""
+    nodes = numbers(pa.chunked_array([pa.array(accounts, pa.string())]), graph.accounts["id"].combine_chunks())
+    nodes = nodes.astype(np.int64)
+    for place in np.flatnonzero((nodes < 0) | np.char.startswith(np.array(accounts, dtype=str), "@")).tolist():
+        nodes[place] = graph.node(accounts[place])
+    return nodes
 
 
 @compiled
@@ -126,3 +148,12 @@ def sums_over(audiences: Any, weight: Floats, sums: Floats) -> None:
         sums[a] = 0.0
         for k in range(start[a], start[a + 1]):
             sums[a] += weight[followers[k]]
+
+
+@compiled
+def _share_of(audience: NDArray[np.int32], followed: Any, weight: Floats, shared: Floats) -> None:
+    """Adds to each candidate the weight of those of an audience who follow it."""
+    start, rows = followed
+    for follower in audience:
+        for k in range(start[follower], start[follower + 1]):
+            shared[rows[k]] += weight[follower]

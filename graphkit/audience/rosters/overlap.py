@@ -14,6 +14,7 @@ from numba.extending import intrinsic
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
+from graphkit.audience.rosters.candidates import nodes_of
 from graphkit.errors import UsageError
 from graphkit.graphs.compiled import compiled
 from graphkit.graphs.graph import InfluenceGraph
@@ -135,7 +136,7 @@ def best(graph: InfluenceGraph, size: int, *, candidates: Sequence[str], people:
 def _nodes(graph: InfluenceGraph, accounts: Sequence[str]) -> NDArray[np.int64]:
     if not accounts:
         raise UsageError('no account was named; give two or more ids, or "@handles".')
-    return np.array([graph.node(account) for account in accounts], dtype=np.int64)
+    return nodes_of(graph, accounts)
 
 
 @compiled

@@ -101,7 +101,7 @@ def roster(candidates: Candidates, rules: Rules, *, listed: int = 20) -> Roster:
     reach = float(sum(adds))
     costs = []
     for name in rules.in_force():
-        free = _solved(candidates, rules.without(name), method)
+        free = _solved(candidates, rules.without(name), method, bounded=False)
         more = 0.0 if free is None else sum(_in_order(candidates, free.chosen)[1]) - reach
         costs.append((name, max(round(more, 6), 0.0)))
     spent = candidates.cost[order].sum()
@@ -122,8 +122,8 @@ def _method(candidates: Candidates) -> str:
     return "exact" if few and len(exact.patterns(candidates)[1]) <= _EXACT_PATTERNS else "greedy"
 
 
-def _solved(candidates: Candidates, rules: Rules, method: str) -> exact.Solved | None:
-    return exact.solve(candidates, rules) if method == "exact" else greedy.solve(candidates, rules)
+def _solved(candidates: Candidates, rules: Rules, method: str, *, bounded: bool = True) -> exact.Solved | None:
+    return exact.solve(candidates, rules) if method == "exact" else greedy.solve(candidates, rules, bounded=bounded)
 
 
 def _in_order(candidates: Candidates, chosen: NDArray[np.int64]) -> tuple[NDArray[np.int64], tuple[float, ...]]:
