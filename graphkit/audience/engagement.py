@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
@@ -14,7 +14,10 @@ import pyarrow as pa
 from numpy.typing import NDArray
 from scipy.stats import rankdata, theilslopes
 
+from graphkit.audience.rosters.candidates import nodes_of
 from graphkit.errors import UsageError
+from graphkit.graphs.graph import InfluenceGraph
+from graphkit.graphs.numbering import whole
 
 Floats = NDArray[np.float64]
 
@@ -83,6 +86,14 @@ def preset(name: str) -> Preset:
     if name not in presets():
         raise UsageError(f"{name!r} is no preset of tiers; there are {', '.join(presets())}.")
     return presets()[name]
+
+
+def tiers_of(graph: InfluenceGraph, accounts: Sequence[str], name: str) -> dict[str, str | None]:
+    """The tier of accounts (by id) in a preset: by the followers claimed, or where the source is silent, those seen."""
+    table, nodes = preset(name), nodes_of(graph, accounts)
+    claimed = whole(graph.accounts["followers"].take(pa.array(nodes)), -1)
+    sizes = np.where(claimed >= 0, claimed, np.diff(graph.followers.indptr)[nodes])
+    return {account: table.tier(size) for account, size in zip(accounts, sizes.tolist(), strict=True)}
 
 
 def engagement(reach: pa.Table, *, chosen: str = "vendor") -> pa.Table:

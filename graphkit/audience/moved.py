@@ -29,6 +29,19 @@ class Moved:
     high: Floats
     posts: NDArray[np.int64]  # posts that count
     unlisted: NDArray[np.bool_]  # posts nobody reacted to are not in the data: their number is a guess
+    counted: Floats  # reactions a post as counted, whoever reacted
+    own: Floats  # of them, people's own
+    grown: Floats  # the same once posts too young to have all their reactions are counted in part
+
+    def parts(self, node: int) -> tuple[tuple[str, float], ...]:
+        """What the value of one account is made of; the parts sum to it."""
+        value, counted, own, grown = (float(x[node]) for x in (self.value, self.counted, self.own, self.grown))
+        return (
+            ("accounts that reacted, a post", counted),
+            ("automatic, or not of their own will", own - counted),
+            ("still to come on young posts", grown - own),
+            ("drawn towards accounts with a like audience, as far as posts are few", value - grown),
+        )
 
 
 def moved(graph: InfluenceGraph, people: People, audience: Floats, *, verdicts: Verdicts, settings: Reach) -> Moved:
@@ -38,13 +51,15 @@ def moved(graph: InfluenceGraph, people: People, audience: Floats, *, verdicts: 
     here: then the value is NaN.
     """
     found = reactions(graph, people, verdicts=verdicts, settings=settings)
-    value, low, high = np.full((3, graph.n), np.nan)
+    value, low, high, counted, own, grown = np.full((6, graph.n), np.nan)
     posts, unlisted = np.zeros(graph.n, dtype=np.int64), np.zeros(graph.n, dtype=bool)
     if found.actors.any():  # else there are posts, but not one reaction with its post: not collected
         node, counts = _by_account(found, audience, settings)
         value[node], low[node], high[node] = rates(counts, fewest=settings.prior_accounts)
         posts[node], unlisted[node] = counts.posts.astype(np.int64), counts.unlisted
-    return Moved(value, low, high, posts, unlisted)
+        counted[node] = _sums(found.author[found.counted], found.actors[found.counted], graph.n)[node] / counts.posts
+        own[node], grown[node] = counts.total / counts.posts, counts.total / counts.exposure
+    return Moved(value, low, high, posts, unlisted, counted, own, grown)
 
 
 def _by_account(found: Reactions, audience: Floats, settings: Reach) -> tuple[NDArray[np.int64], Counts]:

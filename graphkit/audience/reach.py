@@ -71,6 +71,7 @@ class ReachEstimate:
     whole: int  # followers that `removed` and `real` are about: those seen, or the declared list a sample stands for
     declared: Interval | None = None  # people in the whole declared list, where the order of its part is known
     notes: tuple[str, ...] = ()  # what the data cannot say, in words
+    moved_parts: tuple[tuple[str, float], ...] = ()  # what `moved` is made of; they sum to it
     steps: tuple[Step, ...] = ()  # the waterfall whole, beyond `real` down to people who can be reached
 
     def explain(self) -> Iterator[str]:
@@ -170,6 +171,7 @@ def estimate(
         whole=sum(counts.values()),
         declared=_whole_list(left.whole, node),
         notes=tuple(_notes(graph, every, node)),
+        moved_parts=() if np.isnan(rate.value) else every.moved.parts(node),
         steps=Steps.of(graph, left, findings=findings, settings=chosen).account(node),
     )
 

@@ -1,4 +1,4 @@
-"""`detect`, `reach`, `why`, `report`, `map`, `export`: questions to what a store holds."""
+"""`detect`, `why`, `report`, `map`, `export`: questions to what a store holds."""
 
 from __future__ import annotations
 
@@ -40,9 +40,6 @@ def register(app: typer.Typer) -> None:
             "graphkit detect --store demo.duckdb", "graphkit detect follow_rings --store demo.duckdb --json"
         )
     )(detect)
-    app.command(epilog=examples("graphkit reach @brand --store demo.duckdb", "graphkit reach --store demo.duckdb"))(
-        reach
-    )
     app.command(
         epilog=examples("graphkit why @someone --store demo.duckdb", "graphkit why 4711 --store demo.duckdb --json")
     )(why)
@@ -78,31 +75,6 @@ def detect(
         "notes": list(run.notes),
     }
     screen.result(answer, "\n".join(saying.findings(run)))
-
-
-def reach(
-    store: StoreAddress,
-    accounts: Annotated[
-        list[str] | None, typer.Argument(metavar="[ACCOUNT]...", help='Ids or "@handles"; default: the widest.')
-    ] = None,
-    seed: Seed = 0,
-    top: Annotated[int, typer.Option("--top", min=1, help="How many of the widest, where no account is named.")] = 20,
-    quiet: Quiet = False,
-    json: Json = False,
-) -> None:
-    """Tell how many people an account reaches: from followers down to people, with an interval."""
-    from graphkit.analysis import asking
-    from graphkit.audience.reach import reach as reach_table
-
-    screen = Screen(json=json, quiet=quiet)
-    graph, run = _detected(screen, store, seed=seed)
-    if not accounts:
-        table = reach_table(graph, run.verdicts, findings=run.findings)
-        rows = table.sort_by([("real", "descending"), ("moved", "descending"), ("id", "ascending")]).slice(0, top)
-        screen.table(rows.to_pylist(), columns=("id", "followers", "seen", "real", "real_low", "real_high", "moved"))
-        return
-    estimates = [asking.reach(graph, account, run) for account in accounts]
-    screen.result(estimates, "\n\n".join(str(estimate) for estimate in estimates))
 
 
 def why(

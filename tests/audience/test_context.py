@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from scene import judged, like, names, network
 
-from graphkit.audience.fit.context import NO_CONTEXT, Context, community_matrix, reach_inside
+from graphkit.audience.fit.context import NO_CONTEXT, Context, matrix, reach_inside
 from graphkit.audience.reach import reach
 from graphkit.audience.rosters.compare import compare
 from graphkit.audience.rosters.overlap import overlap
@@ -50,14 +50,14 @@ def test_b407_a_context_is_named_or_said_to_be_missing() -> None:
     assert Context(language="tr", place="Ankara").sentence == "Context: people of language tr and place Ankara."
 
 
-def test_the_rows_of_the_community_matrix_sum_to_the_people() -> None:
+def test_r7_the_rows_of_the_matrix_sum_to_the_people() -> None:
     graph = network([(one, "star") for one in names("p", 6)])
     home = ["c1", "c1", "c2", "c2", "c2", None, None]
-    table = community_matrix(graph, ["star"], home, people=np.array([1, 0.5, 1, 1, 1, 1, 1]))
+    table = matrix(graph, ["star"], home, people=np.array([1, 0.5, 1, 1, 1, 1, 1]))
     assert table.to_pylist() == [
-        {"id": "star", "community": "c1", "people": 1.5},
-        {"id": "star", "community": "c2", "people": 3.0},
-        {"id": "star", "community": None, "people": 1.0},
+        {"id": "star", "label": "c1", "people": 1.5, "share": pytest.approx(1 / 3)},
+        {"id": "star", "label": "c2", "people": 3.0, "share": pytest.approx(2 / 3)},
+        {"id": "star", "label": None, "people": 1.0, "share": None},
     ]
 
 

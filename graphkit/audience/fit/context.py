@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 import pyarrow as pa
@@ -100,26 +100,28 @@ def reach_inside(
     return tuple(found)
 
 
-def community_matrix(
-    graph: InfluenceGraph, accounts: Sequence[str], communities: Sequence[str | None], *, people: Floats
-) -> pa.Table:
-    """Expected people of each audience in each community, one row an account and community, by account then community.
+def matrix(graph: InfluenceGraph, accounts: Sequence[str], labels: Sequence[str | None], *, people: Floats) -> pa.Table:
+    """Expected people of each audience under each label: id, label, people, share; by account as named, then label.
 
-    Followers without a community stand under null; the rows of one account sum to its people.
+    `labels` are those of all accounts by node: communities, languages, places, camps. Followers without one stand under
+    null; the people of one account sum to its audience. The share is of the people whose label is known.
     """
-    names = sorted({name for name in communities if name is not None})
+    names = sorted({name for name in labels if name is not None})
     place = {name: k for k, name in enumerate(names)}
-    column = np.array([place.get(name, len(names)) if name is not None else len(names) for name in communities])
+    column = np.array([place.get(name, len(names)) if name is not None else len(names) for name in labels])
     member = csr_array((people, (np.arange(graph.n), column)), shape=(graph.n, len(names) + 1))
     nodes = [graph.node(account) for account in accounts]
     table = csr_array(graph.followers[nodes].astype(np.float64) @ member).tocoo()
     order = np.lexsort((table.col, table.row))
-    labels = pa.array([*names, None], pa.string())
+    row, col, value = table.row[order], table.col[order], table.data[order]
+    known = np.bincount(row, np.where(col < len(names), value, 0.0), minlength=len(nodes))[row]
+    share = np.divide(value, known, out=np.full(len(value), np.nan), where=(known > 0) & (col < len(names)))
     return pa.table(
         {
-            "id": pa.array(graph.ids(nodes)).take(pa.array(table.row[order])),
-            "community": labels.take(pa.array(table.col[order])),
-            "people": table.data[order],
+            "id": pa.array(graph.ids(nodes)).take(pa.array(row)),
+            "label": pa.array([*names, None], pa.string()).take(pa.array(col)),
+            "people": value,
+            "share": pa.array(share, mask=np.isnan(share)),
         }
     )
 
@@ -128,3 +130,34 @@ def _told(column: pa.Array | pa.ChunkedArray, holds: object) -> Floats:
     said = pc.cast(holds(column), pa.float64())  # type: ignore[operator]
     values = said.to_numpy(zero_copy_only=False) if isinstance(said, pa.Array) else said.to_numpy()
     return np.asarray(values, dtype=np.float64)
+
+
+def labels(graph: InfluenceGraph, by: str, *, communities: Sequence[str | None] | None = None) -> list[str | None]:
+    """What every account is labelled by: its community, language (head of the tag), or place as people wrote it."""
+    if by == "community" and communities is not None:
+        return list(communities)
+    if by == "language":
+        heads = pc.list_element(pc.split_pattern(pc.utf8_lower(graph.accounts["lang"]), "-"), 0)
+        return list(heads.to_pylist())
+    if by == "place":
+        return list(pc.utf8_trim_whitespace(graph.accounts["location"]).to_pylist())
+    raise UsageError(f"people cannot be told apart by {by!r}; there are community, language and place.")
+
+
+def ranked(
+    graph: InfluenceGraph, reach: pa.Table, belongs: Floats, *, people: Floats, top: int
+) -> list[dict[str, Any]]:
+    """The rows of a reach table with the people inside a context (`inside`), most first; ties by moved, then id.
+
+    People inside = real people x share of the audience that is inside; of whom nothing is known counts at the share of
+    those known in all data. Never ordered by followers.
+    """
+    share = float(np.nanmean(belongs)) if not np.isnan(belongs).all() else 0.0
+    within = people * np.where(np.isnan(belongs), share, belongs)
+    nodes = np.searchsorted(np.array(graph.account_ids, dtype=object), reach["id"].to_numpy(zero_copy_only=False))
+    audience = graph.followers.astype(np.float64)
+    every = np.asarray(audience @ people)[nodes]
+    part = np.divide(np.asarray(audience @ within)[nodes], every, out=np.zeros(len(nodes)), where=every > 0)
+    table = reach.append_column("inside", pa.array(reach["real"].to_numpy() * part))
+    table = table.sort_by([("inside", "descending"), ("moved", "descending"), ("id", "ascending")])
+    return list(table.slice(0, top).to_pylist())

@@ -37,6 +37,8 @@ class Fit:
     writers: float  # people in the audience who write anything
     interested: float  # of them, on the topic
     audience: float | None  # interested / writers
+    audience_low: float | None
+    audience_high: float | None
     proof: tuple[str, ...]  # post id: text
 
     def explain(self) -> Iterator[str]:
@@ -48,8 +50,54 @@ class Fit:
         if self.audience is None:
             yield "What its audience writes about cannot be said."
         else:
-            yield f"{self.interested:,.0f} of {self.writers:,.0f} people of the audience who write do so about it: {self.audience:.0%}."
+            yield f"{self.interested:,.0f} of {self.writers:,.0f} people of the audience who write do so about it: {self.audience:.0%} ({self.audience_low:.0%} to {self.audience_high:.0%})."
         yield from self.proof
+
+
+@dataclass(frozen=True, slots=True)
+class Relevant:
+    """Relevant real reach: people times the share of them whom the topic concerns; count, share and cost together."""
+
+    account: str
+    topic: str
+    people: float  # whom the topic concerns
+    low: float
+    high: float
+    share: float  # of the people in the audience
+    real: int  # all people in the audience
+    cost: float | None
+    per_person: float | None  # cost for each of `people`
+
+    def explain(self) -> Iterator[str]:
+        """All of it in one sentence, so that no number hides the others."""
+        each = "" if self.per_person is None else f"; {self.cost:,.0f} is {self.per_person:,.2f} for each"
+        yield (
+            f"Relevant real reach: {self.people:,.0f} people ({self.low:,.0f} to {self.high:,.0f}), "
+            f"{self.share:.0%} of {self.real:,}{each}."
+        )
+
+
+def relevant(fit: Fit, real: tuple[int, int, int], *, cost: float | None = None) -> Relevant | None:
+    """Reach times fit, from (low, value, high) of the reach; None where the audience writes nothing.
+
+    The ends multiply the ends: at least as wide as both doubts together.
+    """
+    if fit.audience is None or fit.audience_low is None or fit.audience_high is None:
+        return None
+    low, value, high = real
+    people = value * fit.audience
+    each = cost / people if cost is not None and people > 0 else None
+    return Relevant(
+        account=fit.account,
+        topic=fit.topic,
+        people=people,
+        low=low * fit.audience_low,
+        high=high * fit.audience_high,
+        share=fit.audience,
+        real=value,
+        cost=cost,
+        per_person=each,
+    )
 
 
 def posts_on(graph: InfluenceGraph, topic: Lexicon) -> Flags:
@@ -77,7 +125,8 @@ def topic_fit(graph: InfluenceGraph, account: str, topic: Lexicon, *, people: Fl
     interested[graph.post_author[written & on]] = True
     followers = graph.followers.indices[graph.followers.indptr[node] : graph.followers.indptr[node + 1]]
     told, wanted = (float(people[followers][some[followers]].sum()) for some in (writes, interested))
-    low, high = (float(beta.ppf(q, hits + 0.5, posts - hits + 0.5)) for q in (0.025, 0.975))
+    low, high = _middle(hits, posts)
+    among_low, among_high = _middle(wanted, told)
     return Fit(
         account=graph.ids([node])[0],
         topic=topic.name,
@@ -89,6 +138,8 @@ def topic_fit(graph: InfluenceGraph, account: str, topic: Lexicon, *, people: Fl
         writers=told,
         interested=wanted,
         audience=wanted / told if told > 0 else None,
+        audience_low=among_low if told > 0 else None,
+        audience_high=among_high if told > 0 else None,
         proof=tuple(_quoted(graph, np.flatnonzero(own & on)[:_PROOF])),
     )
 
@@ -126,6 +177,12 @@ def experts(graph: InfluenceGraph) -> dict[str, tuple[str, ...]]:
     bios = zip(graph.account_ids, graph.accounts["bio"].to_pylist(), graph.accounts["lang"].to_pylist(), strict=True)
     found = ((account, cue("expert").found(bio or "", language)) for account, bio, language in bios)
     return {account: words for account, words in found if words}
+
+
+def _middle(hits: float, of: float) -> tuple[float, float]:
+    """The middle 95 % of a share (Jeffreys)."""
+    low, high = beta.ppf([0.025, 0.975], hits + 0.5, max(of - hits, 0.0) + 0.5)
+    return float(low), float(high)
 
 
 def _distinct(actor: NDArray[np.int32], target: NDArray[np.int32], people: Floats) -> Floats:

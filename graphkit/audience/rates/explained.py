@@ -41,6 +41,15 @@ class Score:
         yield from self.cautions
 
 
+def moved_of(told: ReachEstimate) -> Score:
+    """How many people one post moves, with its parts."""
+    if told.moved is None:
+        raise UsageError(f"what one post of {told.account_id} moves cannot be said; see graphkit reach.")
+    formula = "people who react to one post, expected over all posts"
+    span = f"95 % interval {told.moved.low:,.1f} to {told.moved.high:,.1f}"
+    return Score("moved", told.account_id, told.moved.value, formula, told.moved_parts, (span, *told.notes))
+
+
 def score_of(told: ReachEstimate | Lift | Roster) -> Score:
     """The score in an estimate of reach, a lift or a roster, with its parts."""
     if isinstance(told, ReachEstimate):

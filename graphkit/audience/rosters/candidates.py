@@ -90,6 +90,7 @@ class Rules:
     max_overlap: float | None = None  # of any two audiences, as a share of the smaller one
     camps_apart: bool = False  # nobody from two different known camps
     max_share: float | None = None  # of one member in the audiences of all members together
+    people: float | None = None  # distinct people that the roster must reach
 
     def __post_init__(self) -> None:
         if self.budget is None and self.most is None:
@@ -133,8 +134,8 @@ def apart_from(candidates: Candidates, rules: Rules, row: int) -> NDArray[np.boo
 
 def nodes_of(graph: InfluenceGraph, accounts: Sequence[str]) -> NDArray[np.int64]:
     """The numbers of many accounts (ids or "@handles"), in their order."""
-    nodes = numbers(pa.chunked_array([pa.array(accounts, pa.string())]), graph.accounts["id"].combine_chunks())
-    nodes = nodes.astype(np.int64)
+    named = pa.chunked_array([pa.array(accounts, pa.string())])
+    nodes: NDArray[np.int64] = numbers(named, graph.accounts["id"].combine_chunks()).astype(np.int64)
     for place in np.flatnonzero((nodes < 0) | np.char.startswith(np.array(accounts, dtype=str), "@")).tolist():
         nodes[place] = graph.node(accounts[place])
     return nodes

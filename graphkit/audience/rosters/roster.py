@@ -99,6 +99,11 @@ def roster(candidates: Candidates, rules: Rules, *, listed: int = 20) -> Roster:
         )
     order, adds = _in_order(candidates, found.chosen)
     reach = float(sum(adds))
+    if rules.people is not None and reach < rules.people:
+        raise UsageError(
+            f"no roster found under the rules reaches {rules.people:,.0f} people; the best reaches {reach:,.0f} and "
+            f"none can exceed {max(found.best_possible, reach):,.0f}. Loosen a rule, or ask for fewer people."
+        )
     costs = []
     for name in rules.in_force():
         free = _solved(candidates, rules.without(name), method, bounded=False)

@@ -2,35 +2,19 @@
 
 from __future__ import annotations
 
-import csv
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from graphkit.cli.asking import _detected
 from graphkit.cli.options import Json, Quiet, Seed, StoreAddress, examples
+from graphkit.cli.rosters.common import Asked, Candidates, Community, Language, Place
 from graphkit.cli.screen import Screen
-from graphkit.errors import DataError, UsageError
+from graphkit.errors import UsageError
 
 if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
-
-    from graphkit.analysis.detecting import Detected
-    from graphkit.graphs.graph import InfluenceGraph
-
-Community = Annotated[
-    str | None, typer.Option("--community", metavar="NAME", help="Only people of this community, as in accounts.csv.")
-]
-Language = Annotated[str | None, typer.Option("--speaking", metavar="TAG", help="Only people of this language: tr.")]
-Place = Annotated[
-    str | None, typer.Option("--place", metavar="TEXT", help="Only people whose location holds this text.")
-]
-Candidates = Annotated[
-    Path | None,
-    typer.Option("--candidates", metavar="FILE", help="A CSV file with the columns id, and if known cost and camp."),
-]
+    from graphkit.audience.fit.context import Context
+    from graphkit.audience.rosters.candidates import Candidates as Offered
 
 
 def register(app: typer.Typer) -> None:
@@ -46,6 +30,8 @@ def register(app: typer.Typer) -> None:
         epilog=examples(
             "graphkit roster --most 6 --store demo.duckdb",
             "graphkit roster --candidates prices.csv --budget 150000 --least 6 --max-overlap 0.25 --store demo.duckdb",
+            "graphkit roster --rules rules.toml --speaking tr --store demo.duckdb",
+            "graphkit roster --most 10 --curve --store demo.duckdb",
         )
     )(roster)
 
@@ -61,8 +47,8 @@ def overlap(
     from graphkit.audience.rosters.overlap import overlap as overlapping
 
     screen = Screen(json=json, quiet=quiet)
-    graph, run = _detected(screen, store, seed=seed)
-    found = overlapping(graph, accounts, people=run.verdicts.authentic)
+    asked = Asked.of(screen, store, seed)
+    found = overlapping(asked.graph, asked.ids(accounts), people=asked.people)
     answer = {
         "accounts": list(found.accounts),
         "sizes": found.sizes.tolist(),
@@ -97,21 +83,19 @@ def compare(
     import dataclasses
 
     from graphkit.audience.fit.context import Context, reach_inside
-    from graphkit.audience.reach import reach
     from graphkit.audience.rosters.compare import compare as compared
     from graphkit.audience.rosters.overlap import overlap as overlapping
 
     screen = Screen(json=json, quiet=quiet)
-    graph, run = _detected(screen, store, seed=seed)
+    asked = Asked.of(screen, store, seed)
     context = Context(community, language, place)
-    belongs = context.inside(graph, _communities(graph, seed) if community else None)
-    ids = graph.ids([graph.node(account) for account in accounts])
+    ids = asked.ids(accounts)
     made = compared(
-        reach(graph, run.verdicts, findings=run.findings),
-        overlapping(graph, ids),
-        reach_inside(graph, ids, belongs, people=run.verdicts.authentic),
+        asked.reach,
+        overlapping(asked.graph, ids),
+        reach_inside(asked.graph, ids, asked.belongs(context), people=asked.people),
         context=context.sentence,
-        costs={row[0]: row[1] for row in _offered(graph, candidates) if row[1] is not None},
+        costs=asked.prices(candidates),
     )
     sides = [dataclasses.asdict(side) for side in made.sides]
     answer = {"context": made.context, "accounts": sides, "shared": made.overlap.shared.tolist()}
@@ -121,9 +105,13 @@ def compare(
 def roster(
     store: StoreAddress,
     candidates: Candidates = None,
+    rules: Annotated[
+        Path | None, typer.Option("--rules", metavar="FILE", help="A TOML file with rules; options go before it.")
+    ] = None,
     budget: Annotated[float | None, typer.Option("--budget", min=0, help="What all together may cost.")] = None,
-    least: Annotated[int, typer.Option("--least", min=1, help="At least so many people.")] = 1,
-    most: Annotated[int | None, typer.Option("--most", min=1, help="At most so many people.")] = None,
+    least: Annotated[int | None, typer.Option("--least", min=1, help="At least so many accounts.")] = None,
+    most: Annotated[int | None, typer.Option("--most", min=1, help="At most so many accounts.")] = None,
+    people: Annotated[float | None, typer.Option("--people", min=0, help="Reach at least so many people.")] = None,
     tier: Annotated[
         list[str] | None,
         typer.Option("--tier", metavar="NAME=N", help="At least N of a tier: nano=2. May be repeated."),
@@ -138,6 +126,9 @@ def roster(
     camps_apart: Annotated[
         bool, typer.Option("--camps-apart", help="Nobody from two different camps; needs the column camp.")
     ] = False,
+    curve: Annotated[
+        bool, typer.Option("--curve", help="Size against reach up to --most instead, without other rules.")
+    ] = False,
     community: Community = None,
     language: Language = None,
     place: Place = None,
@@ -149,43 +140,57 @@ def roster(
     import dataclasses
 
     from graphkit.audience.fit.context import Context
-    from graphkit.audience.rosters.candidates import Candidates as Offered
-    from graphkit.audience.rosters.candidates import Rules
     from graphkit.audience.rosters.roster import roster as chosen
+    from graphkit.audience.rosters.rules import read_rules, rules_of
 
+    over: dict[str, Any] = {
+        "budget": budget,
+        "least": least,
+        "most": most,
+        "people": people,
+        "tiers": _tiers(tier) if tier else None,
+        "max_overlap": max_overlap,
+        "max_share": max_share,
+        "camps_apart": camps_apart or None,
+    }
+    kept = read_rules(rules, over) if rules else rules_of(over)
     screen = Screen(json=json, quiet=quiet)
-    rules = Rules(budget, least, most, _tiers(tier or []), max_overlap, camps_apart, max_share)
-    graph, run = _detected(screen, store, seed=seed)
     context = Context(community, language, place)
-    belongs = context.inside(graph, _communities(graph, seed) if community else None)
-    offered = _offered(graph, candidates)
-    made = chosen(
-        Offered.of(
-            graph,
-            [row[0] for row in offered],
-            people=_weight(run, belongs),
-            costs={row[0]: row[1] for row in offered if row[1] is not None},
-            tiers=_tiers_of(graph, [row[0] for row in offered], preset),
-            camps={row[0]: row[2] for row in offered},
-        ),
-        rules,
-    )
+    offered = _offered(Asked.of(screen, store, seed), context, candidates, preset=preset)
+    if curve:
+        _curve(screen, offered, kept.most, context.sentence)
+        return
+    made = chosen(offered, kept)
     answer = dataclasses.asdict(made) | {"context": context.sentence, "guarantee": made.guarantee}
     screen.result(answer, "\n".join([context.sentence, *made.explain()]))
 
 
-def _weight(run: Detected, belongs: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Chance to be a person within the context; of whom nothing is known counts as the others do on average."""
-    import numpy as np
+def _offered(asked: Asked, context: Context, path: Path | None, *, preset: str) -> Offered:
+    from graphkit.audience.engagement import tiers_of
+    from graphkit.audience.rosters.candidates import Candidates as Offered
 
-    share = float(np.nanmean(belongs)) if not np.isnan(belongs).all() else 0.0
-    return run.verdicts.authentic * np.where(np.isnan(belongs), share, belongs)
+    rows = asked.offered(path)
+    ids = [row[0] for row in rows]
+    return Offered.of(
+        asked.graph,
+        ids,
+        people=asked.weight(context),
+        costs={row[0]: row[1] for row in rows if row[1] is not None},
+        tiers=tiers_of(asked.graph, ids, preset),
+        camps={row[0]: row[2] for row in rows},
+    )
 
 
-def _communities(graph: InfluenceGraph, seed: int) -> list[str | None]:
-    from graphkit.communities.belonging import communities
+def _curve(screen: Screen, offered: Offered, most: int | None, context: str) -> None:
+    from graphkit.audience.rosters.curve import curve
 
-    return [None if number < 0 else f"c{number + 1}" for number in communities(graph, seed=seed).tolist()]
+    if most is None:
+        raise UsageError("a curve needs its largest size; give --most.")
+    rows = curve(offered, most).to_pylist()
+    if screen.json:
+        screen.result({"context": context, "curve": rows}, "")
+        return
+    screen.table(rows, columns=("size", "account", "adds", "people", "best_possible", "guarantee"), title=context)
 
 
 def _tiers(given: list[str]) -> dict[str, int]:
@@ -196,45 +201,3 @@ def _tiers(given: list[str]) -> dict[str, int]:
             raise UsageError(f"--tier {text}: give a name and a number, as in --tier nano=2.")
         found[name] = int(number)
     return found
-
-
-def _tiers_of(graph: InfluenceGraph, accounts: list[str], name: str) -> dict[str, str | None]:
-    from graphkit.audience.engagement import preset as table_of
-
-    table, found = table_of(name), {}
-    for account in accounts:
-        node = graph.node(account)
-        claimed = graph.accounts["followers"][node].as_py()
-        seen = int(graph.followers.indptr[node + 1] - graph.followers.indptr[node])
-        found[account] = table.tier(seen if claimed is None else claimed)
-    return found
-
-
-def _offered(graph: InfluenceGraph, path: Path | None) -> list[tuple[str, float | None, str | None]]:
-    """Id, cost and camp of every candidate; without a file everybody who is followed, at no known cost."""
-    import numpy as np
-
-    if path is None:
-        return [(account, None, None) for account in graph.ids(np.flatnonzero(np.diff(graph.followers.indptr)))]
-    if not path.is_file():
-        raise DataError(f"{path} does not exist; give a CSV file with the columns id, and if known cost and camp.")
-    with path.open(encoding="utf-8-sig", newline="") as lines:
-        rows = list(csv.DictReader(lines))
-    if not rows or "id" not in rows[0]:
-        raise DataError(f"{path} has no row with a column id; its columns may be id, cost and camp.")
-    return [
-        (graph.ids([graph.node(row["id"])])[0], _cost(path, number, row.get("cost")), row.get("camp") or None)
-        for number, row in enumerate(rows, start=2)
-    ]
-
-
-def _cost(path: Path, line: int, text: str | None) -> float | None:
-    if not text:
-        return None
-    try:
-        value = float(text)
-    except ValueError as error:
-        raise DataError(f"{path}, line {line}: {text!r} is no cost; give a number such as 1200.50.") from error
-    if not 0 <= value < float("inf"):
-        raise DataError(f"{path}, line {line}: a cost of {text} cannot be; give a number of 0 or more.")
-    return value

@@ -1,0 +1,176 @@
+"""`reach`, `layers`, `explain`, `inside`: who is left of an audience, tie by tie and number by number."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from graphkit.cli.options import Json, Quiet, Seed, StoreAddress, examples
+from graphkit.cli.rosters.common import Accounts, AnyAccounts, Asked, Community, Language, Place
+from graphkit.cli.screen import Screen
+from graphkit.errors import UsageError
+
+if TYPE_CHECKING:
+    from graphkit.audience.fit.context import Context
+    from graphkit.audience.rates.explained import Score
+
+_RANKED = ("id", "followers", "seen", "real", "real_low", "real_high", "moved")
+_SCORES = ("reach", "moved", "tag", "link", "repost", "follow")
+
+
+def register(app: typer.Typer) -> None:
+    """Adds the commands of this file."""
+    app.command(
+        epilog=examples(
+            "graphkit reach @brand --store demo.duckdb",
+            "graphkit reach --store demo.duckdb",
+            "graphkit reach --speaking tr --top 10 --store demo.duckdb",
+        )
+    )(reach)
+    app.command(
+        epilog=examples(
+            "graphkit layers --store demo.duckdb -o ties.csv",
+            "graphkit layers @brand --store demo.duckdb -o ties.parquet",
+        )
+    )(layers)
+    app.command(epilog=examples("graphkit explain @brand --store demo.duckdb"))(explain)
+    app.command(epilog=examples("graphkit inside @brand --by language --store demo.duckdb"))(inside)
+
+
+def reach(
+    store: StoreAddress,
+    accounts: Annotated[
+        list[str] | None, typer.Argument(metavar="[ACCOUNT]...", help='Ids or "@handles"; default: the widest.')
+    ] = None,
+    community: Community = None,
+    language: Language = None,
+    place: Place = None,
+    top: Annotated[int, typer.Option("--top", min=1, help="How many of the widest, where no account is named.")] = 20,
+    seed: Seed = 0,
+    quiet: Quiet = False,
+    json: Json = False,
+) -> None:
+    """Tell how many people an account reaches: from followers down to people, with an interval."""
+    from graphkit.analysis import asking
+    from graphkit.audience.fit.context import Context, reach_inside
+
+    context = Context(community, language, place)
+    asked = Asked.of(Screen(json=json, quiet=quiet), store, seed)
+    if not accounts:
+        _ranking(asked, context, top)
+        return
+    ids = asked.ids(accounts)
+    estimates = [asking.reach(asked.graph, account, asked.run) for account in ids]
+    said, answer = [str(estimate) for estimate in estimates], list(map(_plain, estimates))
+    if context != Context():
+        parts = reach_inside(asked.graph, ids, asked.belongs(context), people=asked.people)
+        said = ["\n".join([text, context.sentence, *part.explain()]) for text, part in zip(said, parts, strict=True)]
+        answer = [one | {"context": context.sentence, "inside": _plain(part)} for one, part in zip(answer, parts, strict=True)]  # fmt: skip
+    asked.screen.result(answer, "\n\n".join(said))
+
+
+def _ranking(asked: Asked, context: Context, top: int) -> None:
+    """The widest by people inside the context; never by followers."""
+    from graphkit.audience.fit.context import ranked
+
+    rows = ranked(asked.graph, asked.reach, asked.belongs(context), people=asked.people, top=top)
+    for row in rows:
+        row["context"] = context.sentence
+    asked.screen.table(rows, columns=(*_RANKED, "inside"), title=f"{context.sentence} By people inside it.")
+
+
+def layers(
+    store: StoreAddress,
+    output: Annotated[
+        Path, typer.Option("--output", "-o", metavar="FILE", help="A file that ends in .csv or .parquet.")
+    ],
+    accounts: AnyAccounts = None,
+    seed: Seed = 0,
+    quiet: Quiet = False,
+    json: Json = False,
+) -> None:
+    """Write every follow with its kept and its discounted part and the reason; the two sum to the whole."""
+    import pyarrow.compute as pc
+    import pyarrow.csv
+    import pyarrow.parquet
+
+    from graphkit.audience.audit import layers as both
+
+    if output.suffix.lower() not in (".csv", ".parquet"):
+        raise UsageError(f"{output}: accepted are files that end in .csv or .parquet.")
+    screen = Screen(json=json, quiet=quiet)
+    asked = Asked.of(screen, store, seed)
+    table = both(asked.graph, asked.run.verdicts)
+    if accounts:
+        table = table.filter(pc.is_in(table["followed"], pyarrow.array(asked.ids(accounts))))
+    write = pyarrow.csv.write_csv if output.suffix.lower() == ".csv" else pyarrow.parquet.write_table
+    write(table, output)
+    kept, discounted = (float(pc.sum(table[name]).as_py() or 0.0) for name in ("kept", "discounted"))
+    answer = {"file": str(output), "follows": table.num_rows, "kept": kept, "discounted": discounted}
+    screen.result(answer, f"{output}: {table.num_rows:,} follows = {kept:,.1f} kept + {discounted:,.1f} discounted")
+
+
+def explain(
+    account: Annotated[str, typer.Argument(metavar="ACCOUNT", help='An id or "@handle".')],
+    store: StoreAddress,
+    score: Annotated[
+        list[str] | None, typer.Option("--score", help=f"One of {', '.join(_SCORES)}. May be repeated.")
+    ] = None,
+    seed: Seed = 0,
+    quiet: Quiet = False,
+    json: Json = False,
+) -> None:
+    """Take a score apart: its formula, its version, and parts that sum to it."""
+    wanted = score or ["reach", "moved"]
+    for name in wanted:
+        if name not in _SCORES:
+            raise UsageError(f"{name!r} is no score; there are {', '.join(_SCORES)}.")
+    screen = Screen(json=json, quiet=quiet)
+    asked = Asked.of(screen, store, seed)
+    [known] = asked.ids([account])
+    told = [_score(asked, known, name) for name in wanted]
+    texts = [one if isinstance(one, str) else "\n".join(one.explain()) for one in told]
+    answer = [{"cannot_say": one} if isinstance(one, str) else _plain(one) for one in told]
+    screen.result(answer, "\n\n".join(texts))
+
+
+def _score(asked: Asked, account: str, name: str) -> Score | str:
+    """The score, or why it cannot be given."""
+    from graphkit.analysis import asking
+    from graphkit.audience.lift import lift
+    from graphkit.audience.rates.explained import moved_of, score_of
+
+    try:
+        if name == "reach":
+            return score_of(asking.reach(asked.graph, account, asked.run))
+        if name == "moved":
+            return moved_of(asking.reach(asked.graph, account, asked.run))
+        return score_of(lift(asked.graph, account, asked.run.verdicts, measure=name, seed=asked.seed))
+    except UsageError as error:
+        return str(error)
+
+
+def inside(
+    accounts: Accounts,
+    store: StoreAddress,
+    by: Annotated[str, typer.Option("--by", help="community, language, place or camp.")] = "community",
+    seed: Seed = 0,
+    quiet: Quiet = False,
+    json: Json = False,
+) -> None:
+    """Tell how the people of audiences spread over communities, languages, places or camps."""
+    from graphkit.audience.fit.context import labels, matrix
+
+    screen = Screen(json=json, quiet=quiet)
+    asked = Asked.of(screen, store, seed)
+    called = labels(asked.graph, by, communities=asked.communities if by == "community" else None)
+    rows = matrix(asked.graph, asked.ids(accounts), called, people=asked.people).to_pylist()
+    screen.table(rows, columns=("id", "label", "people", "share"), title=f"People by {by}; – stands for not known.")
+
+
+def _plain(value: Any) -> dict[str, Any]:
+    import dataclasses
+
+    return dataclasses.asdict(value)
