@@ -155,12 +155,12 @@ def _score(asked: Asked, account: str, name: str) -> Score | str:
 def inside(
     accounts: Accounts,
     store: StoreAddress,
-    by: Annotated[str, typer.Option("--by", help="community, language, place or camp.")] = "community",
+    by: Annotated[str, typer.Option("--by", help="community, language or place.")] = "community",
     seed: Seed = 0,
     quiet: Quiet = False,
     json: Json = False,
 ) -> None:
-    """Tell how the people of audiences spread over communities, languages, places or camps."""
+    """Tell how the people of audiences spread over communities, languages or places."""
     from graphkit.audience.fit.context import labels, matrix
 
     screen = Screen(json=json, quiet=quiet)
