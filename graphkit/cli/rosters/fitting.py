@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from graphkit.cli.options import Json, Quiet, Seed, StoreAddress, examples
-from graphkit.cli.rosters.common import (
+from graphkit.cli.rosters.asked import (
     Accounts,
     Asked,
     Candidates,

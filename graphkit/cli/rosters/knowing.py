@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from graphkit.cli.options import Json, Quiet, Seed, StoreAddress, examples
-from graphkit.cli.rosters.common import Accounts, AnyAccounts, Asked, Presets, Words, facts
+from graphkit.cli.rosters.asked import Accounts, AnyAccounts, Asked, Presets, Words, facts
 from graphkit.cli.screen import Screen
 
 _ENGAGEMENT = (

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from graphkit.cli.options import Json, Quiet, Seed, StoreAddress, examples
-from graphkit.cli.rosters.common import Accounts, AnyAccounts, Asked, Community, Language, Place
+from graphkit.cli.rosters.asked import Accounts, AnyAccounts, Asked, Community, Language, Place
 from graphkit.cli.screen import Screen
 from graphkit.errors import UsageError
 
