@@ -20,10 +20,11 @@ from typing import Protocol, cast
 from graphkit.dataset import TABLES, Batch, Dataset, FileReport, ImportReport, Source
 from graphkit.errors import DataError, UsageError
 from graphkit.sources import reading
-from graphkit.sources.files import ENDINGS, Recognised, Sample, SourceFile, archive_kind, members, sample
-from graphkit.sources.streams import digest
+from graphkit.sources.files import ENCODING, ENDINGS, Recognised, Sample, SourceFile, archive_kind, members, sample
+from graphkit.sources.streams import beginning, digest, guessed_encoding, known_encoding
 
 MAP_ENDING = ".map.toml"
+_LOOKED_AT = 262_144  # bytes: a thousand lines and more tell UTF-8 from other encodings
 _SHORT = 65_536  # bytes: a header alone is shorter
 _NO_DATA = (
     ".md",
@@ -69,6 +70,7 @@ class LoadOptions:
     loader: str = ""  # a loader's name; empty: the surest one
     map: Path | None = None  # a column map for all files
     write_map: bool = True  # write a guessed map next to the data, where that folder may be written
+    encoding: str = ""  # of all files; empty: UTF-8, or Windows-1254 where the text is plainly no UTF-8
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +125,8 @@ def plan(inputs: Sequence[str | Path], *, options: LoadOptions | None = None) ->
     options = options or LoadOptions()
     if options.loader and options.loader not in loaders():
         raise UsageError(f"{options.loader!r} is no loader; there are {', '.join(loaders())}.")
+    if options.encoding and not known_encoding(options.encoding):
+        raise UsageError(f"{options.encoding!r} is no encoding known here; try utf-8, cp1254 or latin-1.")
     loads: list[FileLoad] = []
     passed: list[Passed] = []
     for given in inputs:
@@ -212,15 +216,22 @@ def _rowless(load: FileLoad) -> bool:
 
 def _load(file: SourceFile, options: LoadOptions, *, shown: str = "") -> FileLoad:
     own = _own_map(file, options)
-    file = SourceFile(file.path, file.member, {"map": own} if own else {})
-    seen = sample(file, _encoding(own, file))
+    written = _encoding(own, file) or options.encoding or _guessed_encoding(file)
+    how = {ENCODING: written} if written else {}
+    file = SourceFile(file.path, file.member, how | ({"map": own} if own else {}))
+    seen = sample(file)
     wanted = options.loader or ("table" if own else "")
     name, found = _surest(seen, [wanted] if wanted else list(loaders()))
     loader = loaders()[name]
-    told = {**found.options, **({"member": file.member} if file.member else {})}
+    told = {**found.options, **how, **({"member": file.member} if file.member else {})}
     source = Source(shown or file.shown, digest(file.path), loader.NAME, loader.VERSION, told)
     notes = _write_map(file, found, options) if not shown else ()
-    return FileLoad(source, SourceFile(file.path, file.member, found.options), loader, notes)
+    if written and not own and not options.encoding:
+        notes = (
+            f"no UTF-8: read as {written}, which holds Turkish, Spanish and Western letters; else use --encoding",
+            *notes,
+        )
+    return FileLoad(source, SourceFile(file.path, file.member, {**found.options, **how}), loader, notes)
 
 
 def _surest(seen: Sample, names: Iterable[str]) -> tuple[str, Recognised]:
@@ -247,6 +258,13 @@ def _encoding(own: str, file: SourceFile) -> str:
     from graphkit.sources.mapping import from_toml
 
     return from_toml(own, f"the column map of {file.shown}").encoding if own else ""
+
+
+def _guessed_encoding(file: SourceFile) -> str:
+    if not file.member and beginning(file.path, 4) == b"PAR1":
+        return ""
+    with file.stream() as stream:
+        return guessed_encoding(stream.read(_LOOKED_AT))
 
 
 def _write_map(file: SourceFile, found: Recognised, options: LoadOptions) -> tuple[str, ...]:

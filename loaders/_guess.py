@@ -243,7 +243,7 @@ def _kind_values(looked: Looked, given: Mapping[str, str]) -> tuple[dict[str, st
     if len(said) > 40 or _numbers(said):
         return None, False
     meaning = {word: kind for kind, its in words()["kinds"].items() for word in its}
-    return {word: meaning.get(word, word) for word in said}, False
+    return {word: meaning.get(word) or meaning.get(normal(word), word) for word in said}, False
 
 
 def _by_kind(plain: ColumnMap, ends: tuple[str, str], given: Mapping[str, str], kinds: Mapping[str, str]) -> ColumnMap:

@@ -43,7 +43,12 @@ def rerun(run: str | Path, *, out: str | Path | None = None, onlooker: Onlooker 
     path = Path(run)
     said = _read(path)
     with _folder(out) as folder, _column_map(said) as column_map:
-        options = LoadOptions(loader=said["asked"]["loader"], map=column_map, write_map=False)
+        options = LoadOptions(
+            loader=said["asked"]["loader"],
+            map=column_map,
+            write_map=False,
+            encoding=said["asked"].get("encoding", ""),
+        )
         inputs = _inputs(said, path.parent)
         _check(said, inputs, options)
         question = Question(

@@ -78,6 +78,7 @@ def asked_of(analysis: Analysis) -> dict[str, object]:
         "files": [_source(file.source) for file in analysis.imported.files],
         "passed_over": [{"file": passed.file, "reason": passed.reason} for passed in analysis.planned.passed],
         "loader": question.options.loader,
+        "encoding": question.options.encoding,
         "column_map": None if column_map is None else column_map.read_text(encoding="utf-8"),
         "settings": question.settings.model_dump(mode="json"),
         "language": question.language,

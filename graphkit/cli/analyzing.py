@@ -9,6 +9,7 @@ import typer
 
 from graphkit.cli.options import (
     ColumnMap,
+    Encoding,
     Inputs,
     Json,
     LoaderName,
@@ -45,6 +46,7 @@ def analyze(
     ] = "",
     column_map: ColumnMap = None,
     loader: LoaderName = "",
+    encoding: Encoding = "",
     seed: Seed = 0,
     settings: SettingsFile = None,
     quiet: Quiet = False,
@@ -62,7 +64,7 @@ def analyze(
         store=store,
         seed=seed,
         settings=chosen_settings(settings),
-        options=LoadOptions(loader=loader, map=column_map),
+        options=LoadOptions(loader=loader, map=column_map, encoding=encoding),
         language=written(),
     )
     with screen.onlooker() as onlooker:

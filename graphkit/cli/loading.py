@@ -6,7 +6,7 @@ from typing import Any
 
 import typer
 
-from graphkit.cli.options import ColumnMap, Inputs, Json, LoaderName, Quiet, StoreAddress, examples
+from graphkit.cli.options import ColumnMap, Encoding, Inputs, Json, LoaderName, Quiet, StoreAddress, examples
 from graphkit.cli.screen import Screen
 
 
@@ -25,6 +25,7 @@ def load(
     store: StoreAddress,
     column_map: ColumnMap = None,
     loader: LoaderName = "",
+    encoding: Encoding = "",
     quiet: Quiet = False,
     json: Json = False,
 ) -> None:
@@ -37,7 +38,7 @@ def load(
     screen = Screen(json=json, quiet=quiet)
     with screen.onlooker() as onlooker:
         onlooker.tell("recognise inputs")
-        planned = plan(inputs, options=LoadOptions(loader=loader, map=column_map))
+        planned = plan(inputs, options=LoadOptions(loader=loader, map=column_map, encoding=encoding))
         onlooker.tell("load")
         with open_store(store) as opened:
             imported = opened.add_all(planned, stop=onlooker.stop, on_batch=onlooker.on_batch)

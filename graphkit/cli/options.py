@@ -28,6 +28,9 @@ ColumnMap = Annotated[
 LoaderName = Annotated[
     str, typer.Option("--loader", metavar="NAME", help="Read with this loader; see graphkit loaders.")
 ]
+Encoding = Annotated[
+    str, typer.Option("--encoding", metavar="NAME", help="How the text of the inputs is written down, e.g. cp1254.")
+]
 SettingsFile = Annotated[
     Path | None, typer.Option("--settings", metavar="FILE", help="A TOML file with own values for single thresholds.")
 ]

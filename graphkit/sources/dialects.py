@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections import Counter
 from collections.abc import Collection
 from dataclasses import dataclass, replace
@@ -20,6 +21,7 @@ _SEPARATORS: Final = ("\t", ",", ";", "|", " ")
 _BARE: Final = ("\t", "|")  # tables with these are often written without any quoting
 _LOOKED_AT: Final = 2_000
 _NUMBER: Final = re.compile(r"[+-]?\d+([.,]\d+)?([eE][+-]?\d+)?")
+_DATE: Final = re.compile(r"(\d{4}[-/.]\d{1,2}[-/.]\d{1,2}|\d{1,2}[-/.]\d{1,2}[-/.]\d{4})\b.*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,22 +117,23 @@ def _with_header(dialect: Dialect, rows: list[tuple[str, ...]], share: float, kn
 
 
 def _is_header(first: tuple[str, ...], rest: list[tuple[str, ...]], known: Collection[str]) -> bool:
-    if any(_NUMBER.fullmatch(cell) for cell in first if cell) or not any(first):
+    if any(_NUMBER.fullmatch(cell) or _DATE.fullmatch(cell) for cell in first if cell) or not any(first):
         return False
     if any(normal(cell) in known or normal(cell.lstrip("#% ")) in known for cell in first):
         return True
     looked = rest[:200]
-    for place, cell in enumerate(first):
+    for place in range(len(first)):
         below = [row[place] for row in looked if len(row) > place and row[place]]
-        if below and all(_NUMBER.fullmatch(other) for other in below) and not _NUMBER.fullmatch(cell):
+        if below and any(all(form.fullmatch(other) for other in below) for form in (_NUMBER, _DATE)):
             return True
     return False
 
 
 def normal(name: str) -> str:
-    """A column name without case, blanks and punctuation: "Created At" and "createdAt" are one."""
-    split = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name.strip())
-    return re.sub(r"[^\w#@]+", "_", split).strip("_").lower()
+    """A column name without case, accents, blanks and punctuation: "Takipçi Sayısı" and "takipciSayisi" are one."""
+    split = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name.strip()).replace("ı", "i")
+    plain = "".join(letter for letter in unicodedata.normalize("NFKD", split) if not unicodedata.combining(letter))
+    return re.sub(r"[^\w#@]+", "_", plain).strip("_").lower()
 
 
 def numbered(width: int) -> tuple[str, ...]:

@@ -47,6 +47,9 @@ _LOOKS: Final = (
 )
 
 
+ENCODING: Final = "encoding"  # the option that names how the text of a file is written down; absent: UTF-8
+
+
 @dataclass(frozen=True, slots=True)
 class SourceFile:
     """One file, or one member of an archive, with the options that change its meaning."""
@@ -76,6 +79,7 @@ class SourceFile:
     @contextmanager
     def stream(self, encoding: str = "") -> Iterator[Stream]:
         """The unpacked text, to be read once; a file that changes meanwhile is refused."""
+        encoding = encoding or self.options.get(ENCODING, "")
         check = unchanged(self.path) if self.path.exists() else None
         with opened(self.path) as file:
             if self.member:

@@ -11,7 +11,7 @@ REASONS: Final[Mapping[str, str]] = {
     "quoting": "text stands between a closing quote and the next separator",
     "unclosed_quote": "a quote is opened and never closed",
     "line_too_long": "the row is longer than the settings allow",
-    "encoding": "the row is not valid UTF-8",
+    "encoding": "the row is not valid UTF-8; where the whole file is in another encoding, name it with --encoding",
     "columns": "the row has more or fewer fields than the header",
     "missing_key": "a column that must be filled is empty",
     "rounded_id": "the id went through a spreadsheet or a float and lost its last digits",

@@ -23,6 +23,9 @@ CHUNK: Final = 262_144
 _ZSTD_FEED: Final = 2_048  # a zstd block of 4 bytes may expand to 128 KiB, so it is fed in small bites
 _BOMS: Final = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
 
+_OTHER_LEAST: Final = 3  # lines with other letters; one or two may be damaged lines of a UTF-8 file
+_OTHER_SHARE: Final = 0.8  # of them that are no UTF-8
+
 
 class Bytes(Protocol):
     """What can be read: a file, a member of an archive."""
@@ -233,6 +236,27 @@ def known_encoding(name: str) -> bool:
         return codecs.lookup(name)._is_text_encoding
     except LookupError:
         return False
+
+
+def guessed_encoding(text: bytes) -> str:
+    """The encoding of a text most of whose lines with other letters are no UTF-8; empty where UTF-8 will do.
+
+    Spreadsheets of Turkish and Western systems save Windows-1254 or 1252; they differ in six letters, Turkish in the one
+    and Icelandic in the other, so 1254 reads Spanish as well.
+    """
+    if b"\x00" in text:
+        return ""
+    other = [line for line in text.split(b"\n") if not line.isascii()]
+    wrong = sum(not _is_utf8(line) for line in other)
+    return "cp1254" if len(other) >= _OTHER_LEAST and wrong >= _OTHER_SHARE * len(other) else ""
+
+
+def _is_utf8(line: bytes) -> bool:
+    try:
+        line.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def digest(path: Path) -> str:

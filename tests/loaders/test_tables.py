@@ -11,8 +11,9 @@ import pytest
 from graphkit.loaders.table import shipped_maps
 
 from graphkit.dataset import SCHEMAS
-from graphkit.errors import DataError
-from graphkit.loading import LoadOptions, plan
+from graphkit.errors import DataError, UsageError
+from graphkit.loading import LoadOptions, load, load_with_report, plan
+from graphkit.sources.dialects import sniff
 from graphkit.sources.mapping import ColumnMap, Feed, from_toml, to_toml
 from graphkit.sources.records import Dialect
 from tests.loaders.reading import QUIET, one_load, read, read_text
@@ -262,3 +263,38 @@ def test_mixed_folders_load_what_holds_data_and_say_what_they_pass_over(tmp_path
     found = plan([tmp_path], options=QUIET)
     assert [Path(load.source.file).name for load in found] == ["follows.csv"]
     assert [Path(one.file).name for one in found.passed] == ["README.md", "notes.txt"]
+
+
+def test_column_names_in_turkish_and_spanish_are_understood(tmp_path: Path) -> None:
+    turkish = tmp_path / "turkish.csv"
+    turkish.write_text("Takip Eden;Takip Edilen;Takip Tarihi\nali;veli;12.03.2024 14:05\n", encoding="utf-8")
+    spanish = tmp_path / "spanish.csv"
+    spanish.write_text("usuario,publicación,acción,fecha\nana,p1,me gusta,2024-03-12\nluis,p1,mención,2024-03-13\n")
+    [tie] = load(turkish).follows.to_pylist()
+    assert (tie["follower"], tie["followed"], tie["at"]) == ("ali", "veli", 1_710_252_300_000)
+    acts = load(spanish).interactions.to_pylist()
+    assert [(act["actor"], act["post"], act["kind"]) for act in acts] == [
+        ("ana", "p1", "like"),
+        ("luis", "p1", "mention"),
+    ]
+
+
+def test_a_first_row_above_dates_is_a_header_in_any_language(tmp_path: Path) -> None:
+    unknown = tmp_path / "unknown.csv"
+    unknown.write_text("kimo;kimu;kada\nana;luis;2024-03-12\nluis;ana;2024-03-13\n", encoding="utf-8")
+    found = sniff(unknown.read_bytes())
+    assert found is not None and found.names == ("kimo", "kimu", "kada")
+
+
+def test_a_spreadsheet_of_a_turkish_system_is_read_by_itself_and_any_other_encoding_on_demand(tmp_path: Path) -> None:
+    rows = "follower,followed\nçağla,şule\nşule,ığdır\nığdır,öykü\n"
+    sheet = tmp_path / "sheet.csv"
+    sheet.write_bytes(rows.encode("cp1254"))
+    data, report = load_with_report(sheet)
+    assert data.follows["followed"].to_pylist() == ["şule", "ığdır", "öykü"]
+    assert any("cp1254" in note for note in report.files[0].notes)
+    greek = tmp_path / "greek.csv"
+    greek.write_bytes("follower,followed\nΆννα,Ζωή\n".encode("cp1253"))
+    assert load(greek, options=LoadOptions(encoding="cp1253")).follows["followed"].to_pylist() == ["Ζωή"]
+    with pytest.raises(UsageError, match="klingon"):
+        load(greek, options=LoadOptions(encoding="klingon"))
