@@ -218,6 +218,14 @@ class StrangersSettings(Section):
     pair_p: float
 
 
+class RivalSettings(Section):
+    usual: float
+    least: int
+    rush: int
+    seen: int
+    stated: int
+
+
 class ExchangeSettings(Section):
     occasions: int
     taste: float
@@ -273,6 +281,7 @@ class Settings(Section):
     lockstep: LockstepSettings
     exchange: ExchangeSettings
     choice: ChoiceSettings
+    rivals: RivalSettings
     wording: WordingSettings
     signals: SignalSettings
     strangers: StrangersSettings

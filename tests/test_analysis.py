@@ -37,6 +37,7 @@ FILES = {
     "reach.parquet",
     "reach.csv",
     "signals.parquet",
+    "rivals.json",
     "report.html",
     "map.html",
     "map.gexf",

@@ -13,11 +13,12 @@ from graphkit.analysis.naming import node_of
 from graphkit.analysis.results import results_of
 from graphkit.audience.reach import ReachEstimate, estimate
 from graphkit.errors import UsageError
-from graphkit.evidence import Evidence, Finding, Run
+from graphkit.evidence import Evidence, Finding, Rival, Run
 from graphkit.graphs.graph import InfluenceGraph
 from graphkit.language import ENGLISH, speaking
 from graphkit.measures.signals import Signal, signals_of
 from graphkit.results import Results
+from graphkit.rivals import Explained, explain
 from graphkit.settings import current
 
 SCORES = ("p_bot", "p_ring", "p_pod", "p_compromised", "authentic")
@@ -34,6 +35,7 @@ class Why:
     findings: tuple[Finding, ...]  # those that name the account, as member or beneficiary
     notes: tuple[str, ...] = ()  # what was not looked at
     signals: tuple[tuple[Signal, dict[str, float | None]], ...] = ()  # of an account, the most unusual first
+    following: Explained | None = None  # of an account with followers: what may lie behind them
 
     def explain(self) -> Iterator[str]:
         """The answer line by line."""
@@ -46,6 +48,10 @@ class Why:
             yield from _finding(finding, self.about)
         if self.label and not self.findings:
             yield "  No finding names this account."
+        if self.following:
+            yield ""
+            yield f"its following: {self.following.symptom}"
+            yield from _rivals(self.following.rivals)
         if self.signals:
             yield ""
             yield from _signals(self.signals)
@@ -71,7 +77,10 @@ def why(graph: InfluenceGraph, name: str, run: Run) -> Why:
     naming = tuple(f for f in looked.findings if any(member.account == account for member in f.members))
     skipped = tuple(f"Not asked: {detector} ({reason})." for detector, reason in looked.skipped.items())
     known = tuple(signals_of(graph).of(node))
-    return Why(account, verdict.label[node], verdict.reason[node], scores, naming, skipped, known)
+    following = (
+        explain(graph, node, verdict) if graph.followers.indptr[node + 1] > graph.followers.indptr[node] else None
+    )
+    return Why(account, verdict.label[node], verdict.reason[node], scores, naming, skipped, known, following)
 
 
 def reach(graph: InfluenceGraph, account: str, run: Run) -> ReachEstimate:
@@ -116,11 +125,17 @@ def _finding(finding: Finding, about: str) -> Iterator[str]:
         yield from _evidence("for", evidence)
     for evidence in finding.against:
         yield from _evidence("against", evidence)
-    for rival in finding.rivals:
-        missing = f"; to tell, one would need {', '.join(rival.missing)}" if rival.missing else ""
-        yield f"  explanation {words.number(rival.weight)}: {rival.name.replace('_', ' ')}{missing}"
+    yield from _rivals(finding.rivals)
     if finding.innocent:
         yield f"  not ruled out: {', '.join(finding.innocent)}"
+
+
+def _rivals(rivals: tuple[Rival, ...]) -> Iterator[str]:
+    for rival in rivals:
+        yield f"  explanation {words.number(rival.weight)}: {rival.name.replace('_', ' ')}"
+        grounds = {"for": rival.speaks_for, "against": rival.speaks_against, "missing": rival.missing}
+        for side, said in grounds.items():
+            yield from (f"    {side}: {one}" for one in said)
 
 
 def _signals(known: tuple[tuple[Signal, dict[str, float | None]], ...]) -> Iterator[str]:

@@ -19,6 +19,7 @@ from graphkit.errors import UsageError
 from graphkit.evidence import Detection, Finding, Run
 from graphkit.graphs.graph import InfluenceGraph
 from graphkit.language import listed, say
+from graphkit.rivals import explained
 from graphkit.settings import Settings, using
 from graphkit.verdicts import Verdicts, verdicts
 
@@ -62,13 +63,15 @@ def detect(
             detections[kind.NAME] = detector.detect(graph, seed=seed)
     with using(settings), steps.step("verdicts"):
         judged = verdicts(graph, detections)
+    with using(settings), steps.step("rival explanations"):
+        found = explained(graph, (finding for detection in detections.values() for finding in detection), judged)
     return Detected(
         version=version(),
         data_digest=digest_of(graph),
         seed=seed,
         started_at=started,
         detectors=parameters,
-        findings=in_order(finding for detection in detections.values() for finding in detection),
+        findings=in_order(found),
         skipped=skipped,
         notes=tuple(
             say("{detector}: {note}", detector=name, note=note)

@@ -10,6 +10,7 @@ from typing import Final
 import pyarrow as pa
 import pyarrow.parquet
 
+from graphkit import rivals
 from graphkit.analysis import running
 from graphkit.analysis.detecting import Detected, detect
 from graphkit.analysis.files import digest, whole_or_nothing, write_json, write_table
@@ -160,6 +161,9 @@ def _write(analysis: Analysis, refused: pa.Table, folder: Path) -> None:
         write_json(findings_whole(results.findings), folder / "findings.json")
         running.write_quarantine(refused, folder / "quarantine.csv")
         write_json(running.import_report(analysis.imported), folder / "import.json")
+    with steps.step("rival explanations"), using(analysis.question.settings):
+        flagged = rivals.influencers(results.graph, results.findings, analysis.run.verdicts)
+        write_json(rivals.whole(flagged), folder / "rivals.json")
     with steps.step("signals"):
         _write_signals(analysis, folder)
     with steps.step("report"):

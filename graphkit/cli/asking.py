@@ -85,16 +85,24 @@ def why(
     json: Json = False,
 ) -> None:
     """Tell why an account or a finding stands out, what speaks against it, and which rows to look at."""
+    from graphkit import rivals
     from graphkit.analysis import asking
     from graphkit.analysis.tables import findings_whole
 
     screen = Screen(json=json, quiet=quiet)
     graph, run = _detected(screen, store, seed=seed)
     answer = asking.why(graph, name, run)
-    said = {"about": answer.about, "label": answer.label, "reason": answer.reason, "scores": answer.scores}
+    said: dict[str, object] = {
+        "about": answer.about,
+        "label": answer.label,
+        "reason": answer.reason,
+        "scores": answer.scores,
+    }
     signals = [{"signal": signal.name, "says": signal.says, **read} for signal, read in answer.signals]
     findings = findings_whole(answer.findings)
-    screen.result(said | {"findings": findings, "signals": signals, "notes": list(answer.notes)}, str(answer))
+    following = rivals.whole([answer.following])[0] if answer.following else None
+    said |= {"findings": findings, "following": following, "signals": signals, "notes": list(answer.notes)}
+    screen.result(said, str(answer))
 
 
 def report(
