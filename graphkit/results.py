@@ -7,6 +7,7 @@ shown, also inside sentences, unless a reader asks for them.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -57,11 +58,12 @@ class Results:
 class Names:
     """How accounts are called on a page: by handle, else by name, else by id; hidden ones by a number.
 
-    `of` lists the accounts that the page may name. `public_id` is the id as a page may carry it; `clean` takes hidden
+    `of` lists accounts that are looked up at once; others are when they are first called. `public_id` is the id as a page may carry it; `clean` takes hidden
     names, handles and ids out of a sentence.
     """
 
-    def __init__(self, results: Results, of: Iterable[str], *, hidden: Iterable[str] = ()) -> None:
+    def __init__(self, results: Results, of: Iterable[str] = (), *, hidden: Iterable[str] = ()) -> None:
+        self._graph = results.graph
         known = _rows(results.graph.accounts, sorted({*of, *hidden}))
         self._called = {str(row["id"]): _called(row) for row in known}
         self._number = {account: number for number, account in enumerate(sorted(hidden), start=1)}
@@ -77,7 +79,13 @@ class Names:
         } | self._secret
 
     def __call__(self, account: str) -> str:
-        return told(self._secret.get(account) or self._called.get(account, account))
+        return told(self._secret.get(account) or self._called.get(account) or self._looked_up(account))
+
+    def brief(self, account: str) -> str:
+        """The name where there is little room: a hidden account is its number alone."""
+        if account in self._number:
+            return told(say("account {number}", number=self._number[account]))
+        return self(account)
 
     def public_id(self, account: str) -> str:
         """The id itself, or a stand-in for a hidden account."""
@@ -90,6 +98,14 @@ class Names:
         """The text in the language spoken here, without any name, handle or id of a hidden account."""
         said = told(text)
         return self._pattern.sub(lambda found: told(self._traces[found[1]]), said) if self._traces else said
+
+    def _looked_up(self, account: str) -> str:
+        """The name of an account; ids are sorted in every graph. An id that is in no graph is its own name."""
+        ids = self._graph.account_ids
+        place = bisect_left(ids, account)
+        known = place < len(ids) and ids[place] == account
+        row = self._graph.accounts.select(["id", "handle", "name"]).slice(place, 1).to_pylist()[0] if known else None
+        return self._called.setdefault(account, _called(row) if row else account)
 
     @cached_property
     def _pattern(self) -> re.Pattern[str]:

@@ -45,6 +45,9 @@ class Pages(Section):
     examples_shown: int
     reach_shown: int
     quarantine_shown: int
+    waterfalls_shown: int
+    communities_shown: int
+    rows_shown: int
     map_accounts: int
     map_ties: int
     map_overview_above: int

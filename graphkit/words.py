@@ -120,23 +120,21 @@ def chance(p: float | None) -> Said:
 
 
 def calibration(q: float | None) -> Said:
-    """A q-value as a sentence: what shuffled copies of the same data give.
+    """A q-value as a sentence: how many findings this strong chance alone gives.
 
     >>> calibration(0.02)
-    'In shuffled copies of this data, about 2% of findings this strong come up by chance (q = 0.02).'
+    'Of findings this strong, about 2% are expected by chance alone (q = 0.02).'
     """
     if q is None or math.isnan(q):
-        return say("Not calibrated: no shuffled copies were searched, so how often chance gives this is not known.")
-    if q <= 0:
-        return say("In shuffled copies of this data, nothing this strong came up (q = 0).")
+        return say("Not calibrated: how often chance alone gives a finding this strong is not known.")
     if q < 0.001:
         return say(
-            "In shuffled copies of this data, less than {share} of findings this strong come up by chance (q = {q}).",
+            "Of findings this strong, fewer than {share} are expected by chance alone (q below {least}).",
             share=percent(0.001, 1),
-            q=q,
+            least=0.001,
         )
     return say(
-        "In shuffled copies of this data, about {share} of findings this strong come up by chance (q = {q}).",
+        "Of findings this strong, about {share} are expected by chance alone (q = {q}).",
         share=percent(q, 0 if q >= 0.01 else 1),
         q=q,
     )

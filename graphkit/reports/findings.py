@@ -1,14 +1,17 @@
-"""How a finding is laid out: a sentence, pictures of observed against expected, rivals, members."""
+"""How a finding is laid out: a sentence, pictures of observed against expected, rivals, members, rows."""
 
 from __future__ import annotations
 
-import json
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from graphkit import words
 from graphkit.evidence import Evidence, Finding, Member, Rival
+from graphkit.graphs.graph import InfluenceGraph
+from graphkit.language import number, percent, say, told
+from graphkit.reports.behind import Behind, behind
+from graphkit.reports.figures import Figure, of_finding, shown
 from graphkit.results import Names
 from graphkit.settings import defaults
 
@@ -63,20 +66,28 @@ class FindingView:
     sentence: str
     strength: str
     calibration: str
+    figures: tuple[Figure, ...]
     evidence: tuple[EvidenceView, ...]
     against: tuple[EvidenceView, ...]
     innocent: tuple[str, ...]
-    rivals: tuple[RivalView, ...]
+    rivals: tuple[RivalView, ...]  # the likeliest first
     members: tuple[MemberView, ...]
     members_in_all: int
     beneficiaries: tuple[MemberView, ...]
     beneficiaries_in_all: int
+    advice: tuple[str, ...]  # what those concerned can do
     details: tuple[tuple[str, str], ...]
+    behind: Behind
 
 
-def finding_views(findings: Sequence[Finding], names: Names, labels: Mapping[str, str]) -> list[FindingView]:
+def finding_views(
+    findings: Sequence[Finding], names: Names, labels: Mapping[str, str], *, graph: InfluenceGraph
+) -> list[FindingView]:
     """Every finding laid out, in the order given."""
-    return [_view(number, finding, names, labels) for number, finding in enumerate(findings, start=1)]
+    return [
+        finding_view(finding, names, labels, graph=graph, place=place)
+        for place, finding in enumerate(findings, start=1)
+    ]
 
 
 def findings_json(findings: Sequence[Finding], names: Names) -> list[dict[str, object]]:
@@ -109,46 +120,63 @@ def _finite(value: float | None) -> float | None:
     return value if value is not None and math.isfinite(value) else None
 
 
-def _view(number: int, finding: Finding, names: Names, labels: Mapping[str, str]) -> FindingView:
+def finding_view(
+    finding: Finding, names: Names, labels: Mapping[str, str], *, graph: InfluenceGraph, place: int = 1
+) -> FindingView:
+    """One finding laid out."""
     members = [member for member in finding.members if member.role == "member"]
     gaining = [member for member in finding.members if member.role == "beneficiary"]
     most = defaults().pages.members_shown
+    rivals = sorted(finding.rivals, key=lambda rival: -rival.weight)
     return FindingView(
         id=finding.id,
-        number=number,
+        number=place,
         kind=words.kind(finding.kind),
-        sentence=names.clean(finding.sentence) or words.counted(len(members), "account"),
-        strength=words.strength(finding.q),
-        calibration=words.calibration(finding.q),
-        evidence=tuple(_evidence(evidence, names) for evidence in finding.evidence),
-        against=tuple(_evidence(evidence, names) for evidence in finding.against),
+        sentence=names.clean(finding.sentence) or told(words.accounts(len(members))),
+        strength=told(words.strength(finding.q)),
+        calibration=told(words.calibration(finding.q)),
+        figures=tuple(shown(picture) for picture in of_finding(graph, finding, names)),
+        evidence=tuple(evidence_view(evidence, names) for evidence in finding.evidence),
+        against=tuple(evidence_view(evidence, names) for evidence in finding.against),
         innocent=tuple(names.clean(text) for text in finding.innocent),
-        rivals=tuple(_rival(rival, names) for rival in finding.rivals),
+        rivals=tuple(rival_view(rival, names) for rival in rivals),
         members=tuple(_member(member, names, labels) for member in members[:most]),
         members_in_all=len(members),
         beneficiaries=tuple(_member(member, names, labels) for member in gaining[:most]),
         beneficiaries_in_all=len(gaining),
-        details=tuple((key.replace("_", " "), names.clean(_plain(value))) for key, value in finding.detail.items()),
+        advice=tuple(_advice(finding, names)),
+        details=tuple(_details(finding, names)),
+        behind=behind(graph, finding, names),
     )
 
 
-def _evidence(evidence: Evidence, names: Names) -> EvidenceView:
+def evidence_view(evidence: Evidence, names: Names) -> EvidenceView:
+    """A piece of evidence laid out."""
     longest = max(abs(evidence.observed), abs(evidence.expected), 0.0)
     surprise = words.bits(evidence.p)
     most = defaults().pages
     return EvidenceView(
         claim=names.clean(evidence.claim),
         baseline=names.clean(evidence.baseline),
-        observed=words.number(evidence.observed),
-        expected=words.number(evidence.expected),
+        observed=number(evidence.observed),
+        expected=number(evidence.expected),
         observed_bar=_bar(evidence.observed, longest),
         expected_bar=_bar(evidence.expected, longest),
-        bits="–" if surprise is None else f"{surprise:.0f}" + (" or more" if surprise >= most.most_bits else ""),
+        bits=_bits(surprise),
         bits_bar=_bar(surprise or 0.0, most.most_bits),
-        chance=words.chance(evidence.p),
+        chance=told(words.chance(evidence.p)),
         examples=tuple(names.clean(example) for example in evidence.examples[: most.examples_shown]),
         examples_left_out=max(0, len(evidence.examples) - most.examples_shown),
     )
+
+
+def _bits(surprise: float | None) -> str:
+    """Surprise in words; empty where no chance can be given."""
+    if surprise is None:
+        return ""
+    if surprise >= defaults().pages.most_bits:
+        return told(say("{bits} bits or more", bits=round(surprise)))
+    return told(say("{bits} bits", bits=round(surprise)))
 
 
 def _bar(value: float, longest: float) -> float:
@@ -158,10 +186,11 @@ def _bar(value: float, longest: float) -> float:
     return round(BAR * min(max(value, 0.0) / longest, 1.0), 2)
 
 
-def _rival(rival: Rival, names: Names) -> RivalView:
+def rival_view(rival: Rival, names: Names) -> RivalView:
+    """Another explanation laid out."""
     return RivalView(
-        name=rival.name.replace("_", " "),
-        weight=f"{100 * rival.weight:.0f} %",
+        name=words.rival(rival.name),
+        weight=str(percent(rival.weight)),
         bar=_bar(rival.weight, 1.0),
         speaks_for=tuple(names.clean(text) for text in rival.speaks_for),
         speaks_against=tuple(names.clean(text) for text in rival.speaks_against),
@@ -171,12 +200,21 @@ def _rival(rival: Rival, names: Names) -> RivalView:
 
 def _member(member: Member, names: Names, labels: Mapping[str, str]) -> MemberView:
     label = words.label(labels.get(member.account) or "unknown")
-    return MemberView(name=names(member.account), label=label, share=f"{100 * member.p:.0f} %")
+    return MemberView(name=names(member.account), label=label, share=str(percent(member.p)))
 
 
-def _plain(value: object) -> str:
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    if isinstance(value, int | float):
-        return words.number(value)
-    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str)
+def _advice(finding: Finding, names: Names) -> Iterator[str]:
+    given = finding.detail.get("what_owners_can_do")
+    if isinstance(given, list | tuple):
+        yield from (names.clean(text) for text in given)
+
+
+def _details(finding: Finding, names: Names) -> Iterator[tuple[str, str]]:
+    """Single figures of a finding; lists and tables stand in findings.json."""
+    for key, value in finding.detail.items():
+        if isinstance(value, bool):
+            yield key.replace("_", " "), told(say("yes") if value else say("no"))
+        elif isinstance(value, int | float):
+            yield key.replace("_", " "), number(value)
+        elif isinstance(value, str):
+            yield key.replace("_", " "), names.clean(value)

@@ -2,15 +2,25 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from importlib import resources
 from pathlib import Path
+from typing import Final
 
 from graphkit import pages, words
+from graphkit.errors import UsageError
+from graphkit.language import say
+from graphkit.pictures import Drawing
+from graphkit.reports.communities import communities_view
+from graphkit.reports.figures import drawings
 from graphkit.reports.findings import finding_views, findings_json
-from graphkit.reports.sections import coverage_view, label_counts, method_view, reach_views
+from graphkit.reports.reaching import reach_views, that_matter, waterfall_views
+from graphkit.reports.sections import coverage_view, kind_counts, label_counts, method_view, question_views
 from graphkit.results import Names, Results
 from graphkit.settings import defaults
+
+SUFFIXES: Final = (".html", ".docx", ".pdf")
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,31 +29,71 @@ class Report:
 
     title: str
     html: str
+    drawings: tuple[Drawing, ...] = field(default=(), repr=False)  # of the pictures in the page, in its order
+    at: int = 0  # when the run was, UTC milliseconds
 
     def save(self, path: Path | str) -> Path:
-        """Writes the page to `path` and gives the path back."""
+        """Writes the page to `path`, or the same content as .docx or .pdf by its suffix; gives the path back."""
         path = Path(path)
-        path.write_text(self.html, encoding="utf-8", newline="\n")
+        writer = self._writers.get(path.suffix.lower())
+        if writer is None:
+            accepted = ", ".join(SUFFIXES)
+            raise UsageError(
+                say("{path}: accepted are files that end in {accepted}.", path=path.name, accepted=accepted)
+            )
+        path.write_bytes(writer())
         return path
 
     def _repr_html_(self) -> str:
         inside = self.html.replace("&", "&amp;").replace('"', "&quot;")
         return f'<iframe title="Report" sandbox="allow-scripts" width="100%" height="640" srcdoc="{inside}"></iframe>'
 
+    @property
+    def _writers(self) -> dict[str, Callable[[], bytes]]:
+        from graphkit.reports import documents
+
+        return {
+            ".html": lambda: self.html.encode(),
+            ".docx": lambda: documents.docx(self.html, self.drawings, title=self.title),
+            ".pdf": lambda: documents.pdf(self.html, self.drawings, title=self.title, at=self.at),
+        }
+
 
 def report(results: Results, *, show_hidden: bool = False) -> Report:
-    """The report on finished results.
+    """The report on finished results, in the language that is spoken here.
 
     Names of accounts under a second hand are left out, also inside sentences, unless `show_hidden` asks for them.
     The same results give the same bytes: the only time in it is the time of the run.
     """
     hidden = frozenset() if show_hidden else results.hidden
-    shown = results.findings[: defaults().pages.findings_shown]
-    reach = reach_views(results)
-    names = Names(results, _named(results, [row.account for row in reach]), hidden=hidden)
-    script, style = _asset("report.js"), _asset("report.css")
-    labels = dict(zip(results.accounts["id"].to_pylist(), results.accounts["label"].to_pylist(), strict=True))
+    found = results.findings[: defaults().pages.findings_shown]
+    names, reach = Names(results, hidden=hidden), reach_views(results)
+    findings = finding_views(found, names, labels_of(results), graph=results.graph)
+    waterfalls = waterfall_views(results, names, that_matter(results))
     context = {
+        "findings": findings,
+        "findings_left_out": len(results.findings) - len(found),
+        "questions": question_views(results),
+        "kinds": kind_counts(results),
+        "labels": label_counts(results),
+        "accounts": results.accounts.num_rows,
+        "reach": reach,
+        "reach_left_out": max(results.reach.num_rows - len(reach), 0),
+        "waterfalls": waterfalls,
+        "communities": communities_view(results),
+        "coverage": coverage_view(results),
+        "method": method_view(results),
+        "hidden": len(hidden),
+        "data": pages.inert({"run": _run_json(results), "findings": findings_json(found, names)}),
+    }
+    pictures = drawings(*(finding.figures for finding in findings), waterfalls)
+    return Report(results.title, page("report.html", results, names, context), pictures, results.run.at)
+
+
+def page(template: str, results: Results, names: Names, context: dict[str, object]) -> str:
+    """A page of this package: its template with style, script and policy, and what every page says of its run."""
+    script, style = asset("report.js"), asset("report.css")
+    frame = {
         "title": results.title,
         "policy": pages.policy(script=script, style=style),
         "script": pages.trusted(script),
@@ -51,42 +101,21 @@ def report(results: Results, *, show_hidden: bool = False) -> Report:
         "words": words,
         "name": names,
         "run": results.run,
-        "findings": finding_views(shown, names, labels),
-        "findings_left_out": len(results.findings) - len(shown),
-        "kinds": _kind_counts(results),
-        "labels": label_counts(results),
-        "accounts": results.accounts.num_rows,
-        "reach": reach,
-        "reach_left_out": results.reach.num_rows - len(reach),
-        "coverage": coverage_view(results),
-        "method": method_view(results),
-        "hidden": len(hidden),
         "limits": defaults().pages,
-        "data": pages.inert({"run": _run_json(results), "findings": findings_json(shown, names)}),
     }
-    return Report(results.title, pages.render("graphkit.reports", "report.html", context))
+    return pages.render("graphkit.reports", template, frame | context)
 
 
-def _named(results: Results, reach: list[str]) -> set[str]:
-    most = defaults().pages.members_shown
-    listed = (member.account for finding in results.findings for member in finding.members[: 2 * most])
-    return {*reach, *listed}
+def labels_of(results: Results) -> dict[str, str]:
+    """Account -> label."""
+    return dict(zip(results.accounts["id"].to_pylist(), results.accounts["label"].to_pylist(), strict=True))
 
 
-def _kind_counts(results: Results) -> list[tuple[str, int, int]]:
-    """Kind in words, findings of that kind, accounts in them."""
-    kinds = sorted({finding.kind for finding in results.findings})
-    of_kind = {kind: [finding for finding in results.findings if finding.kind == kind] for kind in kinds}
-    return [
-        (words.kind(kind), len(found), len(set().union(*(finding.accounts for finding in found))))
-        for kind, found in of_kind.items()
-    ]
+def asset(name: str) -> str:
+    """A file that goes into pages as it stands."""
+    return resources.files("graphkit.reports").joinpath("assets", name).read_text(encoding="utf-8").strip()
 
 
 def _run_json(results: Results) -> dict[str, object]:
     run = results.run
     return {"id": run.id, "version": run.version, "seed": run.seed, "at": run.at, "accounts": results.accounts.num_rows}
-
-
-def _asset(name: str) -> str:
-    return resources.files("graphkit.reports").joinpath("assets", name).read_text(encoding="utf-8").strip()

@@ -1,55 +1,30 @@
-"""The parts of a report around its findings: what was looked at, reach, and how it was done."""
+"""The sections of a report around the findings: the question, what was looked at, all accounts by label, the method."""
 
 from __future__ import annotations
 
 import json
-import math
 from collections import Counter
 from dataclasses import dataclass
-from typing import Final
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from graphkit import words
-from graphkit.reports.findings import BAR
+from graphkit import detectors, words
+from graphkit.graphs.graph import NO_TIME
+from graphkit.language import Said, day, number, say, say_many, told
 from graphkit.results import Results
 from graphkit.settings import defaults
 
-REMOVED: Final = {
-    "removed_bot": "automated",
-    "removed_bought": "bought",
-    "removed_ring": "traded",
-    "removed_inactive": "inactive",
-}
+BAR = 100.0
 
 
 @dataclass(frozen=True, slots=True)
-class Slice:
-    """A piece of a stacked bar."""
+class QuestionView:
+    """What was asked, and whether the data could answer."""
 
-    name: str
-    amount: int
-    start: float
-    width: float
-
-
-@dataclass(frozen=True, slots=True)
-class ReachView:
-    """A row of the reach table."""
-
-    account: str
-    followers: str
-    seen: str
-    real: str
-    interval: str
-    low_bar: float
-    real_bar: float
-    high_bar: float
-    slices: tuple[Slice, ...]
-    moved: str
-    moved_interval: str
+    question: str
+    why_not: str  # empty: it was put
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +51,18 @@ class CoverageView:
     missing: tuple[tuple[str, str], ...]  # table, what it would say
     lists: tuple[tuple[str, str, str, str], ...]  # relation, accounts, collected of declared, share
     unsaid: bool  # the source does not say how much of each list was collected
+    span: str  # from the first dated row to the last; empty: nothing is dated
+
+
+def question_views(results: Results) -> list[QuestionView]:
+    """The question of every detector, and why it was not put where it was not."""
+    skipped = results.run.skipped
+    asked = results.run.parameters.keys() | skipped.keys()
+    return [
+        QuestionView(told(kind.question), told(skipped.get(kind.NAME, "")))
+        for kind in detectors.every()
+        if not asked or kind.NAME in asked
+    ]
 
 
 def label_counts(results: Results) -> list[tuple[str, str, str, int, str, float]]:
@@ -85,34 +72,38 @@ def label_counts(results: Results) -> list[tuple[str, str, str, int, str, float]
     return [
         (
             name,
-            words.LABELS[name],
-            words.LABEL_NOTES[name],
+            told(words.LABELS[name]),
+            told(words.LABEL_NOTES[name]),
             counts[name],
             words.share(counts[name], total),
-            _part(counts[name], total),
+            part(counts[name], total),
         )
         for name in words.LABELS
     ]
 
 
-def reach_views(results: Results) -> list[ReachView]:
-    """The accounts that reach most real people first; never in the order of follower counts."""
-    known = results.reach.filter(pc.is_valid(results.reach["real"]))
-    order = known.sort_by([("real", "descending"), ("id", "ascending")])
-    top = order.slice(0, defaults().pages.reach_shown).to_pylist()
-    widest = max((_known(row, "real_high", "real") for row in top), default=0.0)
-    return [_reach(row, widest) for row in top]
+def kind_counts(results: Results) -> list[tuple[str, int, int]]:
+    """Kind in words, findings of that kind, accounts in them."""
+    kinds = sorted({finding.kind for finding in results.findings})
+    of_kind = {kind: [finding for finding in results.findings if finding.kind == kind] for kind in kinds}
+    return [
+        (words.kind(kind), len(found), len(set().union(*(finding.accounts for finding in found))))
+        for kind, found in of_kind.items()
+    ]
 
 
 def coverage_view(results: Results) -> CoverageView:
     """Files, tables and lists: what was read, what there is, and how much of it was collected."""
     rows = _table_rows(results)
     return CoverageView(
-        files=tuple(_file(results, number) for number in range(len(results.files))),
-        tables=tuple((name, words.SKIPPED_TABLES[name], text) for name, (count, text) in rows.items() if count),
-        missing=tuple((name, words.SKIPPED_TABLES[name]) for name, (count, _) in rows.items() if not count),
+        files=tuple(_file(results, place) for place in range(len(results.files))),
+        tables=tuple(
+            (name, told(words.SKIPPED_TABLES[name]), told(text)) for name, (count, text) in rows.items() if count
+        ),
+        missing=tuple((name, told(words.SKIPPED_TABLES[name])) for name, (count, _) in rows.items() if not count),
         lists=tuple(_lists(results.graph.coverage)),
         unsaid=results.graph.coverage.num_rows == 0,
+        span=_span(results),
     )
 
 
@@ -124,26 +115,51 @@ def method_view(results: Results) -> list[tuple[str, str]]:
     ]
 
 
-def _table_rows(results: Results) -> dict[str, tuple[int, str]]:
+def part(amount: float, total: float) -> float:
+    """Width of a bar: a part of a whole in hundredths."""
+    return round(BAR * amount / total, 2) if total else 0.0
+
+
+def _span(results: Results) -> str:
     graph = results.graph
-    told = _told(graph.accounts)
-    follows, acts, posts = int(graph.follows.nnz), len(graph.events.actor), graph.posts.num_rows
-    by_kind = ", ".join(f"{count:,} {name}" for name, count in _kinds(results))
+    dated = [at[at != NO_TIME] for at in (graph.events.at, graph.post_at, graph.follow_at)]
+    ends = [(int(at.min()), int(at.max())) for at in dated if len(at)]
+    if not ends:
+        return ""
+    first, last = min(low for low, _ in ends), max(high for _, high in ends)
+    return told(say("from {first} to {last}", first=day(first), last=day(last)))
+
+
+def _table_rows(results: Results) -> dict[str, tuple[int, Said]]:
+    graph = results.graph
+    profiles = _told(graph.accounts)
+    follows, acts, posts, lists = graph.follows.nnz, len(graph.events), graph.posts.num_rows, graph.coverage.num_rows
     return {
-        "accounts": (told, f"{graph.accounts.num_rows:,} accounts, {told:,} of them with a profile"),
-        "follows": (follows, words.counted(follows, "follow tie")),
-        "interactions": (acts, words.counted(acts, "action") + (f" ({by_kind})" if by_kind else "")),
-        "posts": (posts, words.counted(posts, "post")),
-        "coverage": (graph.coverage.num_rows, words.counted(graph.coverage.num_rows, "list") + " with a known size"),
+        "accounts": (
+            profiles,
+            say_many(
+                "{count} account, {profiles} of them with a profile",
+                "{count} accounts, {profiles} of them with a profile",
+                count=graph.accounts.num_rows,
+                profiles=profiles,
+            ),
+        ),
+        "follows": (int(follows), say_many("{count} follow", "{count} follows", count=int(follows))),
+        "interactions": (
+            acts,
+            say_many("{count} act: {kinds}", "{count} acts: {kinds}", count=acts, kinds=_kinds(results)),
+        ),
+        "posts": (posts, say_many("{count} post", "{count} posts", count=posts)),
+        "coverage": (lists, say_many("{count} list of a known size", "{count} lists of a known size", count=lists)),
     }
 
 
-def _kinds(results: Results) -> list[tuple[str, int]]:
-    """Kinds of action with their rows, the most frequent first."""
+def _kinds(results: Results) -> str:
+    """Kinds of act with their rows, the most frequent first: "repost 120, reply 3"."""
     events = results.graph.events
     counts = np.bincount(events.kind, minlength=len(events.kinds)).tolist()
     held = [(name, count) for name, count in zip(events.kinds, counts, strict=True) if count]
-    return sorted(held, key=lambda item: (-item[1], item[0]))
+    return ", ".join(f"{name} {number(count)}" for name, count in sorted(held, key=lambda item: (-item[1], item[0])))
 
 
 def _told(accounts: pa.Table) -> int:
@@ -158,15 +174,17 @@ def _told(accounts: pa.Table) -> int:
 def _lists(coverage: pa.Table) -> list[tuple[str, str, str, str]]:
     sized = pc.and_(pc.is_valid(coverage["collected"]), pc.is_valid(coverage["declared"]))
     relation = pc.fill_null(coverage["relation"], "unknown")
-    lists = _sums(
-        pa.table({"relation": relation, "collected": coverage["collected"], "declared": coverage["declared"]})
-    )
-    known = _sums(pa.table({"relation": relation, **{c: coverage[c] for c in ("collected", "declared")}}).filter(sized))
+    columns = {"relation": relation, **{name: coverage[name] for name in ("collected", "declared")}}
+    lists, known = _sums(pa.table(columns)), _sums(pa.table(columns).filter(sized))
     rows = []
     for name, (accounts, _, _) in lists.items():
         _, collected, declared = known.get(name, (0, 0, 0))
-        text = f"{collected:,} of {declared:,}" if declared else "size not stated"
-        rows.append((name, words.counted(accounts, "account"), text, words.share(collected, declared)))
+        text = (
+            say("{collected} of {declared}", collected=collected, declared=declared)
+            if declared
+            else say("size not stated")
+        )
+        rows.append((name, told(words.accounts(accounts)), told(text), words.share(collected, declared)))
     return rows
 
 
@@ -179,64 +197,22 @@ def _sums(lists: pa.Table) -> dict[str, tuple[int, int, int]]:
     }
 
 
-def _file(results: Results, number: int) -> FileView:
-    file = results.files[number]
+def _file(results: Results, place: int) -> FileView:
+    file = results.files[place]
     most = defaults().pages.quarantine_shown
     reasons = sorted(file.reasons.items(), key=lambda item: (-item[1], item[0]))[:most]
-    aside = [f"column {name!r} kept aside ({count:,} cells)" for name, count in sorted(file.aside.items())]
+    aside = [
+        told(say("column {name} kept aside ({count} cells)", name=repr(name), count=count))
+        for name, count in sorted(file.aside.items())
+    ]
     return FileView(
         name=file.source.file.replace("\\", "/").rsplit("/", 1)[-1],
         loader=file.source.loader,
         digest=file.source.digest[:12],
-        read=f"{file.read:,}",
-        kept=f"{file.kept:,}",
-        merged=f"{file.merged:,}",
-        refused=f"{file.refused:,}",
-        reasons=tuple((reason.replace("_", " "), f"{count:,}") for reason, count in reasons),
-        notes=(*file.notes, *aside),
+        read=number(file.read),
+        kept=number(file.kept),
+        merged=number(file.merged),
+        refused=number(file.refused),
+        reasons=tuple((reason.replace("_", " "), number(count)) for reason, count in reasons),
+        notes=(*(told(note) for note in file.notes), *aside),
     )
-
-
-def _reach(row: dict[str, float | None], widest: float) -> ReachView:
-    low, real, high = row.get("real_low"), row.get("real"), row.get("real_high")
-    return ReachView(
-        account=str(row["id"]),
-        followers=words.number(row.get("followers")),
-        seen=words.number(row.get("seen")),
-        real=words.number(real),
-        interval=f"{words.number(low)} to {words.number(high)}",
-        low_bar=_log(low if low is not None else real, widest),
-        real_bar=_log(real, widest),
-        high_bar=_log(high if high is not None else real, widest),
-        slices=tuple(_slices(row)),
-        moved=words.number(row.get("moved")),
-        moved_interval=f"{words.number(row.get('moved_low'))} to {words.number(row.get('moved_high'))}",
-    )
-
-
-def _slices(row: dict[str, float | None]) -> list[Slice]:
-    """The waterfall of one account: what is real, and what was set aside and why, as parts of what was seen."""
-    amounts = {"real": row.get("real"), **{name: row.get(column) for column, name in REMOVED.items()}}
-    total = max(sum(amount or 0 for amount in amounts.values()), row.get("seen") or 0)
-    slices, start = [], 0.0
-    for name, amount in amounts.items():
-        if amount:
-            width = _part(amount, total)
-            slices.append(Slice(name, round(amount), start, width))
-            start = round(start + width, 2)
-    return slices
-
-
-def _known(row: dict[str, float | None], *columns: str) -> float:
-    return next((value for value in (row.get(column) for column in columns) if value is not None), 0.0)
-
-
-def _log(value: float | None, widest: float) -> float:
-    """Place on a scale of powers of ten, so that small accounts are seen beside large ones."""
-    if not value or widest <= 0:
-        return 0.0
-    return round(BAR * math.log1p(value) / math.log1p(widest), 2)
-
-
-def _part(amount: float, total: float) -> float:
-    return round(BAR * amount / total, 2) if total else 0.0

@@ -1,0 +1,192 @@
+"""A page as PDF, in the letters of the pictures: Turkish, Spanish, Greek and Cyrillic are in them, Chinese is not."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Final
+
+from graphkit.errors import MissingExtraError
+from graphkit.language import say, told
+from graphkit.pictures.drawing import PRINT, Drawing
+from graphkit.pictures.printing import printable
+from graphkit.reports.documents.blocks import Block, Drawn, Heading, Paragraph, Point, Table, blocks, language_of
+from graphkit.reports.documents.plates import draw
+
+SIZES: Final = {1: 20.0, 2: 15.0, 3: 11.5, 4: 10.0, 5: 9.0}  # of headings, in points
+TEXT: Final = 9.5
+SMALL: Final = 8.0
+LINE: Final = 1.4  # height of a line in sizes
+EDGE: Final = 18.0  # millimetres
+WIDE: Final = 130.0  # millimetres of a picture
+NARROW: Final = 9.0  # millimetres of a column at least
+
+
+def pdf(html: str, drawings: Sequence[Drawing], *, title: str = "", at: int = 0) -> bytes:
+    """The bytes of the file; `at` is the time that it names as its own, UTC milliseconds."""
+    paper = _empty(title, language_of(html), at)
+    left, page = iter(drawings), blocks(html)
+    pictures = [next(left) if isinstance(block, Drawn) else None for block in page]
+    for place, block in enumerate(page):
+        _keep_together(paper, page[place : place + 3], pictures[place : place + 3])
+        _add(paper, block, pictures[place])
+    return bytes(paper.output())
+
+
+def _empty(title: str, language: str, at: int) -> Any:
+    try:
+        from fpdf import FPDF
+    except ImportError as error:
+        raise MissingExtraError(
+            say(
+                "PDF files need fpdf2; install it with: {command}",
+                command="pip install 'graphkit-influence[documents]'",
+            )
+        ) from error
+
+    class Paper(FPDF):
+        """A4 with a line at the foot of every page."""
+
+        def footer(self) -> None:
+            self.set_y(-13)
+            self.set_font("text", "", 7.5)
+            self.set_text_color(PRINT["soft"])
+            page = told(say("page {page} of {pages}", page=self.page_no(), pages="{nb}"))
+            self.cell(0, 5, f"{printable(title)[:90]} · {page}", align="C")
+
+    paper = Paper(format="A4")
+    for style, file in (("", "DejaVuSans.ttf"), ("B", "DejaVuSans-Bold.ttf")):
+        paper.add_font("text", style, _letters() / file)
+    paper.set_margin(EDGE)
+    paper.set_auto_page_break(True, EDGE)
+    paper.set_title(title)
+    paper.set_lang(language)
+    paper.set_creator("graphkit")
+    paper.set_creation_date(datetime.fromtimestamp(at / 1000, UTC))
+    paper.add_page()
+    return paper
+
+
+def _letters() -> Path:
+    """The folder of the letters, which matplotlib ships."""
+    import matplotlib
+
+    return Path(matplotlib.get_data_path()) / "fonts" / "ttf"
+
+
+def _add(paper: Any, block: Block, drawing: Drawing | None) -> None:
+    if isinstance(block, Heading):
+        _heading(paper, block)
+    elif isinstance(block, Point):
+        _text(paper, f"•  {block.text}", indent=4.0)
+    elif isinstance(block, Paragraph):
+        _paragraph(paper, block)
+    elif isinstance(block, Table):
+        _table(paper, block)
+    elif drawing is not None:
+        _picture(paper, drawing)
+
+
+def _keep_together(paper: Any, ahead: Sequence[Block], pictures: Sequence[Drawing | None]) -> None:
+    """A new page where a picture would be parted from its title and words."""
+    drawing = next((one for one in pictures if one is not None), None)
+    if isinstance(ahead[0], Heading) and ahead[0].level == 5 and drawing is not None:
+        words = sum(
+            LINE * SMALL * 0.3528 * (2 + len(block.text) // 110) for block in ahead if isinstance(block, Paragraph)
+        )
+        if paper.will_page_break(_height(paper, drawing) + words + 8):
+            paper.add_page()
+
+
+def _heading(paper: Any, heading: Heading) -> None:
+    size = SIZES[heading.level]
+    if paper.will_page_break(3 * size * LINE * 0.3528 + 12):
+        paper.add_page()
+    paper.ln(size * (0.28 if heading.level < 4 else 0.14))
+    if heading.level <= 3:
+        paper.start_section(printable(heading.text)[:120], heading.level - 1)
+    _text(paper, heading.text, size=size, strong=True)
+    if heading.level == 2:
+        paper.set_draw_color(PRINT["line"])
+        paper.line(EDGE, paper.get_y(), paper.w - EDGE, paper.get_y())
+        paper.ln(1.5)
+
+
+def _paragraph(paper: Any, paragraph: Paragraph) -> None:
+    if paragraph.kind == "soft":
+        _text(paper, paragraph.text, size=SMALL, colour="soft")
+    elif paragraph.kind == "note":
+        _text(paper, paragraph.text, filled=True)
+    else:
+        _text(paper, paragraph.text, size=11.0 if paragraph.kind == "lead" else TEXT)
+
+
+def _text(
+    paper: Any,
+    text: str,
+    *,
+    size: float = TEXT,
+    strong: bool = False,
+    colour: str = "ink",
+    indent: float = 0.0,
+    filled: bool = False,
+) -> None:
+    paper.set_font("text", "B" if strong else "", size)
+    paper.set_text_color(PRINT[colour])
+    paper.set_fill_color("#f2efe6")
+    paper.set_x(EDGE + indent)
+    width = paper.w - 2 * EDGE - indent
+    paper.multi_cell(width, size * LINE * 0.3528, printable(text), align="L", fill=filled, padding=(2 if filled else 0))
+    paper.ln(1.2)
+
+
+def _table(paper: Any, table: Table) -> None:
+    from fpdf.enums import TableBordersLayout
+    from fpdf.fonts import FontFace
+
+    if table.caption:
+        _text(paper, table.caption, size=SMALL, colour="soft")
+    columns = max((len(row) for row in (table.head, *table.rows)), default=0)
+    if not columns:
+        return
+    paper.set_font("text", "", SMALL)
+    paper.set_text_color(PRINT["ink"])
+    paper.set_fill_color(PRINT["page"])
+    paper.set_line_width(0.2)
+    paper.set_draw_color(PRINT["line"])
+    with paper.table(
+        col_widths=_widths(table, columns),
+        line_height=SMALL * LINE * 0.3528,
+        borders_layout=TableBordersLayout.HORIZONTAL_LINES,
+        headings_style=FontFace(emphasis="BOLD", color=PRINT["soft"]),
+        first_row_as_headings=bool(table.head),
+        text_align="LEFT",
+        padding=0.8,
+    ) as made:
+        for cells in (table.head, *table.rows) if table.head else table.rows:
+            row = made.row()
+            for text in (*cells, *[""] * (columns - len(cells))):
+                row.cell(printable(text))
+    paper.ln(2.5)
+
+
+def _widths(table: Table, columns: int) -> tuple[float, ...]:
+    """Widths of the columns in the proportion of their texts, none so narrow that words break."""
+    lengths = [
+        [len(row[place]) for row in (table.head, *table.rows) if place < len(row)] or [1] for place in range(columns)
+    ]
+    return tuple(min(max(sum(each) / len(each), max(each) / 3, NARROW), 48.0) for each in lengths)
+
+
+def _picture(paper: Any, drawing: Drawing) -> None:
+    height = _height(paper, drawing)
+    if paper.will_page_break(height + 2):
+        paper.add_page()
+    draw(paper, drawing, left=EDGE, top=paper.get_y() + 1, scale=height / drawing.height)
+    paper.set_y(paper.get_y() + height + 4)
+
+
+def _height(paper: Any, drawing: Drawing) -> float:
+    """The height of a picture on the page, in millimetres."""
+    return float(drawing.height * min(WIDE, paper.w - 2 * EDGE) / drawing.width)

@@ -1,0 +1,101 @@
+"""A page as a Word file, for those who write on in it."""
+
+from __future__ import annotations
+
+import zipfile
+from collections.abc import Sequence
+from io import BytesIO
+from typing import Any, Final
+
+from graphkit.errors import MissingExtraError
+from graphkit.language import say
+from graphkit.pictures.drawing import Drawing
+from graphkit.pictures.printing import printed
+from graphkit.reports.documents.blocks import Block, Drawn, Heading, Paragraph, Point, Table, blocks, language_of
+
+WIDE: Final = 15.5  # centimetres of a picture
+FIRST: Final = (1980, 1, 1, 0, 0, 0)  # the time of every part in the file, so that equal pages give equal bytes
+STYLES: Final = {"lead": "Intense Quote", "note": "Quote", "soft": "Caption", "claim": "Body Text"}
+
+
+def docx(html: str, drawings: Sequence[Drawing], *, title: str = "") -> bytes:
+    """The bytes of the file: the blocks of the page in Word's own styles, and its pictures."""
+    document = _empty(title, language_of(html))
+    left = iter(drawings)
+    for block in blocks(html):
+        _add(document, block, next(left) if isinstance(block, Drawn) else None)
+    written = BytesIO()
+    document.save(written)
+    return _timeless(written)
+
+
+def _empty(title: str, language: str) -> Any:
+    try:
+        from docx import Document
+        from docx.shared import Cm, Pt
+    except ImportError as error:
+        raise MissingExtraError(
+            say(
+                "Word files need python-docx; install it with: {command}",
+                command="pip install 'graphkit-influence[documents]'",
+            )
+        ) from error
+    document = Document()
+    document.core_properties.title, document.core_properties.language = title, language
+    document.core_properties.author, document.core_properties.comments = "graphkit", ""
+    document.styles["Normal"].font.size = Pt(10)
+    for section in document.sections:
+        section.page_width, section.page_height = Cm(21.0), Cm(29.7)
+        section.left_margin = section.right_margin = Cm(2.5)
+        section.top_margin = section.bottom_margin = Cm(2.2)
+    return document
+
+
+def _add(document: Any, block: Block, drawing: Drawing | None) -> None:
+    if isinstance(block, Heading):
+        document.add_heading(_clean(block.text), level=block.level - 1 if block.level > 1 else 0)
+    elif isinstance(block, Point):
+        document.add_paragraph(_clean(block.text), style="List Bullet")
+    elif isinstance(block, Paragraph):
+        document.add_paragraph(_clean(block.text), style=STYLES.get(block.kind))
+    elif isinstance(block, Table):
+        _add_table(document, block)
+    elif drawing is not None:
+        _add_picture(document, drawing, block.words)
+
+
+def _add_table(document: Any, table: Table) -> None:
+    if table.caption:
+        document.add_paragraph(_clean(table.caption), style="Caption")
+    columns = max((len(row) for row in (table.head, *table.rows)), default=0)
+    if not columns:
+        return
+    made = document.add_table(rows=0, cols=columns, style="Light List")
+    for row in (table.head, *table.rows) if table.head else table.rows:
+        for cell, text in zip(made.add_row().cells, row, strict=False):
+            cell.text = _clean(text)
+
+
+def _add_picture(document: Any, drawing: Drawing, words: str) -> None:
+    from docx.shared import Cm
+
+    shape = document.add_picture(BytesIO(printed(drawing, bare=True)), width=Cm(min(WIDE, drawing.width / 37)))
+    shape._inline.docPr.set("descr", _clean(words))
+
+
+def _clean(text: str) -> str:
+    """The text without characters that XML does not know."""
+    return "".join(letter for letter in text if letter in "\t\n" or (letter >= " " and not _is_unfit(letter)))
+
+
+def _is_unfit(letter: str) -> bool:
+    return "\ud800" <= letter <= "\udfff" or letter in "\ufffe\uffff"
+
+
+def _timeless(written: BytesIO) -> bytes:
+    """The same file with one fixed time for all of its parts."""
+    again = BytesIO()
+    with zipfile.ZipFile(written) as given, zipfile.ZipFile(again, "w", zipfile.ZIP_DEFLATED) as kept:
+        for name in given.namelist():
+            kept.writestr(zipfile.ZipInfo(name, FIRST), given.read(name), compress_type=zipfile.ZIP_DEFLATED)
+    return again.getvalue()

@@ -1,0 +1,69 @@
+"""The pictures of a finding: which ones fit its kind, drawn for a page."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from markupsafe import Markup
+
+from graphkit import pictures
+from graphkit.evidence import Finding
+from graphkit.graphs.graph import InfluenceGraph
+from graphkit.pictures.acts import nodes_of, surest
+from graphkit.pictures.drawing import Drawing, Missing, Picture
+from graphkit.results import Names
+
+MEMBERS = 400  # read for the pictures of one finding: the surest of larger groups
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A picture in a page: its title, its drawing, and what it shows; or no drawing and the reason."""
+
+    title: str
+    svg: Markup | None
+    said: str
+    drawing: Drawing | None = None
+
+
+def shown(picture: Picture) -> Figure:
+    """The picture as it stands in a page."""
+    if isinstance(picture, Missing):
+        return Figure(picture.title, None, picture.reason)
+    return Figure(picture.title, pictures.svg(picture), picture.said, picture)
+
+
+def drawings(*groups: Iterable[Figure]) -> tuple[Drawing, ...]:
+    """The drawings of some figures, in the order in which they stand in a page."""
+    return tuple(figure.drawing for group in groups for figure in group if figure.drawing is not None)
+
+
+def of_finding(graph: InfluenceGraph, finding: Finding, names: Names) -> tuple[Picture, ...]:
+    """The pictures of a finding; the first that can be drawn, or of a kind with two sides both."""
+    members = surest(graph, finding, MEMBERS)
+    if finding.kind == "bought_followers":
+        return tuple(_arrivals(graph, finding, names))
+    if finding.kind == "follow_ring":
+        return (pictures.ring(graph, members, names.brief),)
+    acts = pictures.meetings(graph, members, names.brief)
+    if finding.kind == "pod":
+        return (acts, pictures.ring(graph, members, names.brief))
+    if isinstance(acts, Missing):
+        follows = pictures.meetings(graph, members, names.brief, follows=True)
+        return (acts if isinstance(follows, Missing) else follows,)
+    return (acts,)
+
+
+def _arrivals(graph: InfluenceGraph, finding: Finding, names: Names) -> Iterator[Picture]:
+    blocks = blocks_of(finding)
+    for account in finding.beneficiaries[:1]:
+        [node] = nodes_of(graph, (account,))
+        yield pictures.arrivals(graph, int(node), names(account), blocks=blocks)
+
+
+def blocks_of(finding: Finding) -> Sequence[pictures.Block]:
+    """The blocks of followers that a finding names."""
+    found = finding.detail.get("blocks", [])
+    rows = found if isinstance(found, list) else []
+    return [pictures.Block(int(row["begin"]), int(row["end"]), int(row["size"])) for row in rows]
