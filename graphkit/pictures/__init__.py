@@ -1,14 +1,14 @@
 """Pictures in one style, for pages and for print: each is made from results and says in words what it shows."""
 
 from graphkit.pictures.arrivals import Block, arrivals
-from graphkit.pictures.drawing import Drawing, Missing, Picture
+from graphkit.pictures.canvas.marks import Drawing, Missing, Picture
+from graphkit.pictures.canvas.printing import SUFFIXES, figure, save
+from graphkit.pictures.canvas.svg import svg
 from graphkit.pictures.meetings import meetings
-from graphkit.pictures.printing import SUFFIXES, figure, save
 from graphkit.pictures.reliability import reliability
 from graphkit.pictures.rhythm import rhythm
 from graphkit.pictures.ring import ring
 from graphkit.pictures.roster import roster
-from graphkit.pictures.svg import svg
 from graphkit.pictures.tiers import tiers
 from graphkit.pictures.waterfall import waterfall
 

@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 from graphkit.graphs.graph import InfluenceGraph
 from graphkit.language import day, number, say, told
 from graphkit.pictures.acts import arrivals_of
-from graphkit.pictures.axes import DAY, Scale, below, beside, ticks, times
-from graphkit.pictures.drawing import WIDTH, Area, Drawing, Mark, Missing, Picture, Runs, Words
+from graphkit.pictures.canvas.axes import DAY, Scale, below, beside, ticks, times
+from graphkit.pictures.canvas.marks import WIDTH, Area, Drawing, Mark, Missing, Picture, Runs, Words
 
 LEFT, RIGHT = 44.0, WIDTH - 8.0
 TOP, FOOT = 26.0, 168.0

@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 from graphkit.graphs.graph import InfluenceGraph
 from graphkit.language import minute, say, told
 from graphkit.pictures.acts import Moments, moments_of_acts, moments_of_follows
-from graphkit.pictures.axes import Scale, below, times
-from graphkit.pictures.drawing import WIDTH, Dots, Drawing, Mark, Missing, Picture, Runs, Words, cut
+from graphkit.pictures.canvas.axes import Scale, below, times
+from graphkit.pictures.canvas.marks import WIDTH, Dots, Drawing, Mark, Missing, Picture, Runs, Words, cut
 
 ROWS: Final = 24  # members drawn: more rows are no longer told apart
 DOTS: Final = 1_200  # acts drawn; those done together first

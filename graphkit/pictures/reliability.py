@@ -8,8 +8,8 @@ from typing import Final, Protocol
 from scipy.stats import beta
 
 from graphkit.language import number, percent, say, told
-from graphkit.pictures.axes import Scale
-from graphkit.pictures.drawing import WIDTH, Dots, Drawing, Mark, Missing, Path, Picture, Words
+from graphkit.pictures.canvas.axes import Scale
+from graphkit.pictures.canvas.marks import WIDTH, Dots, Drawing, Mark, Missing, Path, Picture, Words
 
 SIDE: Final = 158.0  # of the square of one kind
 LEFTS: Final = (48.0, 48.0 + SIDE + 66.0)

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from graphkit.language import number, say, told
 from graphkit.measures.rhythm import Rhythm
-from graphkit.pictures.drawing import WIDTH, Drawing, Mark, Missing, Picture, Rect, Runs, Words
+from graphkit.pictures.canvas.marks import WIDTH, Drawing, Mark, Missing, Picture, Rect, Runs, Words
 
 LEFT, TOP = 42.0, 22.0
 CELL: Final = 18.0

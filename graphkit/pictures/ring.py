@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from graphkit.graphs.graph import InfluenceGraph
 from graphkit.language import percent, say, told
 from graphkit.pictures.acts import by_actor
-from graphkit.pictures.drawing import WIDTH, Dots, Drawing, Mark, Missing, Picture, Rect, Runs, Words, cut
+from graphkit.pictures.canvas.marks import WIDTH, Dots, Drawing, Mark, Missing, Picture, Rect, Runs, Words, cut
 
 MOST: Final = 40  # members drawn: smaller cells are not seen
 LEFT: Final = 118.0

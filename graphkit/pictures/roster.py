@@ -7,8 +7,8 @@ from itertools import accumulate
 from typing import Final
 
 from graphkit.language import number, percent, say, told
-from graphkit.pictures.axes import Scale, beside, ticks
-from graphkit.pictures.drawing import WIDTH, Area, Dots, Drawing, Mark, Missing, Path, Picture, Words, cut
+from graphkit.pictures.canvas.axes import Scale, beside, ticks
+from graphkit.pictures.canvas.marks import WIDTH, Area, Dots, Drawing, Mark, Missing, Path, Picture, Words, cut
 
 LEFT, RIGHT = 60.0, WIDTH - 14.0
 TOP, FOOT = 34.0, 220.0

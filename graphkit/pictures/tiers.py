@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 
 from graphkit.audience.engagement import Preset, engagement, preset
 from graphkit.language import number, percent, say, told
-from graphkit.pictures.axes import Scale, powers
-from graphkit.pictures.drawing import WIDTH, Area, Dots, Drawing, Mark, Missing, Path, Picture, Words
+from graphkit.pictures.canvas.axes import Scale, powers
+from graphkit.pictures.canvas.marks import WIDTH, Area, Dots, Drawing, Mark, Missing, Path, Picture, Words
 
 LEFT, RIGHT = 56.0, WIDTH - 10.0
 TOP, FOOT = 40.0, 250.0

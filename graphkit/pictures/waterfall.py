@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from graphkit.language import number, say, told
-from graphkit.pictures.axes import Scale
-from graphkit.pictures.drawing import WIDTH, Drawing, Mark, Missing, Path, Picture, Rect, Words
+from graphkit.pictures.canvas.axes import Scale
+from graphkit.pictures.canvas.marks import WIDTH, Drawing, Mark, Missing, Path, Picture, Rect, Words
 
 REMOVED: Final = {  # column of the reach table -> word and colour, in the order in which followers are taken off
     "removed_bought": (say("bought"), "bought"),

@@ -11,7 +11,7 @@ from graphkit import pictures
 from graphkit.evidence import Finding
 from graphkit.graphs.graph import InfluenceGraph
 from graphkit.pictures.acts import nodes_of, surest
-from graphkit.pictures.drawing import Drawing, Missing, Picture
+from graphkit.pictures.canvas.marks import Drawing, Missing, Picture
 from graphkit.results import Names
 
 MEMBERS = 400  # read for the pictures of one finding: the surest of larger groups

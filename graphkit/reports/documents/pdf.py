@@ -9,8 +9,8 @@ from typing import Any, Final
 
 from graphkit.errors import MissingExtraError
 from graphkit.language import say, told
-from graphkit.pictures.drawing import PRINT, Drawing
-from graphkit.pictures.printing import printable
+from graphkit.pictures.canvas.marks import PRINT, Drawing
+from graphkit.pictures.canvas.printing import printable
 from graphkit.reports.documents.blocks import Block, Drawn, Heading, Paragraph, Point, Table, blocks, language_of
 from graphkit.reports.documents.plates import draw
 

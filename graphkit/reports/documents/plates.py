@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from functools import singledispatch
 from typing import Any, Final
 
-from graphkit.pictures.drawing import PRINT, Area, Dots, Drawing, Path, Point, Rect, Runs, Words
-from graphkit.pictures.printing import printable
+from graphkit.pictures.canvas.marks import PRINT, Area, Dots, Drawing, Path, Point, Rect, Runs, Words
+from graphkit.pictures.canvas.printing import printable
 
 POINTS: Final = 72 / 25.4  # in a millimetre
 

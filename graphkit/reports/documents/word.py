@@ -9,8 +9,8 @@ from typing import Any, Final
 
 from graphkit.errors import MissingExtraError
 from graphkit.language import say
-from graphkit.pictures.drawing import Drawing
-from graphkit.pictures.printing import printed
+from graphkit.pictures.canvas.marks import Drawing
+from graphkit.pictures.canvas.printing import printed
 from graphkit.reports.documents.blocks import Block, Drawn, Heading, Paragraph, Point, Table, blocks, language_of
 
 WIDE: Final = 15.5  # centimetres of a picture

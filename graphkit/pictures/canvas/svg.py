@@ -7,7 +7,7 @@ from functools import singledispatch
 
 from markupsafe import Markup, escape
 
-from graphkit.pictures.drawing import SMALL, Area, Dots, Drawing, Path, Point, Rect, Runs, Words
+from graphkit.pictures.canvas.marks import SMALL, Area, Dots, Drawing, Path, Point, Rect, Runs, Words
 
 
 def svg(drawing: Drawing) -> Markup:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from graphkit.errors import UsageError
 from graphkit.language import say
-from graphkit.pictures.drawing import PRINT, Area, Dots, Drawing, Path, Rect, Runs, Words
+from graphkit.pictures.canvas.marks import PRINT, Area, Dots, Drawing, Path, Rect, Runs, Words
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

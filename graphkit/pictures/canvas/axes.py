@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from graphkit.language import day, number
-from graphkit.pictures.drawing import Mark, Path, Words
+from graphkit.pictures.canvas.marks import Mark, Path, Words
 
 MINUTE: Final = 60_000
 HOUR: Final = 60 * MINUTE

@@ -1,0 +1,1 @@
+"""What pictures are drawn with: marks, scales, and the two ways onto paper and screen."""
