@@ -87,10 +87,10 @@ def report(results: Results, *, show_hidden: bool = False) -> Report:
         "data": pages.inert({"run": _run_json(results), "findings": findings_json(found, names)}),
     }
     pictures = drawings(*(finding.figures for finding in findings), waterfalls)
-    return Report(results.title, page("report.html", results, names, context), pictures, results.run.at)
+    return Report(results.title, page("report.html", results, names, context=context), pictures, results.run.at)
 
 
-def page(template: str, results: Results, names: Names, context: dict[str, object]) -> str:
+def page(template: str, results: Results, names: Names, *, context: dict[str, object]) -> str:
     """A page of this package: its template with style, script and policy, and what every page says of its run."""
     script, style = asset("report.js"), asset("report.css")
     frame = {
