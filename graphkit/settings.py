@@ -69,6 +69,7 @@ class Reach(Section):
     mass_share: float
     calibration: float
     group_correlation: float
+    suspect_correlation: float
     tie_correlation: float
     doubles_p: float
     doubles_most: int

@@ -96,10 +96,12 @@ def firsts(*plants: str, text: str | None = None, seeds: range = SEEDS) -> Itera
 
 
 def test_a_planted_purchase_is_explained_by_purchase_in_nine_of_ten_worlds():
+    """B009: the first suspicion, where it is right."""
     assert list(firsts("bought")).count("bought") >= 9
 
 
 def test_a_planted_ring_is_explained_by_follow_back_in_nine_of_ten_worlds():
+    """B010: the other possibility."""
     assert list(firsts("traded")).count("follow_back") >= 9
 
 
@@ -117,6 +119,7 @@ def test_a_prize_draw_without_texts_is_known_by_its_one_post():
 
 
 def test_a_mixture_shows_both():
+    """B010: neither hides the other."""
     for seed in FEW:
         town = Town(seed)
         town.bought()
@@ -127,6 +130,7 @@ def test_a_mixture_shows_both():
 
 
 def test_thin_data_cannot_tell_and_says_what_is_missing():
+    """B010: thin data cannot tell."""
     town = Town(0)
     for n in range(4):
         town.follow(f"person{n}", "newcomer", 3.0 * n)

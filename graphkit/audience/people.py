@@ -28,7 +28,7 @@ class People:
     unjudged: NDArray[np.bool_]  # no detector had enough data
     cleared: NDArray[np.bool_]  # detectors looked, and found nothing
     block: NDArray[np.int32]  # accounts of one finding are right or wrong together; -1: on its own
-    blocks: int
+    together: NDArray[np.float64]  # to what degree, by block; the last one holds suspects that no finding names
     gone: NDArray[np.bool_]  # abandoned, by its own former pace
     activity_known: bool  # the data hold any act at all; without them nobody can be called gone
 
@@ -42,12 +42,15 @@ class People:
         unjudged = np.isnan(verdicts.p_bot)
         cleared = ~unjudged & (np.nan_to_num(verdicts.p_bot) < settings.suspect)
         chance = np.where(unjudged | cleared, 1.0, np.nan_to_num(verdicts.authentic, nan=1.0))
-        block, blocks = _blocks(graph, findings)
+        chance = np.clip(chance, 0.0, 1.0)
+        block = _blocks(graph, findings)
+        block[(block < 0) & (chance > 0.0) & (chance < 1.0)] = len(findings)
+        together = np.r_[np.full(len(findings), settings.group_correlation), settings.suspect_correlation]
         gone, activity_known = abandoned(graph, settings)
-        return cls(np.clip(chance, 0.0, 1.0), unjudged, cleared, block, blocks, gone, activity_known)
+        return cls(chance, unjudged, cleared, block, together, gone, activity_known)
 
 
-def _blocks(graph: InfluenceGraph, findings: Sequence[Finding]) -> tuple[NDArray[np.int32], int]:
+def _blocks(graph: InfluenceGraph, findings: Sequence[Finding]) -> NDArray[np.int32]:
     """The number of the first finding that names an account; -1 where none does."""
     named = pa.array([account for finding in findings for account in finding.accounts], pa.string())
     nodes = pc.index_in(named, value_set=graph.accounts["id"].combine_chunks())
@@ -56,7 +59,7 @@ def _blocks(graph: InfluenceGraph, findings: Sequence[Finding]) -> tuple[NDArray
     block = np.full(graph.n, -1, dtype=np.int32)
     known = nodes.is_valid().to_numpy(zero_copy_only=False)[::-1]  # backwards: the first finding is written last
     block[nodes.fill_null(0).to_numpy()[::-1][known]] = number[::-1][known]
-    return block, len(findings)
+    return block
 
 
 def abandoned(graph: InfluenceGraph, settings: Reach) -> tuple[NDArray[np.bool_], bool]:

@@ -59,7 +59,7 @@ def reactions(graph: InfluenceGraph, people: People, *, verdicts: Verdicts, sett
         by_post,
         (events.actor[rows], 1.0 - np.nan_to_num(verdicts.commanded[rows])),
         (people.chance, people.block),
-        (people.blocks, settings.group_correlation, settings.calibration),
+        (people.together, settings.group_correlation, settings.calibration),
         (sums, actors, doubt),
     )
     listed = _known_from_a_table(graph) & (author >= 0)
@@ -166,13 +166,13 @@ def _react(by_author: Any, by_post: Any, acts: Any, people: Any, together: Any, 
     act_start, rows = by_post
     actor, own = acts
     chance, block = people
-    blocks, group_correlation, calibration = together
+    correlation, group_correlation, calibration = together
     sums, actors, doubt = out
     n = len(chance)
     best, total = np.zeros(n), np.zeros(n)
     on_post, on_author = np.full(n, -1, dtype=np.int32), np.full(n, -1, dtype=np.int32)
     touched = np.empty(n, dtype=np.int32)
-    shared = np.zeros((blocks + 1, 2))
+    shared = np.zeros((len(correlation), 2))
     for j in range(n):
         several, commanded_sd, commanded_var = 0, 0.0, 0.0
         for q in range(post_start[j], post_start[j + 1]):
@@ -208,12 +208,12 @@ def _react(by_author: Any, by_post: Any, acts: Any, people: Any, together: Any, 
         for s in range(several):
             g = block[touched[s]]
             if g >= 0:
-                grouped_var += shared[g, 0] ** 2 - shared[g, 1]
+                grouped_var += correlation[g] * (shared[g, 0] ** 2 - shared[g, 1])
                 shared[g, 0] = 0.0
                 shared[g, 1] = 0.0
         doubt[j] = (
             lone
-            + group_correlation * grouped_var
+            + grouped_var
             + (calibration * drift) ** 2
             + commanded_var
             + group_correlation * (commanded_sd**2 - commanded_var)

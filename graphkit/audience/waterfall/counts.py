@@ -46,7 +46,7 @@ def waterfall(graph: InfluenceGraph, people: People, *, verdicts: Verdicts, sett
         bought,
         traded,
         (people.chance, people.unjudged, people.cleared, people.gone, people.block),
-        (people.blocks, settings.group_correlation, settings.tie_correlation),
+        (people.together, settings.tie_correlation),
         sums,
     )
     unjudged, cleared = sums[:, _UNJUDGED], sums[:, _CLEARED]
@@ -90,9 +90,9 @@ def _fall(links: Pack, bought: Pack, traded: Pack, people: Pack, together: Pack,
     """Sums over the followers i of every account j; see `waterfall` for what is summed."""
     indptr, indices = links
     chance, unjudged, cleared, gone, block = people
-    blocks, group_correlation, tie_correlation = together
-    shared = np.zeros((blocks + 1, 2))
-    met = np.zeros(blocks + 1, dtype=np.int32)
+    correlation, tie_correlation = together
+    shared = np.zeros((len(correlation), 2))
+    met = np.zeros(len(correlation), dtype=np.int32)
     for j in range(len(indptr) - 1):
         at_b, at_t, several = bought[0][j], traded[0][j], 0
         tie_sd, tie_var = 0.0, 0.0
@@ -131,7 +131,7 @@ def _fall(links: Pack, bought: Pack, traded: Pack, people: Pack, together: Pack,
         row[_TOGETHER] = tie_correlation * (tie_sd * tie_sd - tie_var)
         for s in range(several):
             g = met[s]
-            row[_TOGETHER] += group_correlation * (shared[g, 0] ** 2 - shared[g, 1])
+            row[_TOGETHER] += correlation[g] * (shared[g, 0] ** 2 - shared[g, 1])
             shared[g, 0] = 0.0
             shared[g, 1] = 0.0
 

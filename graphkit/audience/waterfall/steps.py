@@ -167,8 +167,9 @@ class Steps:
         followers, people, rules = self._followers_of(node), self.every.people, self.settings
         v = np.maximum(chance * (1.0 - chance), 0.0)
         block, judged = people.block[followers], ~people.unjudged[followers]
-        sd = np.bincount(block[block >= 0], np.sqrt(v[block >= 0]), minlength=people.blocks)
-        variance = v.sum() + rules.group_correlation * ((sd**2).sum() - v[block >= 0].sum())
+        sd = np.bincount(block[block >= 0], np.sqrt(v[block >= 0]), minlength=len(people.together))
+        lone = np.bincount(block[block >= 0], v[block >= 0], minlength=len(people.together))
+        variance = v.sum() + float((people.together * (sd**2 - lone)).sum())
         variance += (rules.calibration * v[judged].sum()) ** 2
         mean, seen, whole = float(chance.sum()), len(followers), self._whole(node)
         if name == "bot":  # those whom nobody could judge, or cleared, may hold a few

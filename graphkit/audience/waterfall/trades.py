@@ -16,10 +16,9 @@ def with_all_trades(graph: InfluenceGraph, verdicts: Verdicts, settings: Reach) 
     """The verdicts with the trades of mass traders completed.
 
     Rings name partners one by one, and those with few ties of their own are hard to name. A mass trader is named in a
-    ring, has at least `mass_trades` silent mutual follows, and most of them are with accounts that are named as well.
-    Nobody has so many silent friends: of accounts that no ring names, 19 in 20 have no more than some number, and what
-    a mass trader has beyond that number is trade. This is about the trader's audience; what its partners get from it
-    stays as judged.
+    ring and has at least `mass_trades` silent mutual follows, a good part of them with accounts that are named as well.
+    Nobody has so many silent friends: beyond the number that is usual (the median of accounts that no ring names) all
+    are trades. This is about the trader's audience; what its partners get from it stays as judged.
     """
     named = np.nan_to_num(verdicts.p_ring) >= NAMED
     candidates = np.flatnonzero(named & (np.diff(graph.mutual.indptr) >= settings.mass_trades))
@@ -28,7 +27,7 @@ def with_all_trades(graph: InfluenceGraph, verdicts: Verdicts, settings: Reach) 
     every = _silent(graph)
     count = np.diff(every.indptr)
     with_named = np.asarray(every @ named.astype(np.float64))
-    friends = np.quantile(count[~named & (count > 0)], 0.95) if (~named & (count > 0)).any() else 0.0
+    friends = np.quantile(count[~named & (count > 0)], 0.5) if (~named & (count > 0)).any() else 0.0
     share = np.maximum(with_named, count - friends) / np.maximum(count, 1)
     is_trader = (count[candidates] >= settings.mass_trades) & (
         with_named[candidates] >= settings.mass_share * count[candidates]
