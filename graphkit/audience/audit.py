@@ -7,6 +7,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
+from graphkit.audience.commands import with_all_commands
 from graphkit.audience.people import People
 from graphkit.audience.reactions import reactions
 from graphkit.audience.waterfall.trades import with_all_trades
@@ -55,6 +56,7 @@ def authentic_engagement(graph: InfluenceGraph, verdicts: Verdicts, *, settings:
     `counted` = `own` + `pressed`.
     """
     chosen = (settings or defaults()).reach
+    verdicts = with_all_commands(graph, verdicts)
     people = People.of(graph, verdicts, findings=(), settings=chosen)
     found = reactions(graph, people, verdicts=verdicts, settings=chosen)
     known = found.author >= 0

@@ -9,6 +9,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
+from graphkit.audience.commands import with_all_commands
 from graphkit.audience.people import People
 from graphkit.graphs.graph import InfluenceGraph
 from graphkit.settings import Settings, defaults
@@ -26,6 +27,7 @@ SCHEMA: Final = pa.schema(
 
 def bonds(graph: InfluenceGraph, verdicts: Verdicts, *, settings: Settings | None = None) -> pa.Table:
     """Repeat and reply-back shares of every account that people act towards; machines and commanded acts left out."""
+    verdicts = with_all_commands(graph, verdicts)
     people = People.of(graph, verdicts, findings=(), settings=(settings or defaults()).reach)
     events = graph.events
     own = np.flatnonzero((events.target >= 0) & (np.nan_to_num(verdicts.commanded) < 0.5))

@@ -17,6 +17,7 @@ from graphkit.graphs.graph import NO_TIME, InfluenceGraph
 from graphkit.settings import Reach
 from graphkit.verdicts import Verdicts
 
+_ALIKE: Final = 100  # chances that are the same to two digits come from the same evidence
 DAY: Final = 86_400_000  # milliseconds
 
 
@@ -28,7 +29,7 @@ class People:
     unjudged: NDArray[np.bool_]  # no detector had enough data
     cleared: NDArray[np.bool_]  # detectors looked, and found nothing
     block: NDArray[np.int32]  # accounts of one finding are right or wrong together; -1: on its own
-    together: NDArray[np.float64]  # to what degree, by block; the last one holds suspects that no finding names
+    together: NDArray[np.float64]  # to what degree, by block
     gone: NDArray[np.bool_]  # abandoned, by its own former pace
     activity_known: bool  # the data hold any act at all; without them nobody can be called gone
 
@@ -37,15 +38,17 @@ class People:
         """People as the verdicts see them. Whom nothing speaks against is nobody's suspect: priors only widen intervals.
 
         A chance below `settings.suspect` is where a detector starts, before any evidence. It is no measured share of
-        machines, and added up over a large audience it would remove people for nothing.
+        machines, and added up over a large audience it would remove people for nothing. Suspects that no finding names
+        and that have the same chance have it from the same evidence, and are right or wrong together.
         """
         unjudged = np.isnan(verdicts.p_bot)
         cleared = ~unjudged & (np.nan_to_num(verdicts.p_bot) < settings.suspect)
         chance = np.where(unjudged | cleared, 1.0, np.nan_to_num(verdicts.authentic, nan=1.0))
         chance = np.clip(chance, 0.0, 1.0)
         block = _blocks(graph, findings)
-        block[(block < 0) & (chance > 0.0) & (chance < 1.0)] = len(findings)
-        together = np.r_[np.full(len(findings), settings.group_correlation), settings.suspect_correlation]
+        suspect = (block < 0) & (chance > 0.0) & (chance < 1.0)
+        block[suspect] = len(findings) + np.rint(_ALIKE * chance[suspect]).astype(np.int32)
+        together = np.repeat([settings.group_correlation, settings.suspect_correlation], [len(findings), _ALIKE + 1])
         gone, activity_known = abandoned(graph, settings)
         return cls(chance, unjudged, cleared, block, together, gone, activity_known)
 

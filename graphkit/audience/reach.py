@@ -10,6 +10,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from graphkit.audience.commands import with_all_commands
 from graphkit.audience.moved import Moved, moved
 from graphkit.audience.reactions import engaged
 from graphkit.audience.waterfall.audiences import Audiences, WholeLists
@@ -211,6 +212,7 @@ def _everything(
 ) -> _Reach:
     """All numbers; with `lists` also what one end of a list says of the rest of it."""
     chosen = (settings or defaults()).reach
+    verdicts = with_all_commands(graph, verdicts)
     left = Audiences.of(graph, verdicts, findings=findings, settings=chosen, lists=lists)
     return _Reach(
         audiences=left,

@@ -10,6 +10,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from graphkit.audience.commands import with_all_commands
 from graphkit.audience.fit.lexicon import Lexicon
 from graphkit.audience.people import DAY, People
 from graphkit.audience.reactions import distinct_people, grouped
@@ -118,6 +119,7 @@ def _around(graph: InfluenceGraph, brand: Brand, rules: Roles) -> dict[str, Role
 
 
 def _facts(graph: InfluenceGraph, verdicts: Verdicts, reach: pa.Table, settings: Settings | None) -> _Facts:
+    verdicts = with_all_commands(graph, verdicts)
     people = People.of(graph, verdicts, findings=(), settings=(settings or defaults()).reach)
     turns = graph.events.of_kind(*_TURNS_TO) & (graph.events.target >= 0)
     actor, target = graph.events.actor[turns], graph.events.target[turns]
