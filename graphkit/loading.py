@@ -19,6 +19,7 @@ from typing import Protocol, cast
 
 from graphkit.dataset import TABLES, Batch, Dataset, FileReport, ImportReport, Source
 from graphkit.errors import DataError, UsageError
+from graphkit.language import say
 from graphkit.sources import reading
 from graphkit.sources.files import ENCODING, ENDINGS, Recognised, Sample, SourceFile, archive_kind, members, sample
 from graphkit.sources.streams import beginning, digest, guessed_encoding, known_encoding
@@ -124,9 +125,9 @@ def plan(inputs: Sequence[str | Path], *, options: LoadOptions | None = None) ->
     """What would be loaded: one load a file, folders and archives opened, "-" read from standard input."""
     options = options or LoadOptions()
     if options.loader and options.loader not in loaders():
-        raise UsageError(f"{options.loader!r} is no loader; there are {', '.join(loaders())}.")
+        raise UsageError(say("{loader!r} is no loader; there are {listed}.", loader=options.loader, listed=', '.join(loaders())))
     if options.encoding and not known_encoding(options.encoding):
-        raise UsageError(f"{options.encoding!r} is no encoding known here; try utf-8, cp1254 or latin-1.")
+        raise UsageError(say("{encoding!r} is no encoding known here; try utf-8, cp1254 or latin-1.", encoding=options.encoding))
     loads: list[FileLoad] = []
     passed: list[Passed] = []
     for given in inputs:
@@ -134,7 +135,7 @@ def plan(inputs: Sequence[str | Path], *, options: LoadOptions | None = None) ->
     if not loads:
         why = "; ".join(f"{one.file}: {one.reason}" for one in passed[:3]) or "no input was given"
         raise DataError(
-            f"nothing to load ({why}). Give files or folders with accounts, ties or acts; see docs/loaders.md."
+            say("nothing to load ({why}). Give files or folders with accounts, ties or acts; see docs/loaders.md.", why=why)
         )
     return Plan(tuple(loads), tuple(passed))
 
@@ -144,12 +145,12 @@ def _plan_input(given: str, options: LoadOptions, loads: list[FileLoad], *, pass
         loads.append(_load(SourceFile(_spooled()), options, shown="-"))
         return
     if not given:
-        raise UsageError("an input is an empty text; give a file, a folder, or '-' for standard input.")
+        raise UsageError(say("an input is an empty text; give a file, a folder, or '-' for standard input."))
     path = Path(given)
     try:
         is_folder = path.is_dir()
     except (OSError, ValueError) as error:
-        raise DataError(f"{given[:200]!r} cannot be opened ({error}); give a file or a folder of files.") from error
+        raise DataError(say("{given!r} cannot be opened ({error}); give a file or a folder of files.", given=given[:200], error=error)) from error
     if not is_folder:
         _plan_file(path, options, loads, passed=passed, in_folder=False)
         return
@@ -173,7 +174,7 @@ def _plan_file(
         passed.append(Passed(str(path), "no data by its ending" if path.is_file() else "no ordinary file"))
         return
     if "\x00" not in str(path) and path.exists() and not path.is_file():
-        raise DataError(f"{path} is no ordinary file; pass a stream by '-' or save it to a file first.")
+        raise DataError(say("{path} is no ordinary file; pass a stream by '-' or save it to a file first.", path=path))
     kind = archive_kind(path)
     if not kind:
         _plan_one(SourceFile(path), options, loads, passed=passed, in_folder=in_folder)
@@ -181,7 +182,7 @@ def _plan_file(
     names, left = members(path, kind)
     passed.extend(Passed(f"{path}:{one.rsplit(': ', 1)[0]}", one.rsplit(": ", 1)[1]) for one in left)
     if not names and not in_folder:
-        raise DataError(f"{path} looks like a {kind} archive, and holds nothing readable ({' '.join(ENDINGS)}).")
+        raise DataError(say("{path} looks like a {kind} archive, and holds nothing readable ({endings}).", path=path, kind=kind, endings=' '.join(ENDINGS)))
     for name in names:
         _plan_one(SourceFile(path, name), options, loads, passed=passed, in_folder=True)
 
@@ -196,7 +197,7 @@ def _plan_one(
         elif in_folder:
             passed.append(Passed(file.shown, "a header and no rows"))
         else:
-            raise DataError(f"{file.shown} holds a header and no rows; give a file with rows, or leave it out.")
+            raise DataError(say("{shown} holds a header and no rows; give a file with rows, or leave it out.", shown=file.shown))
     except DataError as error:
         if not in_folder or file.name.split(".")[0].lower() in TABLES or options.map:
             raise
@@ -238,8 +239,7 @@ def _surest(seen: Sample, names: Iterable[str]) -> tuple[str, Recognised]:
     found = [(name, said) for name in names if (said := loaders()[name].recognise(seen)) is not None]
     if not found:
         raise DataError(
-            f"{seen.file.shown} holds nothing recognisable as accounts, ties, acts or posts; accepted are tables with "
-            "ids (CSV, JSON lines, Parquet) and the sources of `graphkit loaders`. Say what its columns mean with --map."
+            say("{shown} holds nothing recognisable as accounts, ties, acts or posts; accepted are tables with " "ids (CSV, JSON lines, Parquet) and the sources of `graphkit loaders`. Say what its columns " "mean with --map.", shown=seen.file.shown)
         )
     return max(found, key=lambda one: one[1].certainty)
 
@@ -251,7 +251,7 @@ def _own_map(file: SourceFile, options: LoadOptions) -> str:
     try:
         return path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
-        raise DataError(f"{path} cannot be read as a column map ({error}); mend or remove it.") from error
+        raise DataError(say("{path} cannot be read as a column map ({error}); mend or remove it.", path=path, error=error)) from error
 
 
 def _encoding(own: str, file: SourceFile) -> str:

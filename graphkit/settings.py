@@ -18,6 +18,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from graphkit.errors import UsageError
+from graphkit.language import say
 
 
 class Section(BaseModel):
@@ -334,14 +335,27 @@ def from_file(path: Path) -> Settings:
         own = tomllib.loads(path.read_text(encoding="utf-8"))
         return Settings.model_validate(_over(defaults().model_dump(), own))
     except FileNotFoundError as error:
-        raise UsageError(f"{path} does not exist; give a TOML file with settings, or leave --settings out.") from error
+        raise UsageError(
+            say("{path} does not exist; give a TOML file with settings, or leave --settings out.", path=path)
+        ) from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise UsageError(f"{path} is not a TOML file ({error}); see graphkit/settings.toml for an example.") from error
+        raise UsageError(
+            say(
+                "{path} is not a TOML file ({error}); see graphkit/settings.toml for an example.",
+                path=path,
+                error=error,
+            )
+        ) from error
     except ValidationError as error:
         first = error.errors()[0]
         place = ".".join(str(part) for part in first["loc"])
         raise UsageError(
-            f"{path}: {place}: {first['msg']}; accepted names are those of graphkit/settings.toml."
+            say(
+                "{path}: {place}: {msg}; accepted names are those of graphkit/settings.toml.",
+                path=path,
+                place=place,
+                msg=first["msg"],
+            )
         ) from error
 
 

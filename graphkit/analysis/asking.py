@@ -15,7 +15,7 @@ from graphkit.audience.reach import ReachEstimate, estimate
 from graphkit.errors import UsageError
 from graphkit.evidence import Evidence, Finding, Rival, Run
 from graphkit.graphs.graph import InfluenceGraph
-from graphkit.language import ENGLISH, speaking
+from graphkit.language import ENGLISH, say, speaking
 from graphkit.measures.signals import Signal, signals_of
 from graphkit.results import Results
 from graphkit.rivals import Explained, explain
@@ -70,7 +70,7 @@ def why(graph: InfluenceGraph, name: str, run: Run) -> Why:
     try:
         node = node_of(graph, name)
     except UsageError as error:
-        raise UsageError(f"{error} A finding is named by its id: see findings.csv.") from error
+        raise UsageError(say("{error} A finding is named by its id: see findings.csv.", error=error)) from error
     [account] = graph.ids([node])
     verdict = looked.verdicts
     scores = {score: _known(float(getattr(verdict, score)[node])) for score in SCORES}

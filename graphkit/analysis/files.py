@@ -18,6 +18,7 @@ import pyarrow.csv
 import pyarrow.parquet
 
 from graphkit.errors import StoreError, UsageError
+from graphkit.language import say
 
 UNFINISHED = ".unfinished-"  # folders of runs that did not get to their end
 
@@ -28,9 +29,11 @@ def whole_or_nothing(out: Path) -> Iterator[Path]:
     try:
         out.mkdir(parents=True, exist_ok=True)
     except (FileExistsError, NotADirectoryError) as error:
-        raise UsageError(f"{out} is a file; name a folder for the results with --out.") from error
+        raise UsageError(say("{out} is a file; name a folder for the results with --out.", out=out)) from error
     except OSError as error:
-        raise StoreError(f"{out} cannot be made ({error.strerror}); name another folder with --out.") from error
+        raise StoreError(
+            say("{out} cannot be made ({strerror}); name another folder with --out.", out=out, strerror=error.strerror)
+        ) from error
     for left in out.glob(f"{UNFINISHED}*"):
         shutil.rmtree(left, ignore_errors=True)
     scratch = out / f"{UNFINISHED}{uuid.uuid4().hex[:8]}"
@@ -40,7 +43,13 @@ def whole_or_nothing(out: Path) -> Iterator[Path]:
         for file in sorted(scratch.iterdir()):
             os.replace(file, out / file.name)
     except OSError as error:
-        raise StoreError(f"{out} cannot be written ({error.strerror}); make room or name another folder.") from error
+        raise StoreError(
+            say(
+                "{out} cannot be written ({strerror}); make room or name another folder.",
+                out=out,
+                strerror=error.strerror,
+            )
+        ) from error
     finally:
         shutil.rmtree(scratch, ignore_errors=True)
 

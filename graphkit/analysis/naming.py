@@ -9,6 +9,7 @@ import pyarrow as pa
 
 from graphkit.errors import UsageError
 from graphkit.graphs.graph import InfluenceGraph
+from graphkit.language import say
 
 NEAR: Final = 3  # names that are suggested at most
 LIKE: Final = 0.85  # Jaro-Winkler similarity from which a name is worth a suggestion
@@ -32,7 +33,7 @@ def node_of(graph: InfluenceGraph, name: str) -> int:
         near = nearest(graph.accounts, name)
         if not near or str(error).startswith(f"{name} is the handle of"):
             raise
-        raise UsageError(f"{error} Did you mean {' or '.join(near)}?") from error
+        raise UsageError(say("{error} Did you mean {near}?", error=error, near=" or ".join(near))) from error
 
 
 def nearest(accounts: pa.Table, name: str) -> list[str]:

@@ -20,7 +20,7 @@ from graphkit.analysis.tables import findings_table, findings_whole
 from graphkit.dataset import ImportReport, Load
 from graphkit.errors import UsageError
 from graphkit.graphs.graph import InfluenceGraph
-from graphkit.language import ENGLISH, speaking
+from graphkit.language import ENGLISH, say, speaking
 from graphkit.loading import FileLoad, LoadOptions, Plan, plan
 from graphkit.maps import draw
 from graphkit.measures.signals import signals_of
@@ -118,7 +118,11 @@ def _outside(out: Path, inputs: Sequence[str]) -> None:
     """Refuses results inside an input folder: the next run would read them as data."""
     for given in inputs:
         if given != "-" and out.resolve().is_relative_to(Path(given).resolve()):
-            raise UsageError(f"{out} lies inside the input {given}; name a folder outside of it with --out.")
+            raise UsageError(
+                say(
+                    "{out} lies inside the input {given}; name a folder outside of it with --out.", out=out, given=given
+                )
+            )
 
 
 def graph_of(store: Store, loads: Sequence[Load], steps: Steps) -> InfluenceGraph:

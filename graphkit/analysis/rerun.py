@@ -17,7 +17,7 @@ from graphkit.analysis.pipeline import Analysis, Question, answer
 from graphkit.analysis.running import FORMAT
 from graphkit.analysis.steps import Onlooker
 from graphkit.errors import DataError
-from graphkit.language import ENGLISH
+from graphkit.language import ENGLISH, say
 from graphkit.loading import LoadOptions, plan
 from graphkit.settings import Settings
 
@@ -70,20 +70,34 @@ def _read(path: Path) -> dict[str, Any]:
     try:
         said = orjson.loads(path.read_bytes())
     except FileNotFoundError as error:
-        raise DataError(f"{path} does not exist; give the run.json of a results folder.") from error
+        raise DataError(say("{path} does not exist; give the run.json of a results folder.", path=path)) from error
     except (OSError, orjson.JSONDecodeError) as error:
-        raise DataError(f"{path} cannot be read as a run ({error}); give the run.json of a results folder.") from error
+        raise DataError(
+            say(
+                "{path} cannot be read as a run ({error}); give the run.json of a results folder.",
+                path=path,
+                error=error,
+            )
+        ) from error
     if not isinstance(said, dict) or not {"format", "asked", "outputs", "seed"} <= set(said):
-        raise DataError(f"{path} is JSON of another kind; give the run.json of a results folder.")
+        raise DataError(say("{path} is JSON of another kind; give the run.json of a results folder.", path=path))
     if isinstance(said["format"], int) and said["format"] > FORMAT:
         writer = said.get("version", "of a newer kind")
-        raise DataError(f"{path} was written by graphkit {writer}; install that version to run it again.")
+        raise DataError(
+            say(
+                "{path} was written by graphkit {writer}; install that version to run it again.",
+                path=path,
+                writer=writer,
+            )
+        )
     try:
         _Said.model_validate(said)
     except ValidationError as error:
         first = error.errors()[0]
         place = ".".join(map(str, first["loc"]))
-        raise DataError(f"{path} is damaged at {place} ({first['msg']}); analyze anew.") from error
+        raise DataError(
+            say("{path} is damaged at {place} ({msg}); analyze anew.", path=path, place=place, msg=first["msg"])
+        ) from error
     return said
 
 
@@ -92,7 +106,9 @@ def _inputs(said: Mapping[str, Any], here: Path) -> tuple[str, ...]:
     found = []
     for given, from_here in zip(said["asked"]["inputs"], said["asked"]["inputs_from_here"], strict=True):
         if given == "-":
-            raise DataError("this run read standard input, which is gone; save that data to a file and analyse it.")
+            raise DataError(
+                say("this run read standard input, which is gone; save that data to a file and analyse it.")
+            )
         places = [str(here / from_here), given]
         found.append(next((place for place in places if Path(place).exists()), given))
     return tuple(found)
@@ -106,12 +122,22 @@ def _check(said: Mapping[str, Any], inputs: Sequence[str], options: LoadOptions)
     for (sha256, _load), file in then.items():
         if sha256 not in digests:
             raise DataError(
-                f"{file} changed since the run (its SHA-256 was {sha256[:12]}...); bring it back, or analyze anew."
+                say(
+                    "{file} changed since the run (its SHA-256 was {sha256}...); bring it back, or analyze anew.",
+                    file=file,
+                    sha256=sha256[:12],
+                )
             )
     for load in now:
         if (load.source.digest, load.source.load_id) not in then:
             what = "is read another way than" if load.source.digest in {key[0] for key in then} else "was no part of"
-            raise DataError(f"{load.source.file} {what} the run; analyze anew, or restore inputs, maps and version.")
+            raise DataError(
+                say(
+                    "{file} {what} the run; analyze anew, or restore inputs, maps and version.",
+                    file=load.source.file,
+                    what=what,
+                )
+            )
 
 
 class _File(BaseModel):

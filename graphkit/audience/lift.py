@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from graphkit.audience.people import DAY
 from graphkit.errors import UsageError
 from graphkit.graphs.graph import NO_TIME, InfluenceGraph
+from graphkit.language import say
 from graphkit.verdicts import Verdicts
 
 Floats = NDArray[np.float64]
@@ -77,7 +78,13 @@ def lift(graph: InfluenceGraph, account: str, verdicts: Verdicts, *, measure: st
     a bootstrap over objects. A lift is no proof of a cause: what reaches followers by another way looks the same.
     """
     if measure not in MEASURES:
-        raise UsageError(f"{measure!r} is no measure of lift; there are {', '.join(MEASURES)}.")
+        raise UsageError(
+            say(
+                "{measure!r} is no measure of lift; there are {measures}.",
+                measure=measure,
+                measures=", ".join(MEASURES),
+            )
+        )
     node = graph.node(account)
     uses = _uses(graph, node, measure)
     person = np.nan_to_num(verdicts.authentic, nan=1.0) >= 0.5

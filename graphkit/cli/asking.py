@@ -21,7 +21,7 @@ from graphkit.cli.options import (
 from graphkit.cli.screen import Screen
 from graphkit.cli.speaking import written
 from graphkit.errors import UsageError
-from graphkit.language import speaking
+from graphkit.language import say, speaking
 
 if TYPE_CHECKING:
     from graphkit.analysis.detecting import Detected
@@ -155,7 +155,9 @@ def export(
 
     screen = Screen(json=json, quiet=quiet)
     if output.suffix and output.suffix.lower() not in MAPS:
-        raise UsageError(f"{output}: accepted are a folder, or a file that ends in {', '.join(MAPS)}.")
+        raise UsageError(
+            say("{output}: accepted are a folder, or a file that ends in {maps}.", output=output, maps=", ".join(MAPS))
+        )
     with speaking(written()):
         results = _results(screen, store, seed)
         if output.suffix:

@@ -17,6 +17,7 @@ from graphkit import __version__
 from graphkit.cli.options import Json, Quiet, examples
 from graphkit.cli.screen import Screen
 from graphkit.errors import DataError, MissingExtraError
+from graphkit.language import say
 
 DISTRIBUTION: Final = "graphkit-influence"
 
@@ -43,7 +44,11 @@ def doctor(
         ]
         if broken:
             raise MissingExtraError(
-                f"missing or too old: {', '.join(broken)}; run: pip install --upgrade {DISTRIBUTION}"
+                say(
+                    "missing or too old: {broken}; run: pip install --upgrade {distribution}",
+                    broken=", ".join(broken),
+                    distribution=DISTRIBUTION,
+                )
             )
         return
     checks = [_checked(file) for file in files]
@@ -51,7 +56,10 @@ def doctor(
     rounded = [check["file"] for check in checks if check["rounded"]]
     if rounded:
         raise DataError(
-            f"{', '.join(rounded)}: ids look rounded; export them again as text, not through a spreadsheet."
+            say(
+                "{rounded}: ids look rounded; export them again as text, not through a spreadsheet.",
+                rounded=", ".join(rounded),
+            )
         )
 
 

@@ -9,6 +9,7 @@ import typer
 
 from graphkit import settings
 from graphkit.errors import UsageError
+from graphkit.language import say
 
 if TYPE_CHECKING:
     from graphkit.stores import Store
@@ -54,5 +55,7 @@ def existing(address: str) -> Store:
     from graphkit.stores import open_store
 
     if "://" not in address and address != ":memory:" and not Path(address).is_file():
-        raise UsageError(f"{address} does not exist; load into it first: graphkit load INPUT --store {address}")
+        raise UsageError(
+            say("{address} does not exist; load into it first: graphkit load INPUT --store {address}", address=address)
+        )
     return open_store(address)

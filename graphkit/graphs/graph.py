@@ -20,6 +20,7 @@ from graphkit.graphs import convert, kernels_links
 from graphkit.graphs.events import Events, build_events
 from graphkit.graphs.follows import build_follows
 from graphkit.graphs.numbering import NO_TIME, distinct, numbers, times, with_ids
+from graphkit.language import say
 
 if TYPE_CHECKING:
     import igraph
@@ -148,8 +149,21 @@ class InfluenceGraph:
             return int(found[0])
         if found:
             known = ", ".join(self.ids(found[:5]))
-            raise UsageError(f"{name} is the handle of {len(found)} accounts; give one of their ids: {known}.")
-        raise UsageError(f'No account "{name}" among the {self.n:,} of this graph; give an id as loaded, or "@handle".')
+            raise UsageError(
+                say(
+                    "{name} is the handle of {found} accounts; give one of their ids: {known}.",
+                    name=name,
+                    found=len(found),
+                    known=known,
+                )
+            )
+        raise UsageError(
+            say(
+                'No account "{name}" among the {n} of this graph; give an id as loaded, or "@handle".',
+                name=name,
+                n=self.n,
+            )
+        )
 
     def subgraph(self, nodes: Nodes | Iterable[int]) -> Self:
         """The network among some accounts: their ties and acts on each other or on nobody known, and those posts."""
@@ -200,5 +214,5 @@ def _milliseconds(time: datetime | int) -> int:
     if isinstance(time, int):
         return time
     if time.tzinfo is None:
-        raise UsageError(f"{time} has no time zone; give a datetime with one, or UTC milliseconds.")
+        raise UsageError(say("{time} has no time zone; give a datetime with one, or UTC milliseconds.", time=time))
     return round(time.timestamp() * 1000)

@@ -19,6 +19,7 @@ from scipy.stats import kendalltau
 
 from graphkit.errors import DataError
 from graphkit.lab.truth import Truth
+from graphkit.language import say
 
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
@@ -196,7 +197,9 @@ def average_precision(truth: ArrayLike, scores: ArrayLike) -> float | None:
 
 def _read(folder: Path) -> dict[str, pa.Table]:
     if not (folder / "accounts.parquet").exists():
-        raise DataError(f"{folder} holds no accounts.parquet; give the folder that `analyze --out` wrote.")
+        raise DataError(
+            say("{folder} holds no accounts.parquet; give the folder that `analyze --out` wrote.", folder=folder)
+        )
     names = ("accounts", "findings", "reach")
     return {name: pq.read_table(path) for name in names if (path := folder / f"{name}.parquet").exists()}
 

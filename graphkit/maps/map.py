@@ -13,6 +13,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from graphkit.errors import UsageError
+from graphkit.language import say
 from graphkit.maps.choice import Nodes, chosen, real_reach, ties_among
 from graphkit.maps.layout import layout
 from graphkit.maps.legend import Legend, communities_of, legend_of
@@ -46,7 +47,14 @@ class Map:
         writer = self._writers.get(path.suffix.lower())
         if writer is None:
             accepted = ", ".join(SUFFIXES)
-            raise UsageError(f"{path.name}: no map format has the suffix {path.suffix!r}; accepted are {accepted}.")
+            raise UsageError(
+                say(
+                    "{name}: no map format has the suffix {suffix!r}; accepted are {accepted}.",
+                    name=path.name,
+                    suffix=path.suffix,
+                    accepted=accepted,
+                )
+            )
         writer(path)
         return path
 

@@ -13,6 +13,7 @@ from typing import Final
 import numpy as np
 
 from graphkit.errors import DataError
+from graphkit.language import say
 from graphkit.settings import defaults
 from graphkit.sources.records import TROUBLE, Block, Cutter, Dialect
 from graphkit.sources.streams import Stream
@@ -65,7 +66,11 @@ def sniff(text: bytes, known: frozenset[str] = frozenset()) -> Sniffed | None:
     most = defaults().sources.most_columns
     if max(width, len(rows[0])) > most:
         raise DataError(
-            f"a row has {max(width, len(rows[0])):,} columns; at most {most:,} are read. Check the separator."
+            say(
+                "a row has {width} columns; at most {most} are read. Check the separator.",
+                width=max(width, len(rows[0])),
+                most=most,
+            )
         )
     if share < 0.5:
         dialect = replace(dialect, separator=",", squeeze=False)

@@ -14,6 +14,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from graphkit.errors import DataError
+from graphkit.language import say
 from graphkit.settings import defaults
 from graphkit.sources.streams import Bytes, Counted, Stream, beginning, opened, packing, unchanged, unpacked
 
@@ -132,11 +133,17 @@ def sample(file: SourceFile, encoding: str = "") -> Sample:
         trouble = stream.trouble
     if not text.strip():
         why = f" ({trouble.detail})" if trouble.reason else ""
-        raise DataError(f"{file.shown} is empty{why}; give a file with at least one row, or leave it out.")
+        raise DataError(
+            say("{shown} is empty{why}; give a file with at least one row, or leave it out.", shown=file.shown, why=why)
+        )
     words = f"a {packing(text)} stream inside another packing" if packing(text) else looks_like(text)
     if words:
         raise DataError(
-            f"{file.shown} looks like {words}; accepted are CSV, TSV, JSON lines and Parquet, also gz or zst."
+            say(
+                "{shown} looks like {words}; accepted are CSV, TSV, JSON lines and Parquet, also gz or zst.",
+                shown=file.shown,
+                words=words,
+            )
         )
     whole = len(text) < limit
     end = text.rfind(b"\n") if text.rfind(b"\n") > 0 else text.rfind(b"\r")
@@ -154,7 +161,11 @@ def parquet(file: SourceFile) -> pq.ParquetFile:
     except (pa.ArrowException, OSError) as error:
         first = str(error).splitlines()[0]
         raise DataError(
-            f"{file.shown} is a damaged or truncated Parquet file ({first}); fetch or write it again."
+            say(
+                "{shown} is a damaged or truncated Parquet file ({first}); fetch or write it again.",
+                shown=file.shown,
+                first=first,
+            )
         ) from error
 
 
@@ -164,7 +175,11 @@ def _parquet_sample(file: SourceFile) -> Sample:
         batch = next(table.iter_batches(batch_size=1000), None)
     except (pa.ArrowException, OSError) as error:
         raise DataError(
-            f"{file.shown} is a damaged Parquet file ({str(error).splitlines()[0]}); fetch it again."
+            say(
+                "{shown} is a damaged Parquet file ({splitlines}); fetch it again.",
+                shown=file.shown,
+                splitlines=str(error).splitlines()[0],
+            )
         ) from error
     rows = tuple(batch.to_pylist()) if batch is not None else ()
     return Sample(file, schema=table.schema_arrow, rows=rows)
@@ -196,13 +211,31 @@ def members(path: Path, kind: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
     total = packed = 0
     for name, size, small, trouble in _entries(path, kind):
         if len(seen) >= limits.archive_members:
-            raise DataError(f"{path} has more than {limits.archive_members:,} members; unpack it and give the folder.")
+            raise DataError(
+                say(
+                    "{path} has more than {archive_members} members; unpack it and give the folder.",
+                    path=path,
+                    archive_members=limits.archive_members,
+                )
+            )
         if name in seen:
-            raise DataError(f"{path} holds {name!r} twice; it is not read, since one could stand for the other.")
+            raise DataError(
+                say(
+                    "{path} holds {name!r} twice; it is not read, since one could stand for the other.",
+                    path=path,
+                    name=name,
+                )
+            )
         seen.add(name)
         trouble = trouble or _trouble(name)
         if trouble == "hostile":
-            raise DataError(f"{path} holds the member {name!r}, which points outside the archive; it is not read.")
+            raise DataError(
+                say(
+                    "{path} holds the member {name!r}, which points outside the archive; it is not read.",
+                    path=path,
+                    name=name,
+                )
+            )
         total, packed = total + size, packed + small
         if trouble:
             passed.append(f"{name}: {trouble}")
@@ -210,7 +243,11 @@ def members(path: Path, kind: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
             taken.append(name)
     if total > limits.archive_bytes or (total > limits.expansion_from and total > limits.expansion * max(packed, 1)):
         raise DataError(
-            f"{path} expands to {total:,} bytes, as a decompression bomb does; unpack it yourself if you trust it."
+            say(
+                "{path} expands to {total} bytes, as a decompression bomb does; unpack it yourself if you trust it.",
+                path=path,
+                total=total,
+            )
         )
     return tuple(sorted(taken)), tuple(sorted(passed))
 
@@ -234,7 +271,9 @@ def _entries(path: Path, kind: str) -> Iterator[tuple[str, int, int, str]]:
         else:
             yield from _tar_entries(path)
     except (zipfile.BadZipFile, tarfile.TarError, EOFError, OSError, NotImplementedError, ValueError) as error:
-        raise DataError(f"{path} is a damaged {kind} archive ({error}); fetch it again.") from error
+        raise DataError(
+            say("{path} is a damaged {kind} archive ({error}); fetch it again.", path=path, kind=kind, error=error)
+        ) from error
 
 
 def _zip_entries(path: Path) -> Iterator[tuple[str, int, int, str]]:
@@ -276,5 +315,7 @@ def member(file: IO[bytes], name: str) -> Iterator[Bytes]:
                     yield cast(Bytes, content)
                     return
     except (zipfile.BadZipFile, tarfile.TarError, EOFError, RuntimeError) as error:
-        raise DataError(f"the archive is damaged at {name} ({error}); fetch it again.") from error
-    raise DataError(f"the archive has no member {name}; it changed since it was listed.")
+        raise DataError(
+            say("the archive is damaged at {name} ({error}); fetch it again.", name=name, error=error)
+        ) from error
+    raise DataError(say("the archive has no member {name}; it changed since it was listed.", name=name))

@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from graphkit.dataset import KEYS, SCHEMAS, TABLES
 from graphkit.errors import DataError
+from graphkit.language import say
 from graphkit.sources.records import Dialect
 from graphkit.sources.streams import known_encoding
 
@@ -101,18 +102,30 @@ def from_toml(text: str, origin: str) -> ColumnMap:
         said = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise DataError(
-            f"{origin} is no TOML ({error}); mend it, or remove it to have the columns guessed again."
+            say(
+                "{origin} is no TOML ({error}); mend it, or remove it to have the columns guessed again.",
+                origin=origin,
+                error=error,
+            )
         ) from error
     shape, feeds = said.pop("format", {}), said.pop("rows", [])
     _only(said, {one.name for one in fields(ColumnMap)} - {"dialect", "rows"}, origin)
     _typed(said, ColumnMap(), origin)
     if not isinstance(shape, dict) or not isinstance(feeds, list) or not all(isinstance(one, dict) for one in feeds):
-        raise DataError(f"{origin}: [format] and each [[rows]] are tables; see docs/loaders.md for an example.")
+        raise DataError(
+            say("{origin}: [format] and each [[rows]] are tables; see docs/loaders.md for an example.", origin=origin)
+        )
     _only(shape, {one.name for one in fields(Dialect)}, f"{origin}, [format]")
     if not feeds:
-        raise DataError(f"{origin} has no [[rows]]; add at least one with table and columns.")
+        raise DataError(say("{origin} has no [[rows]]; add at least one with table and columns.", origin=origin))
     if not known_encoding(said.get("encoding") or "utf-8"):
-        raise DataError(f"{origin}: {said['encoding']!r} is no encoding known here; try utf-8, cp1252 or cp1254.")
+        raise DataError(
+            say(
+                "{origin}: {encoding!r} is no encoding known here; try utf-8, cp1252 or cp1254.",
+                origin=origin,
+                encoding=said["encoding"],
+            )
+        )
     lists = {name: tuple(map(str, said.pop(name, ()))) for name in ("names", "lenient", "signature", "files")}
     return ColumnMap(dialect=_dialect(shape, origin), rows=tuple(_feed(f, origin) for f in feeds), **lists, **said)  # type: ignore[arg-type]
 
@@ -126,7 +139,15 @@ def _typed(said: Mapping[str, Any], usual: Any, place: str) -> None:
         wanted = type(getattr(usual, name))
         fits = isinstance(value, list) if wanted is tuple else isinstance(value, wanted)
         if not fits:
-            raise DataError(f"{place}: {name} is {_WORDS[wanted]}, and here it is {value!r}.")
+            raise DataError(
+                say(
+                    "{place}: {name} is {words}, and here it is {value!r}.",
+                    place=place,
+                    name=name,
+                    words=_WORDS[wanted],
+                    value=value,
+                )
+            )
 
 
 def _dialect(shape: dict[str, Any], origin: str) -> Dialect:
@@ -134,7 +155,9 @@ def _dialect(shape: dict[str, Any], origin: str) -> Dialect:
     dialect = Dialect(**shape)
     marks = (dialect.separator, dialect.newline, *([dialect.quote] if dialect.quote else []))
     if any(not isinstance(mark, str) or len(mark) != 1 or ord(mark) > 127 for mark in marks):
-        raise DataError(f"{origin}, [format]: separator, quote and newline are single plain characters.")
+        raise DataError(
+            say("{origin}, [format]: separator, quote and newline are single plain characters.", origin=origin)
+        )
     return dialect
 
 
@@ -144,22 +167,46 @@ def _feed(said: dict[str, Any], origin: str) -> Feed:
     _typed(said, Feed(""), place)
     table = said.get("table", "")
     if table not in (*TABLES, ASIDE):
-        raise DataError(f"{place}: table {table!r} is unknown; accepted are {', '.join(TABLES)} and {ASIDE}.")
+        raise DataError(
+            say(
+                "{place}: table {table!r} is unknown; accepted are {tables} and {aside}.",
+                place=place,
+                table=table,
+                tables=", ".join(TABLES),
+                aside=ASIDE,
+            )
+        )
     when = {k: tuple(map(str, v)) if isinstance(v, list) else (str(v),) for k, v in said.pop("when", {}).items()}
     inner = [one for name in ("columns", "constants", "kinds") for one in said.get(name, {}).values()]
     if not all(isinstance(one, str) for one in inner):
-        raise DataError(f"{place}: columns, constants and kinds name texts; put quotes around their values.")
+        raise DataError(
+            say("{place}: columns, constants and kinds name texts; put quotes around their values.", place=place)
+        )
     feed = Feed(when=when, **said)
     if table != ASIDE:
         given = {**feed.columns, **feed.constants}
         _only(given, set(SCHEMAS[table].names), f"{place} of {table}")
         missing = [name for name in REQUIRED[table] if name not in given]
         if missing:
-            raise DataError(f"{place}: {table} needs {' and '.join(missing)}; name the column of the file for it.")
+            raise DataError(
+                say(
+                    "{place}: {table} needs {missing}; name the column of the file for it.",
+                    place=place,
+                    table=table,
+                    missing=" and ".join(missing),
+                )
+            )
     return feed
 
 
 def _only(said: Mapping[str, Any], accepted: set[str], place: str) -> None:
     unknown = sorted(set(said) - accepted)
     if unknown:
-        raise DataError(f"{place}: {unknown[0]!r} is unknown; accepted are {', '.join(sorted(accepted))}.")
+        raise DataError(
+            say(
+                "{place}: {unknown!r} is unknown; accepted are {listed}.",
+                place=place,
+                unknown=unknown[0],
+                listed=", ".join(sorted(accepted)),
+            )
+        )

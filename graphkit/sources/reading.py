@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from graphkit.dataset import Batch, Dataset, Refused, conform
 from graphkit.errors import DataError
+from graphkit.language import say
 from graphkit.settings import defaults
 from graphkit.sources import documents, files, lexer
 from graphkit.sources.assemble import Assembled, assemble
@@ -67,7 +68,12 @@ def _demand(column_map: ColumnMap, names: Sequence[str], shown: str) -> None:
     if missing:
         have = ", ".join(names[:20])
         raise DataError(
-            f"{shown} has no column {missing[0]!r}, which its column map names; it has {have}. Mend the map."
+            say(
+                "{shown} has no column {missing!r}, which its column map names; it has {have}. Mend the map.",
+                shown=shown,
+                missing=missing[0],
+                have=have,
+            )
         )
 
 
@@ -114,14 +120,27 @@ def _text_batches(file: files.SourceFile, column_map: ColumnMap, first: int) -> 
 def _header(block: Block, column_map: ColumnMap, shown: str) -> tuple[str, ...]:
     most = defaults().sources.most_columns
     if not len(block.records):
-        raise DataError(f"{shown}, line 1: the header is {block.beyond[0].detail}; check the separator.")
+        raise DataError(
+            say(
+                "{shown}, line 1: the header is {detail}; check the separator.",
+                shown=shown,
+                detail=block.beyond[0].detail,
+            )
+        )
     if block.records[0, TROUBLE]:
         code = lexer.TROUBLES[int(block.records[0, TROUBLE])]
-        raise DataError(f"{shown}, line 1: the header cannot be read ({code}); mend its first line.")
+        raise DataError(
+            say("{shown}, line 1: the header cannot be read ({code}); mend its first line.", shown=shown, code=code)
+        )
     widths = block.widths()
     if widths[0] > most:
         raise DataError(
-            f"{shown} has {widths[0]:,} columns; at most {most:,} are read. Check the separator or cut the file."
+            say(
+                "{shown} has {widths} columns; at most {most} are read. Check the separator or cut the file.",
+                shown=shown,
+                widths=widths[0],
+                most=most,
+            )
         )
     names = cells(block, 0, int(widths[0]), quote=column_map.dialect.quote)
     if len(widths) > 1 and np.median(widths[1:]) == widths[0] + 1:
@@ -218,7 +237,14 @@ def _parquet_batches(file: files.SourceFile, column_map: ColumnMap, first: int) 
             number, before = number + cuts, before + rows
     except (pa.ArrowException, OSError) as error:
         why = str(error).splitlines()[0]
-        raise DataError(f"{file.shown} is damaged after row {before:,} ({why}); fetch or write it again.") from error
+        raise DataError(
+            say(
+                "{shown} is damaged after row {before} ({why}); fetch or write it again.",
+                shown=file.shown,
+                before=before,
+                why=why,
+            )
+        ) from error
 
 
 def _groups(metadata: Any, size: int) -> Iterator[list[int]]:
@@ -342,6 +368,9 @@ def chosen(file: files.SourceFile, recognised: files.Recognised | None) -> files
     """The file with the options under which it was recognised; refuses one that was not."""
     if recognised is None:
         raise DataError(
-            f"{file.shown}: its content says nothing that this loader reads; see docs/loaders.md for what it reads."
+            say(
+                "{shown}: its content says nothing that this loader reads; see docs/loaders.md for what it reads.",
+                shown=file.shown,
+            )
         )
     return files.SourceFile(file.path, file.member, recognised.options)

@@ -16,6 +16,7 @@ from typing import IO, Any, Final, Protocol
 import zstandard
 
 from graphkit.errors import DataError
+from graphkit.language import say
 from graphkit.settings import defaults
 from graphkit.sources.reasons import sentence
 
@@ -183,7 +184,12 @@ class Counted:
         except OSError as error:
             why = error.strerror or str(error)
             raise DataError(
-                f"{self.shown} cannot be read from byte {self.taken:,} on ({why}); copy it from a sound disk."
+                say(
+                    "{shown} cannot be read from byte {taken} on ({why}); copy it from a sound disk.",
+                    shown=self.shown,
+                    taken=self.taken,
+                    why=why,
+                )
             ) from error
         self.taken += len(data)
         return data
@@ -197,8 +203,12 @@ def _bounded(pieces: Iterator[bytes], source: Bytes) -> Iterator[bytes]:
         given += len(piece)
         if given > limits.expansion_from and isinstance(source, Counted) and given > limits.expansion * source.taken:
             raise DataError(
-                f"{source.shown} expands more than {limits.expansion} times, as a decompression bomb does; "
-                "unpack it yourself and give the plain file if you trust it."
+                say(
+                    "{shown} expands more than {expansion} times, as a decompression bomb does; unpack it yourself "
+                    "and give the plain file if you trust it.",
+                    shown=source.shown,
+                    expansion=limits.expansion,
+                )
             )
         if piece:
             yield piece
@@ -271,7 +281,7 @@ def unchanged(path: Path) -> Callable[[], None]:
 
     def check() -> None:
         if _stamp(path) != before:
-            raise DataError(f"{path} changed while it was read; start again when nothing writes to it.")
+            raise DataError(say("{path} changed while it was read; start again when nothing writes to it.", path=path))
 
     return check
 
@@ -292,10 +302,16 @@ def opened(path: Path) -> IO[bytes]:
     try:
         return path.open("rb")
     except FileNotFoundError as error:
-        raise DataError(f"{path} does not exist; give a file or a folder of files.") from error
+        raise DataError(say("{path} does not exist; give a file or a folder of files.", path=path)) from error
     except IsADirectoryError as error:
-        raise DataError(f"{path} is a folder where a file is expected; give the folder itself or one file.") from error
+        raise DataError(
+            say("{path} is a folder where a file is expected; give the folder itself or one file.", path=path)
+        ) from error
     except PermissionError as error:
-        raise DataError(f"{path} may not be read by this user; change its permissions or copy it.") from error
+        raise DataError(
+            say("{path} may not be read by this user; change its permissions or copy it.", path=path)
+        ) from error
     except (OSError, ValueError) as error:
-        raise DataError(f"{str(path)[:200]!r} cannot be read ({error}); give the path of a file.") from error
+        raise DataError(
+            say("{path!r} cannot be read ({error}); give the path of a file.", path=str(path)[:200], error=error)
+        ) from error

@@ -10,6 +10,7 @@ from pkgutil import iter_modules
 from typing import TypeGuard
 
 from graphkit.errors import UsageError
+from graphkit.language import say
 from graphkit.settings import Settings
 from graphkit.stores.embedded import EmbeddedStore
 from graphkit.stores.protocol import LoadRecord, Progress, Store
@@ -25,7 +26,13 @@ def open_store(address: str, *, settings: Settings | None = None) -> Store:
     stores = every()
     if scheme.partition("+")[0] not in stores:
         known = ", ".join(f"{name}://" for name in sorted(stores))
-        raise UsageError(f"{address!r} is no address of a store; give name.duckdb, :memory:, or one of {known}")
+        raise UsageError(
+            say(
+                "{address!r} is no address of a store; give name.duckdb, :memory:, or one of {known}",
+                address=address,
+                known=known,
+            )
+        )
     return stores[scheme.partition("+")[0]](address, settings=settings)
 
 

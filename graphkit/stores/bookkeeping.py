@@ -9,6 +9,7 @@ from typing import Self
 
 from graphkit.dataset import Batch, FileReport, Source, Tables, conform
 from graphkit.errors import InterruptedLoadError, StoreError, TooManyRefusedError
+from graphkit.language import say
 from graphkit.settings import Loading
 
 FEWEST_REFUSED = 20  # a short file with a few bad rows is not a misread one
@@ -75,8 +76,16 @@ def checked(batch: Batch, source: Source) -> Tables:
     """The tables of the batch with exactly the columns of the contract; a batch that does not add up is refused."""
     if batch.read != batch.taken + len(batch.refused):
         raise StoreError(
-            f"{source.file}, batch {batch.number}: {batch.read} rows read, but {batch.taken} taken and "
-            f"{len(batch.refused)} refused; the loader {source.loader!r} must account for every row."
+            say(
+                "{file}, batch {number}: {read} rows read, but {taken} taken and {refused} refused; the loader "
+                "{loader!r} must account for every row.",
+                file=source.file,
+                number=batch.number,
+                read=batch.read,
+                taken=batch.taken,
+                refused=len(batch.refused),
+                loader=source.loader,
+            )
         )
     return {name: conform(name, table) for name, table in batch.tables.items() if table.num_rows}
 
@@ -85,8 +94,14 @@ def complete(tally: Tally, source: Source) -> None:
     """Refuses to seal a load whose batches have a gap."""
     if tally.next != len(tally.batches):
         raise StoreError(
-            f"{source.file}: batch {tally.next} is missing among {len(tally.batches)} committed ones; "
-            f"the loader {source.loader!r} must number its batches 0, 1, 2, ... without gaps."
+            say(
+                "{file}: batch {next} is missing among {batches} committed ones; the loader {loader!r} must "
+                "number its batches 0, 1, 2, ... without gaps.",
+                file=source.file,
+                next=tally.next,
+                batches=len(tally.batches),
+                loader=source.loader,
+            )
         )
 
 
@@ -102,17 +117,30 @@ def check_refused(tally: Tally, source: Source, *, limits: Loading, whole: bool)
         return
     commonest = ", ".join(f"{reason} ({rows:,})" for reason, rows in Counter(tally.reasons).most_common(3))
     raise TooManyRefusedError(
-        f"{source.file}: {tally.refused:,} of {tally.read:,} rows were refused, more than the {most:,} allowed; "
-        f"commonest: {commonest}. Nothing of it is visible; the rows are in the quarantine of load {source.load_id}. "
-        f"Mend the file or its column map, or raise most_refused_rows and most_refused_share in the settings."
+        say(
+            "{file}: {refused} of {read} rows were refused, more than the {most} allowed; commonest: "
+            "{commonest}. Nothing of it is visible; the rows are in the quarantine of load {load_id}. Mend "
+            "the file or its column map, or raise most_refused_rows and most_refused_share in the settings.",
+            file=source.file,
+            refused=tally.refused,
+            read=tally.read,
+            most=most,
+            commonest=commonest,
+            load_id=source.load_id,
+        )
     )
 
 
 def interrupted(source: Source, tally: Tally) -> InterruptedLoadError:
     """The error that ends a load at a batch edge on request."""
     return InterruptedLoadError(
-        f"{source.file}: stopped after {len(tally.batches):,} batches ({tally.read:,} rows), all of them safe; "
-        f"the same command goes on from there."
+        say(
+            "{file}: stopped after {batches} batches ({read} rows), all of them safe; the same command goes "
+            "on from there.",
+            file=source.file,
+            batches=len(tally.batches),
+            read=tally.read,
+        )
     )
 
 

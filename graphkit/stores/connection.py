@@ -19,6 +19,7 @@ import duckdb
 import psutil
 
 from graphkit.errors import StoreError
+from graphkit.language import say
 from graphkit.settings import Stores
 from graphkit.stores import faults, schema
 
@@ -141,7 +142,13 @@ class Database:
     def _demand_a_database(self, path: Path) -> None:
         """Refuses a file of another kind: DuckDB would show a CSV or Parquet file as a database in memory."""
         if not path.is_file():
-            raise StoreError(f"{self.place} is no file; give the name of a store, such as {path / 'project.duckdb'}.")
+            raise StoreError(
+                say(
+                    "{place} is no file; give the name of a store, such as {what}.",
+                    place=self.place,
+                    what=path / "project.duckdb",
+                )
+            )
         with self._explained(OSError), path.open("rb") as file:
             head = file.read(len(_MAGIC) + _MAGIC_AT)
         if head[_MAGIC_AT:] != _MAGIC:
@@ -152,8 +159,13 @@ class Database:
         who = f"process {holder[1]}" if holder else "another program"
         if waited > self._limits.wait_seconds:
             raise StoreError(
-                f"{self.place} has been in use by {who} for {waited:.0f} s; "
-                f"wait until it is done or close it, then run the same command again."
+                say(
+                    "{place} has been in use by {who} for {waited} s; wait until it is done or close it, then run "
+                    "the same command again.",
+                    place=self.place,
+                    who=who,
+                    waited=round(float(waited), 0),
+                )
             )
         if waited > max(_PATIENCE, told + 10 if told else 0):
             _log.warning("Waiting for %s, which is in use by %s.", self.place, who)

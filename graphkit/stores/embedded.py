@@ -20,6 +20,7 @@ import pyarrow as pa
 from graphkit.dataset import TABLES, Batch, Dataset, FileReport, ImportReport, Load, Source
 from graphkit.errors import StoreError, TooManyRefusedError, UsageError
 from graphkit.evidence import Run
+from graphkit.language import say
 from graphkit.settings import Settings, defaults
 from graphkit.stores import bookkeeping, faults, ledger, merging
 from graphkit.stores.ahead import ahead
@@ -123,7 +124,7 @@ class EmbeddedStore:
 
     def _session(self) -> AbstractContextManager[duckdb.DuckDBPyConnection]:
         if self._closed:
-            raise StoreError(f"{self._database.place} was closed; open it again with open_store.")
+            raise StoreError(say("{place} was closed; open it again with open_store.", place=self._database.place))
         return self._database.session()
 
     def _load(self, connection: duckdb.DuckDBPyConnection, load: Load, *, stop: Stop, on_batch: OnBatch) -> FileReport:
@@ -194,7 +195,7 @@ def _choose(sealed: list[ledger.Sealed], ids: Sequence[str] | None) -> list[ledg
         return ordered
     unknown = sorted(set(ids) - {load.report.load_id for load in sealed})
     if unknown:
-        raise UsageError(f"There is no sealed load {unknown[0]!r}; `loads()` lists what there is.")
+        raise UsageError(say("There is no sealed load {unknown!r}; `loads()` lists what there is.", unknown=unknown[0]))
     return [load for load in ordered if load.report.load_id in ids]
 
 

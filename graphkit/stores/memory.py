@@ -16,6 +16,7 @@ import pyarrow as pa
 from graphkit.dataset import SCHEMAS, TABLES, TIME_KINDS, Batch, Dataset, FileReport, ImportReport, Load, Source, now_ms
 from graphkit.errors import StoreError, TooManyRefusedError, UsageError
 from graphkit.evidence import Run
+from graphkit.language import say
 from graphkit.settings import Settings, defaults
 from graphkit.stores import bookkeeping
 from graphkit.stores.bookkeeping import Said, Tally
@@ -99,7 +100,9 @@ class MemoryStore:
         if loads is not None:
             unknown = sorted(set(loads) - {kept.source.load_id for kept in chosen})
             if unknown:
-                raise UsageError(f"There is no sealed load {unknown[0]!r}; `loads()` lists what there is.")
+                raise UsageError(
+                    say("There is no sealed load {unknown!r}; `loads()` lists what there is.", unknown=unknown[0])
+                )
             chosen = [kept for kept in chosen if kept.source.load_id in loads]
         found = {name: merged(name, (row for kept in chosen for _, row in kept.rows(name))) for name in TABLES}
         return Dataset.of(found, (kept.source for kept in chosen))
@@ -109,7 +112,9 @@ class MemoryStore:
         self._require_open()
         kept = {load.source.load_id: load for load in self._sealed()}.get(load_id)
         if kept is None:
-            raise UsageError(f"There is no sealed load {load_id!r}; `loads()` lists what there is.")
+            raise UsageError(
+                say("There is no sealed load {load_id!r}; `loads()` lists what there is.", load_id=load_id)
+            )
         yield from (kept.batches[number] for number in sorted(kept.batches) if number >= first)
 
     def loads(self) -> list[LoadRecord]:
@@ -173,7 +178,7 @@ class MemoryStore:
 
     def _require_open(self) -> None:
         if self._closed:
-            raise StoreError(f"{self.address} was closed; open it again with open_store.")
+            raise StoreError(say("{address} was closed; open it again with open_store.", address=self.address))
 
     def _sealed(self) -> list[_Kept]:
         return sorted((kept for kept in self._loads.values() if kept.report), key=lambda kept: kept.sealed_at or 0)
@@ -205,7 +210,12 @@ def _checked(batch: Batch, source: Source) -> Mapping[str, pa.Table]:
         for column in SCHEMAS[name]:
             if not column.nullable and table.column(column.name).null_count:
                 raise StoreError(
-                    f"{source.file}: a row of {name} without {column.name}; a loader must refuse such rows."
+                    say(
+                        "{file}: a row of {name} without {name2}; a loader must refuse such rows.",
+                        file=source.file,
+                        name=name,
+                        name2=column.name,
+                    )
                 )
     return tables
 

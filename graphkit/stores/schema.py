@@ -10,6 +10,7 @@ import pyarrow as pa
 
 from graphkit.dataset import KEYS, SCHEMAS, TABLES, now_ms
 from graphkit.errors import StoreError
+from graphkit.language import say
 
 FORMAT: Final = 1  # one more with every entry of MIGRATIONS
 
@@ -75,11 +76,18 @@ def migrate(connection: duckdb.DuckDBPyConnection, place: str) -> None:
     """Brings an open file to the present format, in one transaction; a newer one or a stranger's is refused."""
     found = found_format(connection)
     if found is None:
-        raise StoreError(f"{place} is a DuckDB file, but no graphkit store; give another name to make a new one.")
+        raise StoreError(
+            say("{place} is a DuckDB file, but no graphkit store; give another name to make a new one.", place=place)
+        )
     if found > FORMAT:
         raise StoreError(
-            f"{place} was written by a newer graphkit (store format {found}; this one knows up to {FORMAT}). "
-            f"Upgrade with: pip install --upgrade graphkit-influence"
+            say(
+                "{place} was written by a newer graphkit (store format {found}; this one knows up to {format}). "
+                "Upgrade with: pip install --upgrade graphkit-influence",
+                place=place,
+                found=found,
+                format=FORMAT,
+            )
         )
     if found == FORMAT:
         return

@@ -15,6 +15,7 @@ from scipy.stats import beta
 
 from graphkit.errors import UsageError
 from graphkit.graphs.graph import InfluenceGraph
+from graphkit.language import say
 
 Floats = NDArray[np.float64]
 
@@ -43,7 +44,12 @@ class Context:
         result = np.ones(graph.n)
         if self.community is not None:
             if communities is None:
-                raise UsageError(f"community {self.community} was named; give the communities of the accounts as well.")
+                raise UsageError(
+                    say(
+                        "community {community} was named; give the communities of the accounts as well.",
+                        community=self.community,
+                    )
+                )
             result *= _told(pa.array(communities, pa.string()), lambda column: pc.equal(column, self.community))
         if self.language is not None:
             tag = self.language.lower()

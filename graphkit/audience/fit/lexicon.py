@@ -10,6 +10,7 @@ from functools import cache
 from importlib import resources
 
 from graphkit.errors import UsageError
+from graphkit.language import say
 
 
 def folded(text: str) -> str:
@@ -45,7 +46,9 @@ def topics() -> Mapping[str, Lexicon]:
 def topic(name: str) -> Lexicon:
     """The topic of this name."""
     if name not in topics():
-        raise UsageError(f"{name!r} is no topic; there are {', '.join(sorted(topics()))}.")
+        raise UsageError(
+            say("{name!r} is no topic; there are {listed}.", name=name, listed=", ".join(sorted(topics())))
+        )
     return topics()[name]
 
 

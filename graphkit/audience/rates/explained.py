@@ -10,6 +10,7 @@ from graphkit.audience.lift import Lift
 from graphkit.audience.reach import REASONS, ReachEstimate
 from graphkit.audience.rosters.roster import Roster
 from graphkit.errors import UsageError
+from graphkit.language import say
 
 VERSION: Final = "1"  # of the formulas below; a changed formula has a new number
 _ROUNDING: Final = 1e-6
@@ -30,7 +31,14 @@ class Score:
     def __post_init__(self) -> None:
         total = sum(value for _, value in self.parts)
         if abs(total - self.value) > _ROUNDING * max(1.0, abs(self.value)):
-            raise UsageError(f"the parts of {self.name} sum to {total}, not to {self.value}; give all of them.")
+            raise UsageError(
+                say(
+                    "the parts of {name} sum to {total}, not to {value}; give all of them.",
+                    name=self.name,
+                    total=total,
+                    value=self.value,
+                )
+            )
 
     def explain(self) -> Iterator[str]:
         """The formula, the parts, the sum and the cautions."""
@@ -63,7 +71,7 @@ def score_of(told: ReachEstimate | Lift | Roster) -> Score:
         formula = "distinct people, each counted for the first member that reaches them"
         return Score("reach of the roster", "the roster", told.reach, formula, parts, told.warnings)
     if told.lift is None:
-        raise UsageError(f"there is no lift to take apart: {told.why_not}.")
+        raise UsageError(say("there is no lift to take apart: {why_not}.", why_not=told.why_not))
     formula = "(followers - others) - (followers before - others before), uses a thousand accounts and object"
     parts = (
         ("followers after", told.followers),

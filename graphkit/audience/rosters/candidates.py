@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
 from graphkit.errors import UsageError
+from graphkit.language import say
 from graphkit.graphs.compiled import compiled
 from graphkit.graphs.graph import InfluenceGraph
 from graphkit.graphs.numbering import numbers
@@ -44,7 +45,7 @@ class Candidates:
     ) -> Self:
         """Candidates by id or "@handle"; the three mappings go by id."""
         if not accounts:
-            raise UsageError('no candidate was named; give ids, or "@handles".')
+            raise UsageError(say("no candidate was named; give ids, or \"@handles\"."))
         nodes = np.unique(nodes_of(graph, accounts))
         ids = graph.ids(nodes)
         return cls(
@@ -94,13 +95,13 @@ class Rules:
 
     def __post_init__(self) -> None:
         if self.budget is None and self.most is None:
-            raise UsageError("a roster needs a budget or a largest number of people; without either everybody is in.")
+            raise UsageError(say("a roster needs a budget or a largest number of people; without either everybody is in."))
         if self.least < 1 or (self.most is not None and self.most < self.least):
-            raise UsageError(f"{self.least} to {self.most} people is no size of a roster; ask for 1 or more.")
+            raise UsageError(say("{least} to {most} people is no size of a roster; ask for 1 or more.", least=self.least, most=self.most))
         for name in ("max_overlap", "max_share"):
             value = getattr(self, name)
             if value is not None and not 0.0 < value <= 1.0:
-                raise UsageError(f"{name} is a share: {value} is not within 0 and 1.")
+                raise UsageError(say("{name} is a share: {value} is not within 0 and 1.", name=name, value=value))
 
     def without(self, name: str) -> Rules:
         """The same rules but one."""

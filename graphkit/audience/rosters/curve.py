@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from graphkit.audience.rosters.candidates import Candidates, sums_over
 from graphkit.errors import UsageError
+from graphkit.language import say
 
 Floats = NDArray[np.float64]
 
@@ -20,7 +21,7 @@ def curve(candidates: Candidates, most: int) -> pa.Table:
     left (reach is submodular). `guarantee` is people over that bound. The curve ends where nobody adds anybody.
     """
     if most < 1:
-        raise UsageError(f"a set of {most} accounts cannot be chosen; ask for 1 or more.")
+        raise UsageError(say("a set of {most} accounts cannot be chosen; ask for 1 or more.", most=most))
     audiences = (candidates.audiences.indptr, candidates.audiences.indices)
     size = min(most, len(candidates.accounts))
     left, gains = candidates.weight.copy(), np.zeros(len(candidates.accounts))

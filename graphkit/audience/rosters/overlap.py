@@ -16,6 +16,7 @@ from scipy.sparse import csr_array
 
 from graphkit.audience.rosters.candidates import nodes_of
 from graphkit.errors import UsageError
+from graphkit.language import say
 from graphkit.graphs.compiled import compiled
 from graphkit.graphs.graph import InfluenceGraph
 
@@ -110,7 +111,7 @@ def best(graph: InfluenceGraph, size: int, *, candidates: Sequence[str], people:
     bound is the least, over all steps, of the reach so far plus the largest single gains left (reach is submodular).
     """
     if size < 1:
-        raise UsageError(f"a set of {size} accounts cannot be chosen; ask for 1 or more.")
+        raise UsageError(say("a set of {size} accounts cannot be chosen; ask for 1 or more.", size=size))
     nodes = np.unique(_nodes(graph, candidates))
     audiences = csr_array(graph.followers[nodes])
     weight = np.ones(graph.n) if people is None else people.astype(np.float64)
@@ -135,7 +136,7 @@ def best(graph: InfluenceGraph, size: int, *, candidates: Sequence[str], people:
 
 def _nodes(graph: InfluenceGraph, accounts: Sequence[str]) -> NDArray[np.int64]:
     if not accounts:
-        raise UsageError('no account was named; give two or more ids, or "@handles".')
+        raise UsageError(say("no account was named; give two or more ids, or \"@handles\"."))
     return nodes_of(graph, accounts)
 
 

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from graphkit.audience.rosters import exact, greedy
 from graphkit.audience.rosters.candidates import Candidates, Rules, apart_from
 from graphkit.errors import UsageError
+from graphkit.language import say
 
 Floats = NDArray[np.float64]
 
@@ -95,7 +96,10 @@ def roster(candidates: Candidates, rules: Rules, *, listed: int = 20) -> Roster:
     found = _solved(candidates, rules, method)
     if found is None:
         raise UsageError(
-            f"no roster keeps all rules ({', '.join(_WORDS[name] for name in rules.in_force())}); loosen one of them."
+            say(
+                "no roster keeps all rules ({listed}); loosen one of them.",
+                listed=", ".join(_WORDS[name] for name in rules.in_force()),
+            )
         )
     order, adds = _in_order(candidates, found.chosen)
     reach = float(sum(adds))

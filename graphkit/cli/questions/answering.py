@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 from graphkit.cli.options import existing
 from graphkit.cli.screen import Screen
 from graphkit.errors import UsageError
+from graphkit.language import say
 
 if TYPE_CHECKING:
     from graphkit.stores import Store
@@ -51,7 +52,11 @@ class Asked:
         wanted = check(cypher)
         if self.is_server:
             if missing := sorted(wanted - set(given)):
-                raise UsageError(f"The question wants the parameter ${missing[0]}; give --param {missing[0]}=VALUE.")
+                raise UsageError(
+                    say(
+                        "The question wants the parameter ${missing}; give --param {missing}=VALUE.", missing=missing[0]
+                    )
+                )
             return self._server(cypher, given, limits)
         demand_engine()
         with Engine(project(self.graph(), around=around)) as engine:
@@ -93,4 +98,6 @@ def write(answer: Answer, output: Path) -> None:
     elif suffix == ".csv":
         answer.table.to_pandas().to_csv(output, index=False)
     else:
-        raise UsageError(f"{output}: accepted are files that end in {', '.join(SUFFIXES)}.")
+        raise UsageError(
+            say("{output}: accepted are files that end in {suffixes}.", output=output, suffixes=", ".join(SUFFIXES))
+        )

@@ -11,6 +11,7 @@ import typer
 from graphkit.cli.options import Json, Quiet, StoreAddress
 from graphkit.cli.screen import Screen
 from graphkit.errors import UsageError
+from graphkit.language import say
 
 
 def ask(
@@ -49,15 +50,19 @@ def ask(
 
     screen = Screen(json=json, quiet=quiet)
     if (name is None) == (cypher is None):
-        raise UsageError("Give the name of a query (graphkit queries lists them) or --cypher TEXT, one of the two.")
+        raise UsageError(
+            say("Give the name of a query (graphkit queries lists them) or --cypher TEXT, one of the two.")
+        )
     if output is not None and output.suffix.lower() not in SUFFIXES:
-        raise UsageError(f"{output}: accepted are files that end in {', '.join(SUFFIXES)}.")
+        raise UsageError(
+            say("{output}: accepted are files that end in {suffixes}.", output=output, suffixes=", ".join(SUFFIXES))
+        )
     given = given_parameters(param or [], context.args)
     limits = Limits(seconds=seconds, rows=rows)
     if cypher is not None:
         if as_of is not None:
             raise UsageError(
-                "--as-of goes with a named query; in Cypher write WHERE f.at <= $as_of and give --param as_of=..."
+                say("--as-of goes with a named query; in Cypher write WHERE f.at <= $as_of and give --param as_of=...")
             )
         with (question := asked(store)).store:
             show(screen, question.own(cypher, {k: whole(v) for k, v in given.items()}, limits, around=around), output)
@@ -66,7 +71,10 @@ def ask(
     if as_of is not None:
         if "as_of" not in {parameter.name for parameter in query.parameters}:
             raise UsageError(
-                f"{query.name} has no past day; these have: followers-as-of, following-as-of, mutual-as-of."
+                say(
+                    "{name} has no past day; these have: followers-as-of, following-as-of, mutual-as-of.",
+                    name=query.name,
+                )
             )
         given["as_of"] = as_of
     query.values(given)
@@ -85,12 +93,12 @@ def given_parameters(param: list[str], extra: list[str]) -> dict[str, str]:
     for pair in param:
         name, sign, value = pair.partition("=")
         if not sign or not name:
-            raise UsageError(f"--param {pair!r}: write NAME=VALUE, such as --param account=4711.")
+            raise UsageError(say("--param {pair!r}: write NAME=VALUE, such as --param account=4711.", pair=pair))
         given[name.replace("-", "_")] = value
     words = iter(extra)
     for word in words:
         if not word.startswith("--"):
-            raise UsageError(f"{word!r} is neither a name nor an option; quote values that hold blanks.")
+            raise UsageError(say("{word!r} is neither a name nor an option; quote values that hold blanks.", word=word))
         name, sign, value = word[2:].partition("=")
         given[name.replace("-", "_")] = value if sign else next(words, "")
     return given

@@ -9,6 +9,7 @@ import typer
 from graphkit.cli.options import Json, Quiet, StoreAddress
 from graphkit.cli.screen import Screen
 from graphkit.errors import UsageError
+from graphkit.language import say
 
 if TYPE_CHECKING:
     from graphkit.cli.questions.answering import Asked
@@ -31,7 +32,7 @@ def neighbours(
 
     screen = Screen(json=json, quiet=quiet)
     if to is not None and common is not None:
-        raise UsageError("Give --to or --common, one of the two.")
+        raise UsageError(say("Give --to or --common, one of the two."))
     with (question := asked(store)).store:
         if to is not None:
             _way(screen, question, (account, to))

@@ -11,6 +11,7 @@ from graphkit.cli.options import Json, Quiet, Seed, StoreAddress, examples
 from graphkit.cli.rosters.asked import Asked, Candidates, Community, Language, Place
 from graphkit.cli.screen import Screen
 from graphkit.errors import UsageError
+from graphkit.language import say
 
 if TYPE_CHECKING:
     from graphkit.audience.fit.context import Context
@@ -185,7 +186,7 @@ def _curve(screen: Screen, offered: Offered, most: int | None, context: str) -> 
     from graphkit.audience.rosters.curve import curve
 
     if most is None:
-        raise UsageError("a curve needs its largest size; give --most.")
+        raise UsageError(say("a curve needs its largest size; give --most."))
     rows = curve(offered, most).to_pylist()
     if screen.json:
         screen.result({"context": context, "curve": rows}, "")
@@ -198,6 +199,6 @@ def _tiers(given: list[str]) -> dict[str, int]:
     for text in given:
         name, _, number = text.partition("=")
         if not number.isdigit():
-            raise UsageError(f"--tier {text}: give a name and a number, as in --tier nano=2.")
+            raise UsageError(say("--tier {text}: give a name and a number, as in --tier nano=2.", text=text))
         found[name] = int(number)
     return found

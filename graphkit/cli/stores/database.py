@@ -9,6 +9,7 @@ import typer
 from graphkit.cli.options import Json, Quiet, StoreAddress, examples
 from graphkit.cli.screen import Screen
 from graphkit.errors import UsageError
+from graphkit.language import say
 
 if TYPE_CHECKING:
     from graphkit.stores.neo4j import Neo4jStore
@@ -57,5 +58,10 @@ def _neo4j(address: str) -> Neo4jStore:
 
     opened = open_store(address) if "://" in address else None
     if not isinstance(opened, Neo4jStore):
-        raise UsageError(f"{address!r} is no Neo4j; only there rows and graph can differ. Give neo4j://host:port.")
+        raise UsageError(
+            say(
+                "{address!r} is no Neo4j; only there rows and graph can differ. Give neo4j://host:port.",
+                address=address,
+            )
+        )
     return opened

@@ -9,6 +9,7 @@ import typer
 from graphkit.cli.options import Json, Quiet, StoreAddress, examples, existing
 from graphkit.cli.screen import Screen
 from graphkit.errors import UsageError
+from graphkit.language import say
 
 
 def register(app: typer.Typer) -> None:
@@ -42,7 +43,7 @@ def _hand_over(screen: Screen, *, giver: str, taker: str) -> None:
     from graphkit.stores.neo4j.handing import hand_over
 
     if giver == taker:
-        raise UsageError(f"{giver} cannot be handed to itself; name two stores.")
+        raise UsageError(say("{giver} cannot be handed to itself; name two stores.", giver=giver))
     with screen.onlooker() as onlooker, existing(giver) as gives, open_store(taker) as takes:
         onlooker.tell("load")
         imported = hand_over(gives, takes, stop=onlooker.stop, on_batch=onlooker.on_batch)

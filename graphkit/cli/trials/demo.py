@@ -12,6 +12,7 @@ import typer
 from graphkit.cli.options import Json, Quiet, Seed, examples
 from graphkit.cli.screen import Screen
 from graphkit.errors import UsageError
+from graphkit.language import say
 
 if TYPE_CHECKING:
     from graphkit.analysis.pipeline import Analysis
@@ -69,7 +70,7 @@ def _real(out: Path, onlooker: Onlooker) -> Analysis:
     try:
         data.mkdir(parents=True, exist_ok=True)
     except (FileExistsError, NotADirectoryError) as error:
-        raise UsageError(f"{out} is a file; name a folder for the demo with --out.") from error
+        raise UsageError(say("{out} is a file; name a folder for the demo with --out.", out=out)) from error
     for name in (REAL, "README.md"):
         (data / name).write_bytes(resources.files("graphkit").joinpath("demo", name).read_bytes())
     options = LoadOptions(write_map=False)

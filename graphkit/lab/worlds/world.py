@@ -39,6 +39,7 @@ from graphkit.lab.worlds.plan import PRESETS, Plan, of_size
 from graphkit.lab.worlds.scene import Board, Scene
 from graphkit.lab.worlds.shuffle import shuffled
 from graphkit.lab.worlds.takeovers import Trend
+from graphkit.language import say
 
 PLANTED: Final = ("farm", "amplifier", "ring", "pod", "takeover", "revived", "trend_push")
 FRIENDS: Final = "friends"
@@ -64,7 +65,7 @@ class World:
     def save(self, folder: Path, *, form: str = "parquet") -> None:
         """Write a dataset folder (parquet or csv) with the truth beside it."""
         if form not in ("parquet", "csv"):
-            raise UsageError(f"{form!r} is no form of a world on disk; accepted are parquet and csv.")
+            raise UsageError(say("{form!r} is no form of a world on disk; accepted are parquet and csv.", form=form))
         folder.mkdir(parents=True, exist_ok=True)
         for name, table in self.tables.items():
             if not table.num_rows:
@@ -83,7 +84,9 @@ def make(world: str | Plan, *, accounts: int = 20_000, seed: int = 0) -> World:
     """A world of a preset's name or of a plan of one's own."""
     plan = _plan(world)
     if accounts < 500:
-        raise UsageError(f"a world of {accounts} accounts is too small for its crowds; ask for 500 or more.")
+        raise UsageError(
+            say("a world of {accounts} accounts is too small for its crowds; ask for 500 or more.", accounts=accounts)
+        )
     rng = np.random.default_rng([seed, accounts, *plan.name.encode()])
     stock = bots.stock(plan, accounts, rng)
     town, habits = settle(plan, accounts, stock.total, rng=rng)
@@ -122,7 +125,13 @@ def _plan(world: str | Plan) -> Plan:
     if isinstance(world, Plan):
         return world
     if world not in PRESETS:
-        raise UsageError(f"{world!r} is no world; there are {', '.join(PRESETS)}. A Plan of your own is accepted too.")
+        raise UsageError(
+            say(
+                "{world!r} is no world; there are {presets}. A Plan of your own is accepted too.",
+                world=world,
+                presets=", ".join(PRESETS),
+            )
+        )
     return PRESETS[world]
 
 

@@ -20,6 +20,7 @@ import psutil
 import pyarrow as pa
 
 from graphkit.errors import MissingExtraError, StoreError, UsageError
+from graphkit.language import say
 from graphkit.stores.cypher.lint import check
 from graphkit.stores.queries.asking import USUAL, Answer, Limits
 from graphkit.stores.queries.graph import GraphFile
@@ -45,18 +46,27 @@ class Engine:
         given = dict(parameters or {})
         wanted = check(cypher)
         if missing := sorted(wanted - set(given)):
-            raise UsageError(f"The question wants the parameter ${missing[0]}; give --param {missing[0]}=VALUE.")
+            raise UsageError(
+                say("The question wants the parameter ${missing}; give --param {missing}=VALUE.", missing=missing[0])
+            )
         if unused := sorted(set(given) - wanted):
-            raise UsageError(f"The question has no parameter ${unused[0]}; write it into the question or leave it out.")
+            raise UsageError(
+                say(
+                    "The question has no parameter ${unused}; write it into the question or leave it out.",
+                    unused=unused[0],
+                )
+            )
         question = {"cypher": cypher, "parameters": given, "rows": limits.rows, "bytes": limits.bytes}
         said = self._talk(question, limits)
         if said.get("refused"):
             raise UsageError(
-                "The question returns whole nodes, ties or paths, which every engine writes differently. "
-                "Return their properties: RETURN a.id AS account, type(r) AS tie."
+                say(
+                    "The question returns whole nodes, ties or paths, which every engine writes differently. Return "
+                    "their properties: RETURN a.id AS account, type(r) AS tie."
+                )
             )
         if "error" in said:
-            raise UsageError(f"The question cannot be answered: {said['error']}")
+            raise UsageError(say("The question cannot be answered: {error}", error=said["error"]))
         return Answer(table_of(said["columns"], said["rows"]), cut=said["cut"])
 
     def close(self) -> None:
@@ -115,7 +125,9 @@ def project(graph: GraphFile, *, around: str | None = None, most: int = MOST_TIE
     try:
         said = _line(process, 3_600.0, psutil.virtual_memory().total)
         if "error" in said:
-            raise StoreError(f"{folder}: the Cypher projection could not be made: {said['error']}")
+            raise StoreError(
+                say("{folder}: the Cypher projection could not be made: {error}", folder=folder, error=said["error"])
+            )
         process.wait(30)
         if not folder.is_dir():
             os.replace(draft, folder)
@@ -129,8 +141,10 @@ def demand_engine() -> None:
     """MissingExtraError where the engine is not installed; the named queries do without it."""
     if find_spec("arcadedb") is None:
         raise MissingExtraError(
-            "Own Cypher questions to the embedded store need: pip install 'graphkit-influence[cypher]'. "
-            "The named queries (graphkit queries) run without it."
+            say(
+                "Own Cypher questions to the embedded store need: pip install 'graphkit-influence[cypher]'. The "
+                "named queries (graphkit queries) run without it."
+            )
         )
 
 
@@ -150,14 +164,21 @@ def _demand_size(connection: duckdb.DuckDBPyConnection, around: str | None, most
     if around is not None:
         if not connection.execute("SELECT 1 FROM account WHERE id = ?", [around]).fetchone():
             raise UsageError(
-                f"There is no account {around!r}; find its id with: graphkit ask find-account --param handle=..."
+                say(
+                    "There is no account {around!r}; find its id with: graphkit ask find-account --param handle=...",
+                    around=around,
+                )
             )
         return
     [(ties,)] = connection.execute(_TIES).fetchall()
     if ties > most:
         raise StoreError(
-            f"The graph has {ties:,} ties; a Cypher projection of the whole takes at most {most:,}. "
-            f"Ask one of the named queries (graphkit queries), or about one neighbourhood: --around ACCOUNT."
+            say(
+                "The graph has {ties} ties; a Cypher projection of the whole takes at most {most}. Ask one of "
+                "the named queries (graphkit queries), or about one neighbourhood: --around ACCOUNT.",
+                ties=ties,
+                most=most,
+            )
         )
 
 
@@ -182,16 +203,22 @@ def _line(process: subprocess.Popen[bytes], seconds: float, memory: int) -> dict
         while not selector.select(_LOOK_SECONDS):
             if time.monotonic() > until:
                 raise StoreError(
-                    f"The question took longer than {seconds:g} s and was stopped; ask about fewer accounts, "
-                    f"set an upper bound to paths, or allow more with --seconds."
+                    say(
+                        "The question took longer than {seconds} s and was stopped; ask about fewer accounts, set an "
+                        "upper bound to paths, or allow more with --seconds.",
+                        seconds=format(seconds, "g"),
+                    )
                 )
             if process.poll() is None and watched.memory_info().rss > memory:
                 raise StoreError(
-                    f"The question needs more than {memory:,} bytes of memory and was stopped; ask about less."
+                    say(
+                        "The question needs more than {memory} bytes of memory and was stopped; ask about less.",
+                        memory=memory,
+                    )
                 )
     line = process.stdout.readline()
     if not line:
-        raise StoreError("The Cypher engine ended without an answer; ask again, and about less.")
+        raise StoreError(say("The Cypher engine ended without an answer; ask again, and about less."))
     answer: dict[str, Any] = json.loads(line)
     return answer
 

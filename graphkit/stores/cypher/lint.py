@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from graphkit.errors import UsageError
+from graphkit.language import say
 from graphkit.stores.cypher.tokens import Token, tokens
 
 LONGEST: Final = 20_000  # characters
@@ -52,7 +53,11 @@ def check(cypher: str) -> frozenset[str]:
     """The names of the parameters that a text uses; UsageError with reason and remedy for what may not be asked."""
     if len(cypher) > LONGEST:
         raise UsageError(
-            f"The question has {len(cypher):,} characters; accepted are {LONGEST:,}. Give lists as parameters."
+            say(
+                "The question has {cypher} characters; accepted are {longest}. Give lists as parameters.",
+                cypher=len(cypher),
+                longest=LONGEST,
+            )
         )
     if "\\u" in cypher.lower():
         raise _refusal(
@@ -76,7 +81,11 @@ def check(cypher: str) -> frozenset[str]:
 
 
 def _refusal(what: str, why: str, instead: str) -> UsageError:
-    return UsageError(f"The question is refused because of {what}: {why}. Instead: {instead}.")
+    return UsageError(
+        say(
+            "The question is refused because of {what}: {why}. Instead: {instead}.", what=what, why=why, instead=instead
+        )
+    )
 
 
 def _check_statement(found: Sequence[Token]) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Self
 
 from graphkit.errors import StoreError, UsageError
+from graphkit.language import say
 from graphkit.stores.cypher.engine import table_of
 from graphkit.stores.queries.asking import USUAL, Answer, Limits
 
@@ -45,12 +46,25 @@ class Server:
             code = str(error.code or "")
             if "TransactionTimedOut" in code or "Terminated" in code:
                 raise StoreError(
-                    f"The question took longer than {limits.seconds:g} s and was stopped; ask about less."
+                    say(
+                        "The question took longer than {seconds} s and was stopped; ask about less.",
+                        seconds=format(limits.seconds, "g"),
+                    )
                 ) from error
-            raise UsageError(f"The question cannot be answered: {code.rpartition('.')[2]}: {_first(error)}") from error
+            raise UsageError(
+                say(
+                    "The question cannot be answered: {rpartition}: {first}",
+                    rpartition=code.rpartition(".")[2],
+                    first=_first(error),
+                )
+            ) from error
         except (DriverError, OSError) as error:
             raise StoreError(
-                f"{self._address} does not answer ({type(error).__name__}); start it, then ask again."
+                say(
+                    "{address} does not answer ({name}); start it, then ask again.",
+                    address=self._address,
+                    name=type(error).__name__,
+                )
             ) from error
 
     def close(self) -> None:
@@ -92,8 +106,10 @@ def _plain(value: Any) -> Any:
     if isinstance(value, str | int | float | bool | None):
         return value
     raise UsageError(
-        "The question returns whole nodes, ties or paths, which every engine writes differently. "
-        "Return their properties: RETURN a.id AS account, type(r) AS tie."
+        say(
+            "The question returns whole nodes, ties or paths, which every engine writes differently. Return "
+            "their properties: RETURN a.id AS account, type(r) AS tie."
+        )
     )
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 from graphkit.errors import UsageError
+from graphkit.language import say
 
 Kind = Literal["word", "quoted", "text", "number", "parameter", "sign"]
 
@@ -43,8 +44,11 @@ def tokens(cypher: str) -> list[Token]:
         match = _TOKEN.match(cypher, place)
         if match is None:
             raise UsageError(
-                f"The question cannot be read from {cypher[place : place + 12]!r} on; accepted are letters of ASCII, "
-                f"numbers, strings in quotes, and the signs of Cypher. Give other values as parameters: $name."
+                say(
+                    "The question cannot be read from {cypher!r} on; accepted are letters of ASCII, numbers, "
+                    "strings in quotes, and the signs of Cypher. Give other values as parameters: $name.",
+                    cypher=cypher[place : place + 12],
+                )
             )
         place = match.end()
         kind = match.lastgroup or "skip"

@@ -16,6 +16,7 @@ from typing import Final
 from urllib.parse import parse_qsl, urlsplit
 
 from graphkit.errors import StoreError, UsageError
+from graphkit.language import say
 from graphkit.stores.server.home import known_password, read_secret
 
 SCHEMES: Final = ("neo4j", "bolt", "neo4j+s", "bolt+s", "neo4j+ssc", "bolt+ssc")
@@ -41,8 +42,10 @@ class Address:
         parts = urlsplit(text)
         if parts.password is not None:
             raise UsageError(
-                "The address holds a password, and addresses are seen by others; leave it out and name a file with "
-                "?password-file=PATH or in GRAPHKIT_NEO4J_PASSWORD_FILE."
+                say(
+                    "The address holds a password, and addresses are seen by others; leave it out and name a file "
+                    "with ?password-file=PATH or in GRAPHKIT_NEO4J_PASSWORD_FILE."
+                )
             )
         options = dict(parse_qsl(parts.query, keep_blank_values=True))
         unknown = sorted(options.keys() - set(OPTIONS))
@@ -52,8 +55,13 @@ class Address:
             port = 0
         if parts.scheme not in SCHEMES or not parts.hostname or unknown or not port:
             raise UsageError(
-                f"{text!r} is no address of a Neo4j; expected neo4j://user@host:port/database, a scheme of "
-                f"{', '.join(SCHEMES)}, and no options but {', '.join(OPTIONS)}."
+                say(
+                    "{text!r} is no address of a Neo4j; expected neo4j://user@host:port/database, a scheme of "
+                    "{schemes}, and no options but {options}.",
+                    text=text,
+                    schemes=", ".join(SCHEMES),
+                    options=", ".join(OPTIONS),
+                )
             )
         file = options.get("password-file")
         address = cls(
@@ -93,19 +101,26 @@ class Address:
         )
         if named is not None:
             if not named.is_file():
-                raise UsageError(f"The password file {named} does not exist.")
+                raise UsageError(say("The password file {named} does not exist.", named=named))
             return read_secret(named)
         own = os.environ.get("GRAPHKIT_NEO4J_PASSWORD") or (known_password(self.port) if self.is_local else None)
         if own is None:
             raise UsageError(
-                f"No password is known for {self}; put it in a file that only you can read and name it with "
-                f"?password-file=PATH or GRAPHKIT_NEO4J_PASSWORD_FILE, or set GRAPHKIT_NEO4J_PASSWORD."
+                say(
+                    "No password is known for {self_}; put it in a file that only you can read and name it with "
+                    "?password-file=PATH or GRAPHKIT_NEO4J_PASSWORD_FILE, or set GRAPHKIT_NEO4J_PASSWORD.",
+                    self_=self,
+                )
             )
         return own
 
     def _check_plain(self) -> None:
         if "+" not in self.scheme and not self.is_local and not self.may_be_plain:
             raise StoreError(
-                f"{self.scheme}://{self.host} would send the password and all data over the network in plain text; "
-                f"use {self.scheme}+s://, or add ?insecure-plaintext=yes if the way there is safe."
+                say(
+                    "{scheme}://{host} would send the password and all data over the network in plain text; use "
+                    "{scheme}+s://, or add ?insecure-plaintext=yes if the way there is safe.",
+                    scheme=self.scheme,
+                    host=self.host,
+                )
             )

@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator
 from typing import Any, Final, Protocol, TypeVar
 
 from graphkit.errors import StoreError
+from graphkit.language import say
 from graphkit.stores.neo4j.address import Address
 
 T = TypeVar("T")
@@ -116,21 +117,18 @@ class Bolt:
             return error
         code, said = str(getattr(error, "code", None) or ""), _first_sentence(error)
         if isinstance(error, AuthError):
-            return StoreError(f"{self.address} refused user {self.address.user!r} ({code.rpartition('.')[2]}); "
-                              f"check the password file. Three wrong passwords lock a user for everybody.")  # fmt: skip
+            return StoreError(say("{address} refused user {user!r} ({rpartition}); check the password file. Three wrong passwords " "lock a user for everybody.", address=self.address, user=self.address.user, rpartition=code.rpartition('.')[2]))  # fmt: skip
         if _is_untrusted(error):
-            return StoreError(f"The certificate of {self.address} is not trusted; nothing was sent. Install the "
-                              f"certificate of its issuer on this machine, or reach the server by its right name.")  # fmt: skip
+            return StoreError(say("The certificate of {address} is not trusted; nothing was sent. Install the certificate of its " "issuer on this machine, or reach the server by its right name.", address=self.address))  # fmt: skip
         if any(word in code for word in _TOO_LARGE):
-            return StoreError(f"{self.address} has too little memory for one transaction ({code}); give the server "
-                              f"more (dbms.memory.transaction.total.max, heap), or lower neo4j.chunk_rows.")  # fmt: skip
+            return StoreError(say("{address} has too little memory for one transaction ({code}); give the server more " "(dbms.memory.transaction.total.max, heap), or lower neo4j.chunk_rows.", address=self.address, code=code))  # fmt: skip
         if any(word in code for word in _BROKEN):
-            return StoreError(f"{self.address} cannot write: {said} Often its disk is full. Free space, restart it, "
-                              f"and run the same command again; what was acknowledged is safe.")  # fmt: skip
+            return StoreError(say("{address} cannot write: {said} Often its disk is full. Free space, restart it, and run the " "same command again; what was acknowledged is safe.", address=self.address, said=said))  # fmt: skip
         if isinstance(error, ServiceUnavailable | OSError):
-            return StoreError(f"{self.address} does not answer after {waited:.0f} s ({type(error).__name__}); start "
-                              f"it, or check the address. The same command goes on where it was.")  # fmt: skip
-        return StoreError(f"{self.address} refused a statement: {code} {said}")
+            return StoreError(say("{address} does not answer after {waited} s ({name}); start it, or check the address. The same " "command goes on where it was.", address=self.address, waited=round(float(waited), 0), name=type(error).__name__))  # fmt: skip
+        return StoreError(
+            say("{address} refused a statement: {code} {said}", address=self.address, code=code, said=said)
+        )
 
 
 def _is_passing(error: Exception) -> bool:

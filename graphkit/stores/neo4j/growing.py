@@ -16,6 +16,7 @@ import pyarrow as pa
 
 from graphkit.dataset import TABLES
 from graphkit.errors import StoreError
+from graphkit.language import say
 from graphkit.stores import faults
 from graphkit.stores.neo4j import ledger, shape, statements
 from graphkit.stores.neo4j.bolt import Bolt, Run
@@ -123,8 +124,13 @@ def _write(run: Run, state: Merging, number: int, chunk: Chunk) -> None:
     [[written]] = run(chunk.statement, rows=chunk.rows)
     if written != chunk.count:
         raise StoreError(
-            f"Of {chunk.count:,} rows of one chunk {written:,} could be written; the graph was changed by another "
-            f"hand while load {state.load} was worked in. Nothing of this chunk was kept."
+            say(
+                "Of {count} rows of one chunk {written} could be written; the graph was changed by another hand "
+                "while load {load} was worked in. Nothing of this chunk was kept.",
+                count=chunk.count,
+                written=written,
+                load=state.load,
+            )
         )
 
 

@@ -11,6 +11,7 @@ import pyarrow as pa
 
 from graphkit.dataset import KEYS, Batch, FileReport, Refused, Source, Tables, now_ms
 from graphkit.errors import StoreError
+from graphkit.language import say
 from graphkit.stores.bookkeeping import Tally
 from graphkit.stores.neo4j.bolt import Bolt, Run
 from graphkit.stores.packed import pack, unpack
@@ -136,7 +137,9 @@ def add_batch(bolt: Bolt, load: str, batch: Batch, *, tables: Tables) -> bool:
         line = {"read": one.read, "taken": one.taken, "refused": one.refused, "more": more}
         [[fresh]] = run(_FRESH, load=load, id=f"{load}:{batch.number}", number=batch.number, **line) or [[None]]
         if fresh is None:
-            raise StoreError(f"Load {load} was sealed or stopped by another program; run the same command again.")
+            raise StoreError(
+                say("Load {load} was sealed or stopped by another program; run the same command again.", load=load)
+            )
         if fresh:
             run(_ROWS, load=load, number=batch.number, parts=parts)
         return bool(fresh)
@@ -260,7 +263,14 @@ def with_keys(tables: Tables, source: Source) -> Tables:
     for name, table in tables.items():
         for key in KEYS[name] if name == "follows" else KEYS[name][:1]:
             if table.column(key).null_count:
-                raise StoreError(f"{source.file}: a row of {name} without {key}; a loader must refuse such rows.")
+                raise StoreError(
+                    say(
+                        "{file}: a row of {name} without {key}; a loader must refuse such rows.",
+                        file=source.file,
+                        name=name,
+                        key=key,
+                    )
+                )
     return tables
 
 

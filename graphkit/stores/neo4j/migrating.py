@@ -7,6 +7,7 @@ from typing import Final
 
 from graphkit.dataset import now_ms
 from graphkit.errors import StoreError
+from graphkit.language import say
 from graphkit.stores.neo4j.bolt import Bolt, Run
 
 _FOUND: Final = "MATCH (s:_GkStore {id: 1}) RETURN s.format"
@@ -38,8 +39,13 @@ def migrate(bolt: Bolt) -> int:
     steps, found = migrations(), found_format(bolt)
     if found > len(steps):
         raise StoreError(
-            f"{bolt.address} was written by a newer graphkit (store format {found}; this one knows up to "
-            f"{len(steps)}). Upgrade with: pip install --upgrade graphkit-influence"
+            say(
+                "{address} was written by a newer graphkit (store format {found}; this one knows up to "
+                "{steps}). Upgrade with: pip install --upgrade graphkit-influence",
+                address=bolt.address,
+                found=found,
+                steps=len(steps),
+            )
         )
     for number, statements in enumerate(steps[found:], start=found + 1):
         for statement in statements:

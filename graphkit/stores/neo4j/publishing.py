@@ -11,6 +11,7 @@ import pyarrow as pa
 
 from graphkit.errors import StoreError
 from graphkit.evidence import Run as Found
+from graphkit.language import say
 from graphkit.stores.neo4j.bolt import Bolt, Run
 from graphkit.stores.packed import pack, unpack
 
@@ -159,8 +160,12 @@ def _send(run: Run, statement: str, rows: list[list[Any]], shown: str, *, exact:
         [[written]] = run(statement, rows=part, run=shown)
         if exact and written != len(part):
             raise StoreError(
-                f"The run {shown} speaks of {len(part) - written:,} accounts that this store does not hold; "
-                f"nothing of it was written. Load the same data into this store first, or push it there."
+                say(
+                    "The run {shown} speaks of {what} accounts that this store does not hold; nothing of it was "
+                    "written. Load the same data into this store first, or push it there.",
+                    shown=shown,
+                    what=len(part) - written,
+                )
             )
 
 

@@ -18,6 +18,7 @@ import pyarrow as pa
 from graphkit.dataset import TABLES, Batch, Dataset, FileReport, ImportReport, Load, Source
 from graphkit.errors import StoreError, TooManyRefusedError, UsageError
 from graphkit.evidence import Run
+from graphkit.language import say
 from graphkit.settings import Settings, defaults
 from graphkit.stores import bookkeeping, faults
 from graphkit.stores.ahead import ahead
@@ -136,7 +137,7 @@ class Neo4jStore:
     def bolt(self) -> Bolt:
         """The connection."""
         if self._bolt is None:
-            raise StoreError(f"{self.address} was closed; open it again with open_store.")
+            raise StoreError(say("{address} was closed; open it again with open_store.", address=self.address))
         return self._bolt
 
     def __enter__(self) -> Self:
@@ -205,8 +206,13 @@ class Neo4jStore:
         """Writes what is missing of a load in the graph, and seals it."""
         if state.plan != PLAN:
             raise StoreError(
-                f"Load {state.load} was begun by another version of graphkit (plan {state.plan}, this one makes "
-                f"{PLAN}); run the same command with that version once more, then go on with this one."
+                say(
+                    "Load {load} was begun by another version of graphkit (plan {plan}, this one makes {plan2}); "
+                    "run the same command with that version once more, then go on with this one.",
+                    load=state.load,
+                    plan=state.plan,
+                    plan2=PLAN,
+                )
             )
         load = str(state.load)
         source = next(record.source for record in ledger.records(self.bolt) if record.load_id == load)
@@ -242,7 +248,7 @@ def _choose(sealed: list[ledger.Sealed], ids: Sequence[str] | None) -> list[ledg
         return ordered
     unknown = sorted(set(ids) - {load.id for load in sealed})
     if unknown:
-        raise UsageError(f"There is no sealed load {unknown[0]!r}; `loads()` lists what there is.")
+        raise UsageError(say("There is no sealed load {unknown!r}; `loads()` lists what there is.", unknown=unknown[0]))
     return [load for load in ordered if load.id in ids]
 
 

@@ -13,6 +13,7 @@ import duckdb
 import pyarrow as pa
 
 from graphkit.errors import StoreError
+from graphkit.language import say
 from graphkit.stores.protocol import Store
 from graphkit.stores.queries.book import Query
 from graphkit.stores.queries.graph import GraphFile, graph_of
@@ -78,12 +79,20 @@ def _stopped(connection: duckdb.DuckDBPyConnection, limits: Limits, name: str) -
         yield
     except duckdb.InterruptException as error:
         raise StoreError(
-            f"{name} took longer than {limits.seconds:g} s and was stopped; "
-            f"ask about fewer accounts or a shorter time, or allow more with --seconds."
+            say(
+                "{name} took longer than {seconds} s and was stopped; ask about fewer accounts or a shorter "
+                "time, or allow more with --seconds.",
+                name=name,
+                seconds=format(limits.seconds, "g"),
+            )
         ) from error
     except duckdb.OutOfMemoryException as error:
         raise StoreError(
-            f"{name} needs more than {limits.memory_bytes:,} bytes of memory and was stopped; ask about less."
+            say(
+                "{name} needs more than {memory_bytes} bytes of memory and was stopped; ask about less.",
+                name=name,
+                memory_bytes=limits.memory_bytes,
+            )
         ) from error
     finally:
         timer.cancel()

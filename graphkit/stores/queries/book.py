@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Final, Literal
 
 from graphkit.errors import UsageError
+from graphkit.language import say
 
 Value = str | int
 Kind = Literal["text", "number", "time"]
@@ -51,7 +52,15 @@ class Parameter:
             wanted = (
                 "a whole number, 0 or more" if self.kind == "number" else "a date such as 2024-03-01, or milliseconds"
             )
-            raise UsageError(f"{self.name}: {given!r} is no {self.kind}; give {wanted}.")
+            raise UsageError(
+                say(
+                    "{name}: {given!r} is no {kind}; give {wanted}.",
+                    name=self.name,
+                    given=given,
+                    kind=self.kind,
+                    wanted=wanted,
+                )
+            )
         return number
 
 
@@ -73,7 +82,14 @@ class Query:
         names = [parameter.name for parameter in self.parameters]
         unknown = sorted(set(given) - set(names))
         if unknown:
-            raise UsageError(f"{self.name} has no parameter {unknown[0]!r}; it takes {', '.join(names) or 'none'}.")
+            raise UsageError(
+                say(
+                    "{name} has no parameter {unknown!r}; it takes {what}.",
+                    name=self.name,
+                    unknown=unknown[0],
+                    what=", ".join(names) or "none",
+                )
+            )
         values: dict[str, Value] = {}
         for parameter in self.parameters:
             if parameter.name in given:
@@ -82,7 +98,14 @@ class Query:
                 values[parameter.name] = parameter.default
             else:
                 meaning = parameter.meaning["en"]
-                raise UsageError(f"{self.name} wants --{parameter.name.replace('_', '-')}: {meaning}.")
+                raise UsageError(
+                    say(
+                        "{name} wants --{replace}: {meaning}.",
+                        name=self.name,
+                        replace=parameter.name.replace("_", "-"),
+                        meaning=meaning,
+                    )
+                )
         return values
 
 
@@ -109,7 +132,7 @@ def find(name: str) -> Query:
         return every()[name]
     near = get_close_matches(name, every(), n=3, cutoff=0.4)
     hint = f"did you mean {', '.join(near)}? " if near else ""
-    raise UsageError(f"There is no query {name!r}; {hint}`graphkit queries` lists them all.")
+    raise UsageError(say("There is no query {name!r}; {hint}`graphkit queries` lists them all.", name=name, hint=hint))
 
 
 def _read(path: Path) -> Query:

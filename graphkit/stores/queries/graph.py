@@ -24,6 +24,7 @@ import pyarrow as pa
 
 from graphkit.errors import StoreError
 from graphkit.evidence import Run
+from graphkit.language import say
 from graphkit.stores.protocol import Store
 from graphkit.stores.queries import shape
 
@@ -70,7 +71,11 @@ def graph_of(store: Store, folder: Path) -> GraphFile:
             os.replace(draft, made.path)
         except (OSError, duckdb.Error) as error:
             raise StoreError(
-                f"{folder}: the graph tables could not be written ({str(error).splitlines()[0]}); free some space there."
+                say(
+                    "{folder}: the graph tables could not be written ({splitlines}); free some space there.",
+                    folder=folder,
+                    splitlines=str(error).splitlines()[0],
+                )
             ) from error
         finally:
             draft.unlink(missing_ok=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, Final
 
 from graphkit.errors import UsageError
+from graphkit.language import say
 from graphkit.stores.queries.asking import USUAL, Limits, ask_file
 from graphkit.stores.queries.book import find
 from graphkit.stores.queries.graph import GraphFile
@@ -30,7 +31,10 @@ def path(graph: GraphFile, account: str, other: str, *, farthest: int = FARTHEST
             row = connection.execute(_NUMBER, {"id": one}).fetchone()
             if row is None:
                 raise UsageError(
-                    f"There is no account {one!r}; find its id with: graphkit ask find-account --handle ..."
+                    say(
+                        "There is no account {one_!r}; find its id with: graphkit ask find-account --handle ...",
+                        one_=one,
+                    )
                 )
             ends.append(int(row[0]))
         before: dict[int, int] = {ends[0]: -1}

@@ -14,6 +14,7 @@ from typing import Final
 from zipfile import ZipFile
 
 from graphkit.errors import StoreError
+from graphkit.language import say
 from graphkit.stores.server.lines import Line, maven
 
 _log = logging.getLogger("graphkit.stores")
@@ -71,8 +72,13 @@ def check(line: Line, folder: Path) -> None:
     odd = sorted(name for name in due.keys() | found.keys() if due.get(name) != found.get(name))
     if odd:
         raise StoreError(
-            f"The jars of Neo4j {line.version} are not those that graphkit was tested with: {', '.join(odd[:3])} "
-            f"{'and more ' if len(odd) > 3 else ''}differ. Nothing was kept. Check the Maven repository that you use."
+            say(
+                "The jars of Neo4j {version} are not those that graphkit was tested with: {listed} "
+                "{what}differ. Nothing was kept. Check the Maven repository that you use.",
+                version=line.version,
+                listed=", ".join(odd[:3]),
+                what="and more " if len(odd) > 3 else "",
+            )
         )
 
 
@@ -98,4 +104,10 @@ def _fetch(program: Path, pom: Path, *, line: Line, into: Path) -> None:
     if done.returncode:
         said = (done.stdout + done.stderr).strip().splitlines()
         first = next((row for row in said if "ERROR" in row), said[0] if said else "no message")
-        raise StoreError(f"Maven could not fetch Neo4j {line.version}: {first}. Is a Maven repository reachable?")
+        raise StoreError(
+            say(
+                "Maven could not fetch Neo4j {version}: {first}. Is a Maven repository reachable?",
+                version=line.version,
+                first=first,
+            )
+        )

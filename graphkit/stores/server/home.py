@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Final
 
 from graphkit.errors import StoreError
+from graphkit.language import say
 from graphkit.stores.server.assembling import cache
 from graphkit.stores.server.lines import Line
 
@@ -112,5 +113,7 @@ def read_secret(path: Path) -> str:
     """The first line of a password file; refused where anybody but its owner may read or change it."""
     loose = stat.S_IMODE(path.stat().st_mode) & 0o077
     if loose and os.name == "posix":
-        raise StoreError(f"{path} can be read or changed by others; make it yours alone: chmod 600 {path}")
+        raise StoreError(
+            say("{path} can be read or changed by others; make it yours alone: chmod 600 {path}", path=path)
+        )
     return path.read_text(encoding="utf-8").splitlines()[0]

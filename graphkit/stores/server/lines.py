@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Final
 
 from graphkit.errors import StoreError, UsageError
+from graphkit.language import say
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +54,13 @@ LINES: Final = {
 def line_of(name: str) -> Line:
     """The line of this name."""
     if name not in LINES:
-        raise UsageError(f"{name!r} is no line of Neo4j that graphkit knows; give one of {', '.join(LINES)}.")
+        raise UsageError(
+            say(
+                "{name!r} is no line of Neo4j that graphkit knows; give one of {lines}.",
+                name=name,
+                lines=", ".join(LINES),
+            )
+        )
     return LINES[name]
 
 
@@ -64,9 +71,13 @@ def java_for(line: Line) -> Path:
         if found is not None and line.java_least <= found <= line.java_most:
             return home / "bin" / "java"
     raise StoreError(
-        f"Neo4j {line.version} needs {line.javas}, and none was found in GRAPHKIT_JAVA, JAVA_HOME, the path or "
-        f"/usr/lib/jvm. Install one (Debian: apt-get install openjdk-17-jre-headless for 5.26), or name its folder in "
-        f"GRAPHKIT_JAVA."
+        say(
+            "Neo4j {version} needs {javas}, and none was found in GRAPHKIT_JAVA, JAVA_HOME, the path or "
+            "/usr/lib/jvm. Install one (Debian: apt-get install openjdk-17-jre-headless for 5.26), or name "
+            "its folder in GRAPHKIT_JAVA.",
+            version=line.version,
+            javas=line.javas,
+        )
     )
 
 
@@ -74,7 +85,9 @@ def maven() -> Path:
     """The `mvn` program."""
     found = shutil.which("mvn")
     if found is None:
-        raise StoreError("Maven (mvn) was not found; install it (Debian: apt-get install maven) and run this again.")
+        raise StoreError(
+            say("Maven (mvn) was not found; install it (Debian: apt-get install maven) and run this again.")
+        )
     return Path(found)
 
 

@@ -16,6 +16,7 @@ from typing import Any, Final
 import psutil
 
 from graphkit.errors import StoreError
+from graphkit.language import say
 from graphkit.stores.server.assembling import assemble, main_class
 from graphkit.stores.server.home import Home, Memory, read_secret
 from graphkit.stores.server.lines import java_for
@@ -115,7 +116,7 @@ def _usual(home: Home) -> int:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             probe.bind(("127.0.0.1", port))
             return int(probe.getsockname()[1])
-    raise StoreError("No free port was found on 127.0.0.1.")
+    raise StoreError(say("No free port was found on 127.0.0.1."))
 
 
 def _launch(home: Home, command: list[str]) -> int:
@@ -142,9 +143,23 @@ def _wait(home: Home, pid: int) -> None:
     limit = time.monotonic() + START_S
     while not _answers(home):
         if not _lives(pid):
-            raise StoreError(f"Neo4j {home.line.version} did not start: {_last_words(home.log)} See {home.log}.")
+            raise StoreError(
+                say(
+                    "Neo4j {version} did not start: {last_words} See {log}.",
+                    version=home.line.version,
+                    last_words=_last_words(home.log),
+                    log=home.log,
+                )
+            )
         if time.monotonic() > limit:
-            raise StoreError(f"Neo4j {home.line.version} did not answer in {START_S:.0f} s; see {home.log}.")
+            raise StoreError(
+                say(
+                    "Neo4j {version} did not answer in {start_s} s; see {log}.",
+                    version=home.line.version,
+                    start_s=round(float(START_S), 0),
+                    log=home.log,
+                )
+            )
         time.sleep(0.2)
 
 
@@ -163,7 +178,13 @@ def _answers(home: Home) -> bool:
                 continue
             except (DriverError, Neo4jError, OSError):
                 return False
-    raise StoreError(f"The server of {home.path} has another password than {home.password_file} says.")
+    raise StoreError(
+        say(
+            "The server of {path} has another password than {password_file} says.",
+            path=home.path,
+            password_file=home.password_file,
+        )
+    )
 
 
 def _is_online(driver: Any, secret: str, password: str) -> bool:
