@@ -74,6 +74,18 @@ class Percent:
 
 
 @dataclass(frozen=True, slots=True)
+class Amount:
+    """A number with as many digits behind the comma as are asked for, and a sign where that is wanted."""
+
+    value: float
+    digits: int = 0
+    signed: bool = False
+
+    def __str__(self) -> str:
+        return _amount(self, _habits())
+
+
+@dataclass(frozen=True, slots=True)
 class Listed:
     """Several things as one text: "a, b and c"."""
 
@@ -172,9 +184,19 @@ def of_environment(environment: Mapping[str, str] | None = None) -> str:
     return code if code in LANGUAGES and not wanted[2:3].isalpha() else ENGLISH
 
 
-def percent(share: float, digits: int = 0) -> Percent:
+def percent(share: float | None, digits: int = 0) -> Percent:
     """A share that fills a gap of a sentence, or is printed."""
-    return Percent(float(share), digits)
+    return Percent(math.nan if share is None else float(share), digits)
+
+
+def amount(value: float | None, digits: int = 0, *, signed: bool = False) -> Amount:
+    """A number for a gap of a sentence, with this many digits behind the comma."""
+    return Amount(math.nan if value is None else float(value), digits, signed)
+
+
+def together(lines: Iterable[str]) -> str:
+    """Lines as one text, each in the language that is spoken here."""
+    return "\n".join(map(told, lines))
 
 
 def listed(things: Iterable[str]) -> Listed:
@@ -204,11 +226,6 @@ def number(value: float | None) -> str:
     ('1,234,567', '0.0123', '–')
     """
     return _number(value, _habits())
-
-
-def decimal(value: float | None, digits: int) -> str:
-    """A number with this many digits behind the comma."""
-    return UNKNOWN if value is None or math.isnan(value) else _localised(f"{value:,.{digits}f}", value, _habits())
 
 
 def listing(things: Iterable[str]) -> str:
@@ -263,24 +280,19 @@ def _form(sentence: str, many: str | None, count: int, language: str) -> str:
 
 
 def _fill(sentence: str, values: Mapping[str, object], language: str) -> str:
-    return sentence.format_map({name: _shown(value, language) for name, value in values.items()})
+    if not values:
+        return sentence.format()
+    with speaking(language):
+        return sentence.format_map({name: _shown(value) for name, value in values.items()})
 
 
-def _shown(value: object, language: str) -> str:
-    """What fills a gap, as this language writes it."""
-    habits = HABITS[language]
-    if isinstance(value, Said):
-        return _retold(value, language)
-    if isinstance(value, Percent):
-        return _percent(value, habits)
-    if isinstance(value, Moment):
-        return _day(value.at, habits)
-    if isinstance(value, Listed):
-        with speaking(language):
-            return listing(value.things)
+def _shown(value: object) -> str:
+    """What fills a gap, in the language that is spoken here."""
+    if isinstance(value, BaseException):
+        return reason(value)
     if value is None or (isinstance(value, numbers.Real) and not isinstance(value, bool)):
-        return _number(None if value is None else float(value), habits)
-    return str(value)
+        return number(None if value is None else float(value))
+    return told(value) if isinstance(value, Said) else str(value)
 
 
 def _percent(value: Percent, habits: Habits) -> str:
@@ -288,6 +300,13 @@ def _percent(value: Percent, habits: Habits) -> str:
         return UNKNOWN
     amount = round(100 * value.share, value.digits)
     return habits.percent.format(_localised(f"{amount:,.{value.digits}f}", amount, habits))
+
+
+def _amount(amount: Amount, habits: Habits) -> str:
+    if math.isnan(amount.value):
+        return UNKNOWN
+    sign = "+" if amount.signed else ""
+    return _localised(f"{amount.value:{sign},.{amount.digits}f}", amount.value, habits)
 
 
 def _number(value: float | None, habits: Habits) -> str:

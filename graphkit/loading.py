@@ -125,9 +125,13 @@ def plan(inputs: Sequence[str | Path], *, options: LoadOptions | None = None) ->
     """What would be loaded: one load a file, folders and archives opened, "-" read from standard input."""
     options = options or LoadOptions()
     if options.loader and options.loader not in loaders():
-        raise UsageError(say("{loader!r} is no loader; there are {listed}.", loader=options.loader, listed=', '.join(loaders())))
+        raise UsageError(
+            say("{loader!r} is no loader; there are {listed}.", loader=options.loader, listed=", ".join(loaders()))
+        )
     if options.encoding and not known_encoding(options.encoding):
-        raise UsageError(say("{encoding!r} is no encoding known here; try utf-8, cp1254 or latin-1.", encoding=options.encoding))
+        raise UsageError(
+            say("{encoding!r} is no encoding known here; try utf-8, cp1254 or latin-1.", encoding=options.encoding)
+        )
     loads: list[FileLoad] = []
     passed: list[Passed] = []
     for given in inputs:
@@ -135,7 +139,10 @@ def plan(inputs: Sequence[str | Path], *, options: LoadOptions | None = None) ->
     if not loads:
         why = "; ".join(f"{one.file}: {one.reason}" for one in passed[:3]) or "no input was given"
         raise DataError(
-            say("nothing to load ({why}). Give files or folders with accounts, ties or acts; see docs/loaders.md.", why=why)
+            say(
+                "nothing to load ({why}). Give files or folders with accounts, ties or acts; see docs/loaders.md.",
+                why=why,
+            )
         )
     return Plan(tuple(loads), tuple(passed))
 
@@ -150,7 +157,13 @@ def _plan_input(given: str, options: LoadOptions, loads: list[FileLoad], *, pass
     try:
         is_folder = path.is_dir()
     except (OSError, ValueError) as error:
-        raise DataError(say("{given!r} cannot be opened ({error}); give a file or a folder of files.", given=given[:200], error=error)) from error
+        raise DataError(
+            say(
+                "{given!r} cannot be opened ({error}); give a file or a folder of files.",
+                given=given[:200],
+                error=error,
+            )
+        ) from error
     if not is_folder:
         _plan_file(path, options, loads, passed=passed, in_folder=False)
         return
@@ -182,7 +195,14 @@ def _plan_file(
     names, left = members(path, kind)
     passed.extend(Passed(f"{path}:{one.rsplit(': ', 1)[0]}", one.rsplit(": ", 1)[1]) for one in left)
     if not names and not in_folder:
-        raise DataError(say("{path} looks like a {kind} archive, and holds nothing readable ({endings}).", path=path, kind=kind, endings=' '.join(ENDINGS)))
+        raise DataError(
+            say(
+                "{path} looks like a {kind} archive, and holds nothing readable ({endings}).",
+                path=path,
+                kind=kind,
+                endings=" ".join(ENDINGS),
+            )
+        )
     for name in names:
         _plan_one(SourceFile(path, name), options, loads, passed=passed, in_folder=True)
 
@@ -197,7 +217,9 @@ def _plan_one(
         elif in_folder:
             passed.append(Passed(file.shown, "a header and no rows"))
         else:
-            raise DataError(say("{shown} holds a header and no rows; give a file with rows, or leave it out.", shown=file.shown))
+            raise DataError(
+                say("{shown} holds a header and no rows; give a file with rows, or leave it out.", shown=file.shown)
+            )
     except DataError as error:
         if not in_folder or file.name.split(".")[0].lower() in TABLES or options.map:
             raise
@@ -239,7 +261,12 @@ def _surest(seen: Sample, names: Iterable[str]) -> tuple[str, Recognised]:
     found = [(name, said) for name in names if (said := loaders()[name].recognise(seen)) is not None]
     if not found:
         raise DataError(
-            say("{shown} holds nothing recognisable as accounts, ties, acts or posts; accepted are tables with " "ids (CSV, JSON lines, Parquet) and the sources of `graphkit loaders`. Say what its columns " "mean with --map.", shown=seen.file.shown)
+            say(
+                "{shown} holds nothing recognisable as accounts, ties, acts or posts; accepted are tables with "
+                "ids (CSV, JSON lines, Parquet) and the sources of `graphkit loaders`. Say what its columns "
+                "mean with --map.",
+                shown=seen.file.shown,
+            )
         )
     return max(found, key=lambda one: one[1].certainty)
 
@@ -251,7 +278,9 @@ def _own_map(file: SourceFile, options: LoadOptions) -> str:
     try:
         return path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
-        raise DataError(say("{path} cannot be read as a column map ({error}); mend or remove it.", path=path, error=error)) from error
+        raise DataError(
+            say("{path} cannot be read as a column map ({error}); mend or remove it.", path=path, error=error)
+        ) from error
 
 
 def _encoding(own: str, file: SourceFile) -> str:

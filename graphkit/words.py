@@ -13,6 +13,9 @@ __all__ = [
     "minute", "number", "rival", "share", "strength",
 ]  # fmt: skip
 
+YES: Final = say("yes")
+NO: Final = say("no")
+
 LABELS: Final = {
     "authentic": say("nothing stands out"),
     "bot": say("acts automated"),
@@ -50,6 +53,8 @@ TABLES: Final = {
     "coverage": say("coverage"),
 }
 
+PARTS: Final = {"member": say("member"), "beneficiary": say("beneficiary")}
+
 RIVALS: Final = {
     "advert": say("an advert"),
     "automated": say("automated"),
@@ -66,6 +71,48 @@ RIVALS: Final = {
     "real": say("real interest"),
     "second_hand": say("a second hand"),
     "starter_pack": say("a list of accounts to follow"),
+}
+
+COLUMNS: Final = {
+    "detector": say("detector"),
+    "findings": say("findings"),
+    "followers": say("followers"),
+    "loader": say("loader"),
+    "moved": say("moved"),
+    "parameters": say("parameters"),
+    "query": say("query"),
+    "question": say("question"),
+    "real": say("people"),
+    "real_high": say("people, at most"),
+    "real_low": say("people, at least"),
+    "seen": say("seen"),
+    "theme": say("theme"),
+    "title": say("title"),
+}
+
+REFUSALS: Final = {
+    "nul": say("nul"),
+    "lone_cr": say("lone cr"),
+    "quoting": say("quoting"),
+    "unclosed_quote": say("unclosed quote"),
+    "line_too_long": say("line too long"),
+    "encoding": say("encoding"),
+    "columns": say("columns"),
+    "missing_key": say("missing key"),
+    "rounded_id": say("rounded id"),
+    "bad_id": say("bad id"),
+    "bad_time": say("bad time"),
+    "bad_number": say("bad number"),
+    "bad_boolean": say("bad boolean"),
+    "bad_list": say("bad list"),
+    "self_follow": say("self follow"),
+    "unknown_kind": say("unknown kind"),
+    "json": say("json"),
+    "json_shape": say("json shape"),
+    "json_duplicate": say("json duplicate"),
+    "truncated": say("truncated"),
+    "trailing": say("trailing"),
+    "corrupt": say("corrupt"),
 }
 
 SKIPPED_TABLES: Final = {
@@ -87,9 +134,24 @@ def kind(name: str) -> str:
     return told(KINDS.get(name, name.replace("_", " ")))
 
 
+def part(role: str) -> str:
+    """The part that an account has in a finding."""
+    return told(PARTS.get(role, role))
+
+
 def rival(name: str) -> str:
     """Another explanation in words."""
     return told(RIVALS.get(name, name.replace("_", " ")))
+
+
+def column(name: str) -> str:
+    """The head of a column on the screen."""
+    return told(COLUMNS.get(name, name.replace("_", " ")))
+
+
+def refusal(reason: str) -> str:
+    """Why a row was refused, in words."""
+    return told(REFUSALS.get(reason, reason.replace("_", " ")))
 
 
 def bits(p: float | None) -> float | None:

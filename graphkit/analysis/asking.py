@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,7 +15,7 @@ from graphkit.audience.reach import ReachEstimate, estimate
 from graphkit.errors import UsageError
 from graphkit.evidence import Evidence, Finding, Rival, Run
 from graphkit.graphs.graph import InfluenceGraph
-from graphkit.language import ENGLISH, say, speaking
+from graphkit.language import ENGLISH, amount, say, speaking, together, told
 from graphkit.measures.signals import Signal, signals_of
 from graphkit.results import Results
 from graphkit.rivals import Explained, explain
@@ -40,17 +40,17 @@ class Why:
     def explain(self) -> Iterator[str]:
         """The answer line by line."""
         if self.label:
-            yield f"{self.about}: {words.label(self.label)}. {self.reason}"
-            known = [f"{name} {value:.3f}" for name, value in self.scores.items() if value is not None]
-            yield f"  {', '.join(known) or 'no score could be given'}"
+            yield f"{self.about}: {words.label(self.label)}. {told(self.reason)}"
+            known = [f"{name} {amount(value, 3)}" for name, value in self.scores.items() if value is not None]
+            yield f"  {', '.join(known) or told(say('no score could be given'))}"
         for finding in self.findings:
             yield ""
             yield from _finding(finding, self.about)
         if self.label and not self.findings:
-            yield "  No finding names this account."
+            yield say("  No finding names this account.")
         if self.following:
             yield ""
-            yield f"its following: {self.following.symptom}"
+            yield say("its following: {symptom}", symptom=self.following.symptom)
             yield from _rivals(self.following.rivals)
         if self.signals:
             yield ""
@@ -58,7 +58,7 @@ class Why:
         yield from self.notes
 
     def __str__(self) -> str:
-        return "\n".join(self.explain())
+        return together(self.explain())
 
 
 def why(graph: InfluenceGraph, name: str, run: Run) -> Why:
@@ -75,7 +75,10 @@ def why(graph: InfluenceGraph, name: str, run: Run) -> Why:
     verdict = looked.verdicts
     scores = {score: _known(float(getattr(verdict, score)[node])) for score in SCORES}
     naming = tuple(f for f in looked.findings if any(member.account == account for member in f.members))
-    skipped = tuple(f"Not asked: {detector} ({reason})." for detector, reason in looked.skipped.items())
+    skipped = tuple(
+        say("Not asked: {detector} ({reason}).", detector=detector, reason=reason)
+        for detector, reason in looked.skipped.items()
+    )
     known = tuple(signals_of(graph).of(node))
     following = (
         explain(graph, node, verdict) if graph.followers.indptr[node + 1] > graph.followers.indptr[node] else None
@@ -117,41 +120,76 @@ def _known(value: float) -> float | None:
 
 
 def _finding(finding: Finding, about: str) -> Iterator[str]:
-    part = next((m.role for m in finding.members if m.account == about), "")
+    part = next((words.part(m.role) for m in finding.members if m.account == about), "")
     yield f"{finding.id}: {words.kind(finding.kind)}{f' ({part})' if part else ''}"
-    yield f"  {finding.sentence}"
-    yield f"  {words.calibration(finding.q)}"
+    yield f"  {told(finding.sentence)}"
+    yield f"  {told(words.calibration(finding.q))}"
     for evidence in finding.evidence:
-        yield from _evidence("for", evidence)
+        yield f"  {told(say('for: {evidence}', evidence=_weighed(evidence)))}"
+        yield from _examples(evidence)
     for evidence in finding.against:
-        yield from _evidence("against", evidence)
+        yield f"  {told(say('against: {evidence}', evidence=_weighed(evidence)))}"
+        yield from _examples(evidence)
     yield from _rivals(finding.rivals)
     if finding.innocent:
-        yield f"  not ruled out: {', '.join(finding.innocent)}"
+        yield say("  not ruled out: {explanations}", explanations=_listed(finding.innocent))
+
+
+def _listed(texts: Iterable[str]) -> str:
+    return ", ".join(map(told, texts))
 
 
 def _rivals(rivals: tuple[Rival, ...]) -> Iterator[str]:
     for rival in rivals:
-        yield f"  explanation {words.number(rival.weight)}: {rival.name.replace('_', ' ')}"
-        grounds = {"for": rival.speaks_for, "against": rival.speaks_against, "missing": rival.missing}
-        for side, said in grounds.items():
-            yield from (f"    {side}: {one}" for one in said)
+        yield say("  explanation {weight}: {rival}", weight=rival.weight, rival=words.rival(rival.name))
+        yield from (say("    for: {ground}", ground=ground) for ground in rival.speaks_for)
+        yield from (say("    against: {ground}", ground=ground) for ground in rival.speaks_against)
+        yield from (say("    missing: {ground}", ground=ground) for ground in rival.missing)
 
 
 def _signals(known: tuple[tuple[Signal, dict[str, float | None]], ...]) -> Iterator[str]:
     """The signals beyond the range of nine in ten comparable accounts, on the odd side; the others by number."""
     bound = 1.0 - current().signals.high
     odd = [(signal, read) for signal, read in known if read["p"] is not None and read["p"] <= bound]
-    due = words.number(round(bound * len(known), 1))
-    yield f"signals: {len(odd)} of {len(known)} are unusual among comparable accounts ({due} due to chance); none accuses by itself"
+    yield say(
+        "signals: {odd} of {known} are unusual among comparable accounts ({due} due to chance); none accuses by itself",
+        odd=len(odd),
+        known=len(known),
+        due=round(bound * len(known), 1),
+    )
     for signal, read in odd:
-        usual = f"{words.number(read['low'])} to {words.number(read['high'])}"
-        yield f"  {signal.name}: {words.number(read['value'])}, usual {usual} ({signal.says}; {words.number(read['seen'])} {signal.counts})"
+        yield say(
+            "  {signal}: {value}, usual {low} to {high} ({says}; {seen} {counts})",
+            signal=signal.name,
+            value=read["value"],
+            low=read["low"],
+            high=read["high"],
+            says=signal.says,
+            seen=read["seen"],
+            counts=signal.counts,
+        )
 
 
-def _evidence(side: str, evidence: Evidence) -> Iterator[str]:
-    seen, due = words.number(evidence.observed), words.number(evidence.expected)
-    chance = f", {words.chance(evidence.p)}" if evidence.p is not None else ""
-    yield f"  {side}: {evidence.claim} ({seen} seen, {due} due to chance{chance}; baseline: {evidence.baseline})"
+def _weighed(evidence: Evidence) -> str:
+    """A claim beside what chance gives."""
+    if evidence.p is None:
+        return say(
+            "{claim} ({seen} seen, {due} due to chance; baseline: {baseline})",
+            claim=evidence.claim,
+            seen=evidence.observed,
+            due=evidence.expected,
+            baseline=evidence.baseline,
+        )
+    return say(
+        "{claim} ({seen} seen, {due} due to chance, {chance}; baseline: {baseline})",
+        claim=evidence.claim,
+        seen=evidence.observed,
+        due=evidence.expected,
+        chance=words.chance(evidence.p),
+        baseline=evidence.baseline,
+    )
+
+
+def _examples(evidence: Evidence) -> Iterator[str]:
     if evidence.examples:
-        yield f"    look at: {'; '.join(evidence.examples)}"
+        yield say("    look at: {examples}", examples="; ".join(map(told, evidence.examples)))

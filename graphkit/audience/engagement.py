@@ -16,9 +16,9 @@ from scipy.stats import rankdata, theilslopes
 
 from graphkit.audience.rosters.candidates import nodes_of
 from graphkit.errors import UsageError
-from graphkit.language import say
 from graphkit.graphs.graph import InfluenceGraph
 from graphkit.graphs.numbering import whole
+from graphkit.language import say
 
 Floats = NDArray[np.float64]
 
@@ -85,7 +85,9 @@ def _preset(name: str, given: Mapping[str, Any]) -> Preset:
 def preset(name: str) -> Preset:
     """The preset of this name."""
     if name not in presets():
-        raise UsageError(say("{name!r} is no preset of tiers; there are {listed}.", name=name, listed=', '.join(presets())))
+        raise UsageError(
+            say("{name!r} is no preset of tiers; there are {listed}.", name=name, listed=", ".join(presets()))
+        )
     return presets()[name]
 
 

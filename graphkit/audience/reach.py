@@ -18,6 +18,7 @@ from graphkit.audience.waterfall.counts import STEPS
 from graphkit.audience.waterfall.steps import LOSSES, Step, Steps
 from graphkit.evidence import Finding
 from graphkit.graphs.graph import InfluenceGraph
+from graphkit.language import amount, percent, say, together, told
 from graphkit.settings import Settings, defaults
 from graphkit.verdicts import Verdicts
 
@@ -53,7 +54,8 @@ class Interval:
 
     def __str__(self) -> str:
         digits = 0 if self.high >= 100 else 1
-        return f"{self.value:,.{digits}f} ({self.low:,.{digits}f} to {self.high:,.{digits}f})"
+        value, low, high = (amount(number, digits) for number in (self.value, self.low, self.high))
+        return told(say("{value} ({low} to {high})", value=value, low=low, high=high))
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,26 +80,31 @@ class ReachEstimate:
     def explain(self) -> Iterator[str]:
         """The estimate step by step; the steps add up."""
         if self.claimed is not None:
-            yield f"{self.claimed:,} followers are claimed."
-        yield f"{self.seen:,} followers are in the data."
+            yield say("{claimed} followers are claimed.", claimed=self.claimed)
+        yield say("{seen} followers are in the data.", seen=self.seen)
         if self.whole != self.seen:
-            yield f"They are a sample; from here on the numbers are for all {self.whole:,}."
+            yield say("They are a sample; from here on the numbers are for all {whole}.", whole=self.whole)
         for reason, accounts in self.removed.items():
-            yield f"- {accounts:,} {REASONS[reason]}"
-        yield f"= {self.real:,} people ({self.low:,} to {self.high:,})"
+            yield say("- {accounts} {reason}", accounts=accounts, reason=REASONS[reason])
+        yield say("= {real} people ({low} to {high})", real=self.real, low=self.low, high=self.high)
         beyond = self.steps[[step.name for step in self.steps].index("real") + 1 :] if self.steps else ()
         if any(step.count for step in beyond if not step.is_level):
             yield from (str(step) for step in beyond if step.is_level or step.count)
         if self.declared is not None and self.whole == self.seen:
-            yield f"In the whole list of followers: {self.declared} people, if it goes on as it looks."
+            yield say(
+                "In the whole list of followers: {declared} people, if it goes on as it looks.", declared=self.declared
+            )
         if self.engaged is not None:
-            yield f"{self.engaged:,} people acted towards the account of their own will in the last weeks of the data."
+            yield say(
+                "{engaged} people acted towards the account of their own will in the last weeks of the data.",
+                engaged=self.engaged,
+            )
         if self.moved is not None:
-            yield f"One post moves {self.moved} people."
+            yield say("One post moves {moved} people.", moved=self.moved)
         yield from self.notes
 
     def __str__(self) -> str:
-        return "\n".join((self.account_id, *self.explain()))
+        return together((self.account_id, *self.explain()))
 
 
 @dataclass(frozen=True)
@@ -240,20 +247,28 @@ def _notes(graph: InfluenceGraph, every: _Reach, node: int) -> Iterator[str]:
     claimed, seen = int(left.claimed[node]), int(left.seen[node])
     if claimed > seen == int(left.counts[node].sum()):
         yield (
-            f"Only {seen / claimed:.0%} of the claimed followers are in the data, and not as a random sample: "
-            "the numbers are about those seen."
+            say(
+                "Only {share} of the claimed followers are in the data, and not as a random sample: the numbers are about "
+                "those seen.",
+                share=percent(seen / claimed),
+            )
         )
     followers = graph.followers.indices[graph.followers.indptr[node] : graph.followers.indptr[node + 1]]
     unjudged = int(left.people.unjudged[followers].sum())
     if unjudged:
-        yield f"{unjudged:,} followers have too little data to be judged: a small share of them is assumed automatic."
+        yield say(
+            "{unjudged} followers have too little data to be judged: a small share of them is assumed automatic.",
+            unjudged=unjudged,
+        )
     if not left.people.activity_known:
-        yield "The data hold no dated acts: who is inactive cannot be known, nobody is removed for it."
+        yield say("The data hold no dated acts: who is inactive cannot be known, nobody is removed for it.")
     if len(graph.events) == 0:
-        yield "The data hold no interactions: who engages cannot be said."
+        yield say("The data hold no interactions: who engages cannot be said.")
     elif np.isnan(every.moved.value[node]):
-        yield "No reaction in the data names a post of this account: what one post moves cannot be said."
+        yield say("No reaction in the data names a post of this account: what one post moves cannot be said.")
     elif every.moved.unlisted[node]:
-        yield "Posts without any reaction are not in the data; their number is a guess, which widens the interval."
+        yield say("Posts without any reaction are not in the data; their number is a guess, which widens the interval.")
     elif every.moved.posts[node] < 5:
-        yield f"Only {every.moved.posts[node]} posts: what accounts with a like audience get counts as well."
+        yield say(
+            "Only {posts} posts: what accounts with a like audience get counts as well.", posts=every.moved.posts[node]
+        )

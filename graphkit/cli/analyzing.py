@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -21,9 +22,11 @@ from graphkit.cli.options import (
 )
 from graphkit.cli.screen import Screen
 from graphkit.cli.speaking import written
+from graphkit.language import say, together, told
 
 if TYPE_CHECKING:
     from graphkit.analysis.pipeline import Analysis
+    from graphkit.analysis.rerun import Again
 
 
 def register(app: typer.Typer) -> None:
@@ -70,7 +73,7 @@ def analyze(
     with screen.onlooker() as onlooker:
         done = answer(question, onlooker)
     saying.say_import(screen, done.imported, passed=done.planned.passed)
-    screen.result(_summary(done), "\n".join(saying.summary(done)))
+    screen.result(_summary(done), together(saying.summary(done)))
 
 
 def rerun(
@@ -87,13 +90,22 @@ def rerun(
     screen = Screen(json=json, quiet=quiet)
     with screen.onlooker() as onlooker:
         again = run_again(run, out=out, onlooker=onlooker)
-    lines = [f"{len(again.same)} of {len(again.same) + len(again.different)} files are the same, byte for byte."]
-    lines += [f"Different: {name}" for name in again.different]
-    if again.different:
-        lines.append(f"The first run was by graphkit {again.version_then}; another version or machine may differ.")
-    screen.result({"same": list(again.same), "different": list(again.different)}, "\n".join(lines))
+    screen.result({"same": list(again.same), "different": list(again.different)}, together(_compared(again)))
     if again.different:
         raise typer.Exit(1)
+
+
+def _compared(again: Again) -> Iterator[str]:
+    """Which files came out the same."""
+    every = len(again.same) + len(again.different)
+    yield say("{same} of {files} files are the same, byte for byte.", same=len(again.same), files=every)
+    for name in again.different:
+        yield say("Different: {file}", file=name)
+    if again.different:
+        yield say(
+            "The first run was by graphkit {version}; another version or machine may differ.",
+            version=again.version_then,
+        )
 
 
 def _summary(done: Analysis) -> dict[str, Any]:
@@ -104,9 +116,9 @@ def _summary(done: Analysis) -> dict[str, Any]:
         "read": done.imported.read,
         "refused": done.imported.refused,
         "findings": [
-            {"finding": f.id, "kind": f.kind, "accounts": len(f.accounts), "q": f.q, "sentence": f.sentence}
+            {"finding": f.id, "kind": f.kind, "accounts": len(f.accounts), "q": f.q, "sentence": told(f.sentence)}
             for f in done.run.findings
         ],
-        "skipped": dict(done.run.skipped),
-        "notes": list(done.run.notes),
+        "skipped": {name: told(reason) for name, reason in done.run.skipped.items()},
+        "notes": [told(note) for note in done.run.notes],
     }

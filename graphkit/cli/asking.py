@@ -21,7 +21,7 @@ from graphkit.cli.options import (
 from graphkit.cli.screen import Screen
 from graphkit.cli.speaking import written
 from graphkit.errors import UsageError
-from graphkit.language import say, speaking
+from graphkit.language import say, speaking, together, told
 
 if TYPE_CHECKING:
     from graphkit.analysis.detecting import Detected
@@ -71,10 +71,10 @@ def detect(
     answer = {
         "run": run.id,
         "findings": findings_whole(run.findings),
-        "skipped": dict(run.skipped),
-        "notes": list(run.notes),
+        "skipped": {name: told(reason) for name, reason in run.skipped.items()},
+        "notes": [told(note) for note in run.notes],
     }
-    screen.result(answer, "\n".join(saying.findings(run)))
+    screen.result(answer, together(saying.findings(run)))
 
 
 def why(
@@ -95,13 +95,18 @@ def why(
     said: dict[str, object] = {
         "about": answer.about,
         "label": answer.label,
-        "reason": answer.reason,
+        "reason": told(answer.reason),
         "scores": answer.scores,
     }
     signals = [{"signal": signal.name, "says": signal.says, **read} for signal, read in answer.signals]
     findings = findings_whole(answer.findings)
     following = rivals.whole([answer.following])[0] if answer.following else None
-    said |= {"findings": findings, "following": following, "signals": signals, "notes": list(answer.notes)}
+    said |= {
+        "findings": findings,
+        "following": following,
+        "signals": signals,
+        "notes": [told(note) for note in answer.notes],
+    }
     screen.result(said, str(answer))
 
 

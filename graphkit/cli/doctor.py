@@ -14,11 +14,15 @@ from packaging.requirements import Requirement
 from packaging.version import Version
 
 from graphkit import __version__
+from graphkit.cli import saying
 from graphkit.cli.options import Json, Quiet, examples
 from graphkit.cli.screen import Screen
 from graphkit.errors import DataError, MissingExtraError
-from graphkit.language import say
+from graphkit.language import amount, say, together, told
 
+FITS: Final = say("fits")
+MISSING: Final = say("MISSING")
+OPTIONAL: Final = say("not installed (optional)")
 DISTRIBUTION: Final = "graphkit-influence"
 
 
@@ -38,7 +42,7 @@ def doctor(
     screen = Screen(json=json, quiet=quiet)
     if not files:
         environment = _environment()
-        screen.result(environment, "\n".join(_said(environment)))
+        screen.result(environment, together(_said(environment)))
         broken = [
             package["package"] for package in environment["packages"] if package["needed"] and not package["fits"]
         ]
@@ -52,7 +56,7 @@ def doctor(
             )
         return
     checks = [_checked(file) for file in files]
-    screen.result(checks, "\n".join(line for check in checks for line in _told(check)))
+    screen.result(checks, together(line for check in checks for line in _told(check)))
     rounded = [check["file"] for check in checks if check["rounded"]]
     if rounded:
         raise DataError(
@@ -93,12 +97,28 @@ def _package(wanted: Requirement, *, needed: bool) -> dict[str, Any]:
 
 
 def _said(environment: dict[str, Any]) -> Iterator[str]:
-    yield f"graphkit {environment['graphkit']}, Python {environment['python']}, {environment['system']}"
+    yield say(
+        "graphkit {graphkit}, Python {python}, {system}",
+        graphkit=environment["graphkit"],
+        python=environment["python"],
+        system=environment["system"],
+    )
     free, total = (environment[key] / 2**30 for key in ("memory_free_bytes", "memory_bytes"))
-    yield f"{environment['processors']} processors, {free:.1f} of {total:.1f} GiB of memory free"
+    yield say(
+        "{processors} processors, {free} of {total} GiB of memory free",
+        processors=environment["processors"],
+        free=amount(free, 1),
+        total=amount(total, 1),
+    )
     for package in environment["packages"]:
-        state = "fits" if package["fits"] else "MISSING" if package["needed"] else "not installed (optional)"
-        yield f"  {package['package']} {package['found'] or '-'} (wanted {package['wanted'] or 'any'}): {state}"
+        state = FITS if package["fits"] else MISSING if package["needed"] else OPTIONAL
+        yield say(
+            "  {package} {found} (wanted {wanted}): {state}",
+            package=package["package"],
+            found=package["found"] or "-",
+            wanted=package["wanted"] or say("any"),
+            state=state,
+        )
 
 
 def _checked(file: str) -> dict[str, Any]:
@@ -122,9 +142,14 @@ def _checked(file: str) -> dict[str, Any]:
 
 
 def _told(check: dict[str, Any]) -> Iterator[str]:
-    yield f"{check['file']} ({', '.join(check['loaders'])}): {check['read']:,} rows, {check['refused']:,} refused"
-    for reason, rows in sorted(check["reasons"].items()):
-        yield f"  refused {rows:,}: {reason.replace('_', ' ')}"
-    yield from (f"  {note}" for note in check["notes"])
+    yield say(
+        "{file} ({loaders}): {read} rows, {refused} refused",
+        file=check["file"],
+        loaders=", ".join(check["loaders"]),
+        read=check["read"],
+        refused=check["refused"],
+    )
+    yield from saying.refused_lines(check["reasons"])
+    yield from (f"  {told(note)}" for note in check["notes"])
     if not check["rounded"]:
-        yield "  ids: no sign of rounding"
+        yield say("  ids: no sign of rounding")

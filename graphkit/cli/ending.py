@@ -23,12 +23,12 @@ UNEXPECTED: Final = 70  # a fault of graphkit itself; the number is that of syse
 OUT_OF_MEMORY: Final = 71
 SIGNALS: Final = (signal.SIGINT, signal.SIGTERM)
 REMEDIES: Final = {
-    errno.ENOSPC: "make room, or name another place",
-    errno.EDQUOT: "make room, or name another place",
-    errno.EFBIG: "raise the limit on the size of files, or name another place",
-    errno.EISDIR: "name a file in it",
-    errno.ENOTDIR: "a part of the path is a file; name a folder",
-    errno.ENOENT: "make the folder first, or name another one",
+    errno.ENOSPC: say("make room, or name another place"),
+    errno.EDQUOT: say("make room, or name another place"),
+    errno.EFBIG: say("raise the limit on the size of files, or name another place"),
+    errno.EISDIR: say("name a file in it"),
+    errno.ENOTDIR: say("a part of the path is a file; name a folder"),
+    errno.ENOENT: say("make the folder first, or name another one"),
 }
 
 
@@ -74,7 +74,7 @@ def ended(work: Callable[[], object], *, debug: bool) -> int:
             return _unread()
         return end.code if isinstance(end.code, int) else int(bool(end.code))
     except Stopped as stop:
-        _say("Stopped. What was loaded up to here is kept; the same command goes on from there.")
+        _say(say("Stopped. What was loaded up to here is kept; the same command goes on from there."))
         return stop.exit_code
     except InterruptedLoadError as error:
         _say(reason(error))
@@ -93,13 +93,19 @@ def _failed(error: Exception, *, debug: bool) -> int:
         _say(say("Error: {what}", what=reason(error)))
         return error.exit_code
     if isinstance(error, MemoryError):
-        _say("Error: not enough memory; analyse fewer accounts or a shorter time, or use a larger machine.")
+        _say(say("Error: not enough memory; analyse fewer accounts or a shorter time, or use a larger machine."))
         return OUT_OF_MEMORY
     if isinstance(error, OSError) and error.errno and (error.filename or error.errno in REMEDIES):
-        _say(f"Error: {_where(error)}: {_remedy(error)}.")
+        _say(say("Error: {place}: {fault}; {remedy}.", place=_where(error), fault=_fault(error), remedy=_remedy(error)))
         return CANNOT_WRITE
     if not debug:
-        _say(f"Error: a fault in graphkit: {type(error).__name__}: {_first_line(error)}; run again with --debug.")
+        _say(
+            say(
+                "Error: a fault in graphkit: {kind}: {what}; run again with --debug.",
+                kind=type(error).__name__,
+                what=_first_line(error),
+            )
+        )
     return UNEXPECTED
 
 
@@ -110,12 +116,15 @@ def _unread() -> int:
 
 
 def _where(error: OSError) -> str:
-    return str(error.filename or error.filename2 or "the output")
+    return error.filename or error.filename2 or say("the output")
+
+
+def _fault(error: OSError) -> str:
+    return error.strerror.lower() if error.strerror else say("cannot be used")
 
 
 def _remedy(error: OSError) -> str:
-    words = (error.strerror or "cannot be used").lower()
-    return f"{words}; {REMEDIES.get(error.errno or 0, 'name another place, or change its permissions')}"
+    return REMEDIES.get(error.errno or 0, say("name another place, or change its permissions"))
 
 
 def _first_line(error: Exception) -> str:

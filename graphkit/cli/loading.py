@@ -8,6 +8,7 @@ import typer
 
 from graphkit.cli.options import ColumnMap, Encoding, Inputs, Json, LoaderName, Quiet, StoreAddress, examples
 from graphkit.cli.screen import Screen
+from graphkit.language import together
 
 
 def register(app: typer.Typer) -> None:
@@ -45,5 +46,5 @@ def load(
     said: dict[str, Any] = import_report(imported)
     said["passed_over"] = [{"file": one.file, "reason": one.reason} for one in planned.passed]
     lines = [line for file in imported.files for line in saying.import_lines(file)]
-    lines += [f"Passed over {one.file}: {one.reason}" for one in planned.passed]
-    screen.result(said, "\n".join(lines))
+    lines += [*saying.passed_lines(planned.passed)]
+    screen.result(said, together(lines))

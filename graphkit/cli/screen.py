@@ -12,9 +12,10 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
+from graphkit import words
 from graphkit.cli.ending import STOP
 from graphkit.cli.speaking import written
-from graphkit.language import speak, told
+from graphkit.language import number, say, speak, told
 
 if TYPE_CHECKING:
     from graphkit.analysis.steps import Onlooker
@@ -40,10 +41,12 @@ class Screen:
         if self.quiet or not console.is_terminal:
             yield Onlooker(tell=_tell(lambda line: None), stop=STOP)
             return
-        with console.status("Starting") as status:
+        with console.status(told(say("Starting"))) as status:
             yield Onlooker(
                 tell=_tell(status.update),
-                on_batch=lambda done: status.update(f"Load {done.source.file}: {done.read:,} rows ..."),
+                on_batch=lambda done: status.update(
+                    told(say("Load {file}: {rows} rows ...", file=done.source.file, rows=done.read))
+                ),
                 stop=STOP,
             )
 
@@ -69,7 +72,7 @@ class Screen:
             return
         table = Table(title=title or None, title_justify="left", box=None, pad_edge=False, header_style="bold")
         for column in columns:
-            table.add_column(column.replace("_", " "), overflow="fold")
+            table.add_column(words.column(column), overflow="fold")
         for row in rows:
             table.add_row(*(_cell(row.get(column)) for column in columns))
         console = Console(soft_wrap=False, markup=False, highlight=False, emoji=False)
@@ -90,9 +93,7 @@ def _cell(value: Any) -> str:
     if value is None:
         return "–"
     if isinstance(value, bool):
-        return "yes" if value else "no"
-    if isinstance(value, int):
-        return f"{value:,}"
-    if isinstance(value, float):
-        return f"{value:.3g}"
+        return told(words.YES if value else words.NO)
+    if isinstance(value, int | float):
+        return number(value)
     return str(value)

@@ -15,11 +15,11 @@ from scipy.stats import beta
 
 from graphkit.errors import UsageError
 from graphkit.graphs.graph import InfluenceGraph
-from graphkit.language import say
+from graphkit.language import listed, say
 
 Floats = NDArray[np.float64]
 
-NO_CONTEXT: Final = "No context: every person counts, wherever and whoever they are."
+NO_CONTEXT: Final = say("No context: every person counts, wherever and whoever they are.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +33,13 @@ class Context:
     @property
     def sentence(self) -> str:
         """The context in words."""
-        given = [f"{name} {value}" for name in ("community", "language", "place") if (value := getattr(self, name))]
-        return f"Context: people of {' and '.join(given)}." if given else NO_CONTEXT
+        named = {
+            say("community {name}", name=self.community): self.community,
+            say("language {name}", name=self.language): self.language,
+            say("place {name}", name=self.place): self.place,
+        }
+        given = [words for words, value in named.items() if value]
+        return say("Context: people of {what}.", what=listed(given)) if given else NO_CONTEXT
 
     def inside(self, graph: InfluenceGraph, communities: Sequence[str | None] | None = None) -> Floats:
         """For every account 1 where it belongs, 0 where it does not, NaN where the data do not say; by node.

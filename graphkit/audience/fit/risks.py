@@ -13,6 +13,7 @@ from scipy.stats import beta
 from graphkit.audience.fit.lexicon import cue
 from graphkit.audience.people import DAY
 from graphkit.graphs.graph import NO_TIME, InfluenceGraph
+from graphkit.language import percent, say
 
 Floats = NDArray[np.float64]
 
@@ -41,13 +42,29 @@ class Adverts:
 
     def explain(self) -> Iterator[str]:
         """The counts, the share with its interval, and the band."""
-        yield f"{self.adverts:,} of {self.posts:,} posts are adverts; {self.disclosed:,} say so to their readers."
+        yield say(
+            "{adverts} of {posts} posts are adverts; {disclosed} say so to their readers.",
+            adverts=self.adverts,
+            posts=self.posts,
+            disclosed=self.disclosed,
+        )
         if self.last_share is None:
-            yield "No posts: how much it advertises cannot be said."
+            yield say("No posts: how much it advertises cannot be said.")
             return
-        yield f"Among the last {min(self.posts, _LAST)}: {self.last_share:.0%} ({self.low:.0%} to {self.high:.0%})."
+        yield say(
+            "Among the last {posts}: {last_share} ({low} to {high}).",
+            posts=min(self.posts, _LAST),
+            last_share=percent(self.last_share),
+            low=percent(self.low),
+            high=percent(self.high),
+        )
         if self.usual is not None:
-            yield f"Usual for its size: {self.usual[0]:.0%} to {self.usual[1]:.0%} (a vendor's table): {self.reading}."
+            yield say(
+                "Usual for its size: {usual} to {usual2} (a vendor's table): {reading}.",
+                usual=percent(self.usual[0]),
+                usual2=percent(self.usual[1]),
+                reading=self.reading,
+            )
 
 
 def adverts(graph: InfluenceGraph, account: str, *, tier: str | None = None) -> Adverts:
@@ -116,11 +133,22 @@ class Growth:
     def explain(self) -> Iterator[str]:
         """The reading and its grounds."""
         if self.share_of_largest is None:
-            yield f"Growth cannot be said: the follows of {len(self.weeks)} weeks have a time, {_WEEKS} are needed."
+            yield say(
+                "Growth cannot be said: the follows of {weeks} weeks have a time, {weeks2} are needed.",
+                weeks=len(self.weeks),
+                weeks2=_WEEKS,
+            )
         else:
             yield (
-                f"Growth is {self.reading}: {self.largest:,} followers came in the largest of {len(self.weeks)} weeks "
-                f"({self.share_of_largest:.0%} of all), {self.usual:,.0f} in a usual one."
+                say(
+                    "Growth is {reading}: {largest} followers came in the largest of {weeks} weeks "
+                    "({share_of_largest} of all), {usual} in a usual one.",
+                    reading=self.reading,
+                    largest=self.largest,
+                    weeks=len(self.weeks),
+                    share_of_largest=percent(self.share_of_largest),
+                    usual=round(float(self.usual), 0),
+                )
             )
 
 

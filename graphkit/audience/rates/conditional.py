@@ -11,6 +11,7 @@ from scipy.stats import binom
 
 from graphkit.audience.people import DAY
 from graphkit.graphs.graph import NO_TIME, InfluenceGraph
+from graphkit.language import say
 
 _ANSWER: Final = 7 * DAY
 
@@ -28,9 +29,18 @@ class Conditional:
     def explain(self) -> Iterator[str]:
         """The count and what is due."""
         if self.p is None:
-            yield "No mutual tie of it ended on both sides in the data: whether leaving is answered cannot be said."
+            yield say(
+                "No mutual tie of it ended on both sides in the data: whether leaving is answered cannot be said."
+            )
         else:
-            yield f"Of {self.left:,} mutual ties that ended on both sides {self.answered:,} ended within a week of each other; {self.due:.1f} are due by chance (p = {self.p:.1e})."
+            yield say(
+                "Of {left} mutual ties that ended on both sides {answered} ended within a week of each other; "
+                "{due} are due by chance (p = {p}).",
+                left=self.left,
+                answered=self.answered,
+                due=round(float(self.due), 1),
+                p=format(self.p, ".1e"),
+            )
 
 
 def conditional_ties(graph: InfluenceGraph, account: str) -> Conditional:

@@ -52,7 +52,9 @@ class Score:
 def moved_of(told: ReachEstimate) -> Score:
     """How many people one post moves, with its parts."""
     if told.moved is None:
-        raise UsageError(f"what one post of {told.account_id} moves cannot be said; see graphkit reach.")
+        raise UsageError(
+            say("what one post of {account_id} moves cannot be said; see graphkit reach.", account_id=told.account_id)
+        )
     formula = "people who react to one post, expected over all posts"
     span = f"95 % interval {told.moved.low:,.1f} to {told.moved.high:,.1f}"
     return Score("moved", told.account_id, told.moved.value, formula, told.moved_parts, (span, *told.notes))

@@ -13,10 +13,10 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
 from graphkit.errors import UsageError
-from graphkit.language import say
 from graphkit.graphs.compiled import compiled
 from graphkit.graphs.graph import InfluenceGraph
 from graphkit.graphs.numbering import numbers
+from graphkit.language import say
 
 Floats = NDArray[np.float64]
 
@@ -45,7 +45,7 @@ class Candidates:
     ) -> Self:
         """Candidates by id or "@handle"; the three mappings go by id."""
         if not accounts:
-            raise UsageError(say("no candidate was named; give ids, or \"@handles\"."))
+            raise UsageError(say('no candidate was named; give ids, or "@handles".'))
         nodes = np.unique(nodes_of(graph, accounts))
         ids = graph.ids(nodes)
         return cls(
@@ -95,9 +95,17 @@ class Rules:
 
     def __post_init__(self) -> None:
         if self.budget is None and self.most is None:
-            raise UsageError(say("a roster needs a budget or a largest number of people; without either everybody is in."))
+            raise UsageError(
+                say("a roster needs a budget or a largest number of people; without either everybody is in.")
+            )
         if self.least < 1 or (self.most is not None and self.most < self.least):
-            raise UsageError(say("{least} to {most} people is no size of a roster; ask for 1 or more.", least=self.least, most=self.most))
+            raise UsageError(
+                say(
+                    "{least} to {most} people is no size of a roster; ask for 1 or more.",
+                    least=self.least,
+                    most=self.most,
+                )
+            )
         for name in ("max_overlap", "max_share"):
             value = getattr(self, name)
             if value is not None and not 0.0 < value <= 1.0:

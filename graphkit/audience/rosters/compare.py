@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 import pyarrow as pa
 
 from graphkit.audience.fit.context import Inside
 from graphkit.audience.rosters.overlap import Overlap
+from graphkit.language import amount, percent, say, told
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,26 +46,43 @@ class Side:
 
     def explain(self) -> Iterator[str]:
         """The account in counts, shares and costs."""
-        share = "" if self.real_share is None else f", {self.real_share:.0%} of its followers"
-        yield f"{self.account}: {self.followers:,} followers, {self.real:,} people ({self.real_low:,} to {self.real_high:,}){share}"
-        fit = "cannot be said" if self.fit is None else f"{self.fit:.0%}"
-        yield f"  fit {fit}: {self.fitting:,.0f} people it is wanted for"
-        said = [
-            f"{value:,.1f} {words}"
-            for value, words in ((self.engaged, "engaged"), (self.moved, "moved by a post"))
-            if value is not None
-        ]
-        yield "  " + (", ".join(said) or "who engages cannot be said")
+        counts = say(
+            "{followers} followers, {real} people ({low} to {high})",
+            followers=self.followers,
+            real=self.real,
+            low=self.real_low,
+            high=self.real_high,
+        )
+        if self.real_share is None:
+            yield say("{account}: {counts}", account=self.account, counts=counts)
+        else:
+            share = percent(self.real_share)
+            yield say("{account}: {counts}, {share} of its followers", account=self.account, counts=counts, share=share)
+        yield self._fit()
+        yield from self._engagement()
         if self.cost is not None:
-            each = [
-                f"{value:,.2f} {words}"
-                for value, words in (
-                    (self.per_person, "for each fitting person"),
-                    (self.per_engaged, "for each engaged one"),
-                )
-                if value is not None
-            ]
-            yield f"  costs {self.cost:,.0f}" + (f": {', '.join(each)}" if each else "")
+            yield from self._costs(self.cost)
+
+    def _fit(self) -> str:
+        fitting = amount(self.fitting)
+        if self.fit is None:
+            return say("  fit cannot be said: {people} people it is wanted for", people=fitting)
+        return say("  fit {fit}: {people} people it is wanted for", fit=percent(self.fit), people=fitting)
+
+    def _engagement(self) -> Iterator[str]:
+        if self.engaged is None and self.moved is None:
+            yield say("  who engages cannot be said")
+        if self.engaged is not None:
+            yield say("  {people} engaged", people=amount(self.engaged, 1))
+        if self.moved is not None:
+            yield say("  {people} moved by a post", people=amount(self.moved, 1))
+
+    def _costs(self, cost: float) -> Iterator[str]:
+        yield say("  costs {cost}", cost=amount(cost))
+        if self.per_person is not None:
+            yield say("  {cost} for each fitting person", cost=amount(self.per_person, 2))
+        if self.per_engaged is not None:
+            yield say("  {cost} for each engaged one", cost=amount(self.per_engaged, 2))
 
 
 @dataclass(frozen=True)
@@ -81,29 +99,39 @@ class Comparison:
         for side in self.sides:
             yield from side.explain()
         for i, j in zip(*np.triu_indices(len(self.sides), 1), strict=True):
-            share = self.overlap.of_smaller[i, j]
-            said = (
-                ""
-                if np.isnan(share)
-                else f", {share:.0%} of the smaller audience and {self.overlap.of_union[i, j]:.0%} of both"
-            )
-            yield f"{self.sides[i].account} and {self.sides[j].account} share {self.overlap.shared[i, j]:,} followers{said}."
+            yield self._shared(int(i), int(j))
         yield from self.leaders()
+
+    def _shared(self, i: int, j: int) -> str:
+        one, other, shared = self.sides[i].account, self.sides[j].account, self.overlap.shared[i, j]
+        smaller = self.overlap.of_smaller[i, j]
+        if np.isnan(smaller):
+            return say("{one} and {other} share {shared} followers.", one=one, other=other, shared=shared)
+        return say(
+            "{one} and {other} share {shared} followers, {smaller} of the smaller audience and {both} of both.",
+            one=one,
+            other=other,
+            shared=shared,
+            smaller=percent(smaller),
+            both=percent(self.overlap.of_union[i, j]),
+        )
 
     def leaders(self) -> Iterator[str]:
         """Who has most by each measure; a small account may lead by share and a large one by count."""
-        measures: dict[str, Callable[[Side], float | None]] = {
-            "most people": lambda side: side.real,
-            "most fitting people": lambda side: side.fitting,
-            "largest share of people": lambda side: side.real_share,
-            "best fit": lambda side: side.fit,
-            "least cost for each fitting person": lambda side: None if side.per_person is None else -side.per_person,
-        }
-        for words, measure in measures.items():
+        for words, measure in _MEASURES.items():
             values = [value for side in self.sides if (value := measure(side)) is not None]
             if len(values) == len(self.sides) and len(set(values)) > 1:
                 best = max(range(len(values)), key=lambda k: values[k])
-                yield f"{words.capitalize()}: {self.sides[best].account}."
+                yield f"{told(words)}: {self.sides[best].account}."
+
+
+_MEASURES: Final[Mapping[str, Callable[[Side], float | None]]] = {
+    say("Most people"): lambda side: side.real,
+    say("Most fitting people"): lambda side: side.fitting,
+    say("Largest share of people"): lambda side: side.real_share,
+    say("Best fit"): lambda side: side.fit,
+    say("Least cost for each fitting person"): lambda side: None if side.per_person is None else -side.per_person,
+}
 
 
 def compare(

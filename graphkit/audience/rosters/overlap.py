@@ -16,9 +16,9 @@ from scipy.sparse import csr_array
 
 from graphkit.audience.rosters.candidates import nodes_of
 from graphkit.errors import UsageError
-from graphkit.language import say
 from graphkit.graphs.compiled import compiled
 from graphkit.graphs.graph import InfluenceGraph
+from graphkit.language import say
 
 Floats = NDArray[np.float64]
 Counts = NDArray[np.int64]
@@ -136,7 +136,7 @@ def best(graph: InfluenceGraph, size: int, *, candidates: Sequence[str], people:
 
 def _nodes(graph: InfluenceGraph, accounts: Sequence[str]) -> NDArray[np.int64]:
     if not accounts:
-        raise UsageError(say("no account was named; give two or more ids, or \"@handles\"."))
+        raise UsageError(say('no account was named; give two or more ids, or "@handles".'))
     return nodes_of(graph, accounts)
 
 

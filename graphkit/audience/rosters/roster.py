@@ -9,24 +9,26 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from graphkit import language
 from graphkit.audience.rosters import exact, greedy
 from graphkit.audience.rosters.candidates import Candidates, Rules, apart_from
 from graphkit.errors import UsageError
-from graphkit.language import say
+from graphkit.language import amount, percent, say, told
 
 Floats = NDArray[np.float64]
 
 _EXACT_CANDIDATES: Final = 60  # beyond, a search tree may not end in time
 _EXACT_PATTERNS: Final = 20_000
 _FEW: Final = 0.25  # concentration index from which a roster hangs on few people: as if there were four
+_METHODS: Final = {"exact": say("exact"), "greedy": say("greedy")}
 _WORDS: Final = {
-    "budget": "the budget",
-    "least": "the least number of people",
-    "most": "the largest number of people",
-    "tiers": "the tiers",
-    "max_overlap": "the limit on overlap",
-    "camps_apart": "camps apart",
-    "max_share": "the limit on one member's share",
+    "budget": say("the budget"),
+    "least": say("the least number of people"),
+    "most": say("the largest number of people"),
+    "tiers": say("the tiers"),
+    "max_overlap": say("the limit on overlap"),
+    "camps_apart": say("camps apart"),
+    "max_share": say("the limit on one member's share"),
 }
 
 
@@ -70,19 +72,37 @@ class Roster:
         if self.concentration <= _FEW:
             return ()
         largest = max(self.members, key=lambda member: member.share)
-        return (f"The roster hangs on few people: {largest.account} holds {largest.share:.0%} of its audience.",)
+        return (
+            say(
+                "The roster hangs on few people: {account} holds {share} of its audience.",
+                account=largest.account,
+                share=percent(largest.share),
+            ),
+        )
 
     def explain(self) -> Iterator[str]:
         """The roster line by line; what the members add sums to the reach."""
-        yield f"{len(self.members)} accounts reach {self.reach:,.0f} distinct people ({self.method}; at least {self.guarantee:.1%} of the best possible)."
+        yield say(
+            "{members} accounts reach {reach} distinct people ({method}; at least {guarantee} of the best possible).",
+            members=len(self.members),
+            reach=amount(self.reach),
+            method=_METHODS[self.method],
+            guarantee=percent(self.guarantee, 1),
+        )
         alone = {member.account: member for member in self.members}
         for name, added in zip(alone, self.adds, strict=True):
             member = alone[name]
-            yield f"+ {added:,.0f}  {name}: {member.people:,.0f} people, {member.alone:,.0f} of them reached by nobody else here"
+            yield say(
+                "+ {added}  {name}: {people} people, {alone} of them reached by nobody else here",
+                added=amount(added),
+                name=name,
+                people=amount(member.people),
+                alone=amount(member.alone),
+            )
         for name, why in self.out:
-            yield f"- {name}: {why}"
+            yield f"- {name}: {told(why)}"
         for rule, people in self.rule_costs:
-            yield f"Without {_WORDS[rule]}: {people:+,.0f} people."
+            yield say("Without {rule}: {people} people.", rule=_WORDS[rule], people=amount(people, signed=True))
         yield from self.warnings
 
 
@@ -97,8 +117,8 @@ def roster(candidates: Candidates, rules: Rules, *, listed: int = 20) -> Roster:
     if found is None:
         raise UsageError(
             say(
-                "no roster keeps all rules ({listed}); loosen one of them.",
-                listed=", ".join(_WORDS[name] for name in rules.in_force()),
+                "no roster keeps all rules ({rules}); loosen one of them.",
+                rules=language.listed(_WORDS[name] for name in rules.in_force()),
             )
         )
     order, adds = _in_order(candidates, found.chosen)

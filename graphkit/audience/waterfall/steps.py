@@ -16,26 +16,27 @@ from graphkit.audience.waterfall.doubles import doubles
 from graphkit.evidence import Finding
 from graphkit.graphs.graph import InfluenceGraph
 from graphkit.graphs.numbering import whole as numbers_or
+from graphkit.language import number, say, told
 from graphkit.settings import Reach, Settings, defaults
 from graphkit.verdicts import Verdicts
 
 Floats = NDArray[np.float64]
 
 LEVELS: Final = {
-    "claimed": "followers on the page",
-    "seen": "followers in the data",
-    "real": "people",
-    "reachable": "people who can be reached, each once",
+    "claimed": say("followers on the page"),
+    "seen": say("followers in the data"),
+    "real": say("people"),
+    "reachable": say("people who can be reached, each once"),
 }
 LOSSES: Final = {
-    "not_seen": "not in the data",
-    "bought": "came as part of a purchase",
-    "ring": "follow only to be followed back",
-    "bot": "accounts that run automatically",
-    "inactive": "abandoned: silent for long, unlike before",
-    "double": "further accounts of people counted already: same name and same bio, link or handle",
-    "pod": "members of a pod with the account: they come by agreement",
-    "unreachable": "follow so many accounts that they hardly see one",
+    "not_seen": say("not in the data"),
+    "bought": say("came as part of a purchase"),
+    "ring": say("follow only to be followed back"),
+    "bot": say("accounts that run automatically"),
+    "inactive": say("abandoned: silent for long, unlike before"),
+    "double": say("further accounts of people counted already: same name and same bio, link or handle"),
+    "pod": say("members of a pod with the account: they come by agreement"),
+    "unreachable": say("follow so many accounts that they hardly see one"),
 }
 _FURTHER: Final = ("double", "pod", "unreachable", "reachable")
 
@@ -53,8 +54,8 @@ class Step:
 
     def __str__(self) -> str:
         sign = "= " if self.is_level else "- "
-        doubt = f" ({self.low:,} to {self.high:,})" if self.low < self.high else ""
-        return f"{sign}{self.count:,}{doubt} {self.reason}"
+        doubt = f" ({told(say('{low} to {high}', low=self.low, high=self.high))})" if self.low < self.high else ""
+        return f"{sign}{number(self.count)}{doubt} {told(self.reason)}"
 
 
 def waterfalls(

@@ -60,6 +60,12 @@ def _way(screen: Screen, question: Asked, ends: tuple[str, str]) -> None:
         way = path(graph, *ends)
         rows = why_linked(graph, way) if way else []
     if way is None:
-        screen.note(f"No way along follows leads from {ends[0]} to {ends[1]} within the steps that were tried.")
+        screen.note(
+            say(
+                "No way along follows leads from {ends} to {ends2} within the steps that were tried.",
+                ends=ends[0],
+                ends2=ends[1],
+            )
+        )
     columns = ("step", "account", "tie", "other", "at", "endedAt", "acts", "first", "last")
     screen.table(rows, columns=columns)

@@ -13,6 +13,7 @@ import typer
 from graphkit.cli.asking import _detected
 from graphkit.cli.screen import Screen
 from graphkit.errors import DataError, UsageError
+from graphkit.language import say
 
 if TYPE_CHECKING:
     import numpy as np
@@ -150,17 +151,25 @@ def lexicon(topic: str | None, words: list[str] | None) -> Lexicon:
     if words:
         return Lexicon(topic or ", ".join(words), {"any": words})
     if topic is None:
-        raise UsageError(f"no topic was named; give --topic with one of {', '.join(sorted(topics()))}, or --word.")
+        raise UsageError(
+            say("no topic was named; give --topic with one of {listed}, or --word.", listed=", ".join(sorted(topics())))
+        )
     return shipped(topic)
 
 
 def _rows(path: Path, accepted: str) -> list[dict[str, str]]:
     if not path.is_file():
-        raise DataError(f"{path} does not exist; give a CSV file with the {accepted}.")
+        raise DataError(
+            say("{path} does not exist; give a CSV file with the {accepted}.", path=path, accepted=accepted)
+        )
     with path.open(encoding="utf-8-sig", newline="") as lines:
         rows = list(csv.DictReader(lines))
     if not rows or "id" not in rows[0]:
-        raise DataError(f"{path} has no row with a column id; give a CSV file with the {accepted}.")
+        raise DataError(
+            say(
+                "{path} has no row with a column id; give a CSV file with the {accepted}.", path=path, accepted=accepted
+            )
+        )
     return rows
 
 
@@ -170,7 +179,21 @@ def _cost(path: Path, line: int, text: str | None) -> float | None:
     try:
         value = float(text)
     except ValueError as error:
-        raise DataError(f"{path}, line {line}: {text!r} is no cost; give a number such as 1200.50.") from error
+        raise DataError(
+            say(
+                "{path}, line {line}: {text!r} is no cost; give a number such as 1200.50.",
+                path=path,
+                line=line,
+                text=text,
+            )
+        ) from error
     if not 0 <= value < float("inf"):
-        raise DataError(f"{path}, line {line}: a cost of {text} cannot be; give a number of 0 or more.")
+        raise DataError(
+            say(
+                "{path}, line {line}: a cost of {text} cannot be; give a number of 0 or more.",
+                path=path,
+                line=line,
+                text=text,
+            )
+        )
     return value

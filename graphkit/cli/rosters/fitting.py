@@ -21,6 +21,7 @@ from graphkit.cli.rosters.asked import (
 )
 from graphkit.cli.screen import Screen
 from graphkit.errors import UsageError
+from graphkit.language import say
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -93,7 +94,9 @@ def find(
     from graphkit.audience.fit.context import Context
 
     if what not in _FINDERS:
-        raise UsageError(f"{what!r} cannot be looked for; there are {', '.join(_FINDERS)}.")
+        raise UsageError(
+            say("{what!r} cannot be looked for; there are {finders}.", what=what, finders=", ".join(_FINDERS))
+        )
     words = lexicon(topic, word) if what in ("authority", "power") else None
     screen, context = Screen(json=json, quiet=quiet), Context(community, language, place)
     table = _FINDERS[what](Asked.of(screen, store, seed), words, context)

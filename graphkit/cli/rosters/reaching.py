@@ -11,6 +11,7 @@ from graphkit.cli.options import Json, Quiet, Seed, StoreAddress, examples
 from graphkit.cli.rosters.asked import Accounts, AnyAccounts, Asked, Community, Language, Place
 from graphkit.cli.screen import Screen
 from graphkit.errors import UsageError
+from graphkit.language import say
 
 if TYPE_CHECKING:
     from graphkit.audience.fit.context import Context
@@ -99,7 +100,7 @@ def layers(
     from graphkit.audience.audit import layers as both
 
     if output.suffix.lower() not in (".csv", ".parquet"):
-        raise UsageError(f"{output}: accepted are files that end in .csv or .parquet.")
+        raise UsageError(say("{output}: accepted are files that end in .csv or .parquet.", output=output))
     screen = Screen(json=json, quiet=quiet)
     asked = Asked.of(screen, store, seed)
     table = both(asked.graph, asked.run.verdicts)
@@ -126,7 +127,7 @@ def explain(
     wanted = score or ["reach", "moved"]
     for name in wanted:
         if name not in _SCORES:
-            raise UsageError(f"{name!r} is no score; there are {', '.join(_SCORES)}.")
+            raise UsageError(say("{name!r} is no score; there are {scores}.", name=name, scores=", ".join(_SCORES)))
     screen = Screen(json=json, quiet=quiet)
     asked = Asked.of(screen, store, seed)
     [known] = asked.ids([account])

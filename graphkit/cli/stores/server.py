@@ -9,6 +9,7 @@ import typer
 
 from graphkit.cli.options import Json, Quiet, examples
 from graphkit.cli.screen import Screen
+from graphkit.language import say
 
 if TYPE_CHECKING:
     from graphkit.stores.server import Home
@@ -36,7 +37,7 @@ def start(
 
     screen = Screen(json=json, quiet=quiet)
     place = _home(line, home)
-    screen.note(f"Starting Neo4j {place.line.version} in {place.path}")
+    screen.note(say("Starting Neo4j {version} in {path}", version=place.line.version, path=place.path))
     running = server.start(place, port=port, memory=Memory(heap=heap, transactions=heap * 3 // 4))
     _tell(screen, running.home, running.pid)
 

@@ -8,6 +8,7 @@ import typer
 
 from graphkit.cli.options import Json, Quiet, examples
 from graphkit.cli.screen import Screen
+from graphkit.language import say
 
 
 def register(app: typer.Typer) -> None:
@@ -36,7 +37,14 @@ def bench(
     screen = Screen(json=json, quiet=quiet)
     rows = []
     for row in lab.bench(names, accounts=accounts, seeds=range(seeds)):
-        screen.note(f"{row.world}: {row.accounts:,} accounts, {row.seconds:.1f} s")
+        screen.note(
+            say(
+                "{world}: {accounts} accounts, {seconds} s",
+                world=row.world,
+                accounts=row.accounts,
+                seconds=round(float(row.seconds), 1),
+            )
+        )
         rows.append(row)
     text = lab.table(rows)
     silent = lab.silence(shuffled, accounts=accounts, names=names) if shuffled else None

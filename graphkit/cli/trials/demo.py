@@ -9,29 +9,35 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 
+from graphkit import words
 from graphkit.cli.options import Json, Quiet, Seed, examples
 from graphkit.cli.screen import Screen
 from graphkit.errors import UsageError
-from graphkit.language import say
+from graphkit.language import amount, percent, say, say_many, together, told
 
 if TYPE_CHECKING:
     from graphkit.analysis.pipeline import Analysis
     from graphkit.analysis.steps import Onlooker
-    from graphkit.lab.scoring import Score
+    from graphkit.lab.scoring import Ranking, Score
     from graphkit.lab.worlds import World
 
 REAL: Final = "retweets.csv.gz"
 
 
 PLANTED: Final = {
-    "farm": "farms of automated accounts",
-    "amplifier": "nets of automated amplifiers",
-    "ring": "follow-for-follow rings",
-    "pod": "engagement pods",
-    "takeover": "groups of taken-over accounts",
-    "trend_push": "pushed trends",
+    "farm": say("farms of automated accounts"),
+    "amplifier": say("nets of automated amplifiers"),
+    "ring": say("follow-for-follow rings"),
+    "pod": say("engagement pods"),
+    "takeover": say("groups of taken-over accounts"),
+    "trend_push": say("pushed trends"),
 }
-WORDS: Final = {"bot": "automated", "ring": "in a ring", "pod": "in a pod", "compromised": "under a second hand"}
+WORDS: Final = {
+    "bot": say("automated"),
+    "ring": say("in a ring"),
+    "pod": say("in a pod"),
+    "compromised": say("under a second hand"),
+}
 
 
 def register(app: typer.Typer) -> None:
@@ -58,7 +64,7 @@ def demo(
         real = _real(out, onlooker)
         world, made_up = _made_up(out, onlooker, accounts=accounts, seed=seed)
     truth = score(made_up.out, world.truth)
-    screen.result(_as_json(real, made_up, truth), "\n".join(_lines(real, world, made_up, truth=truth)))
+    screen.result(_as_json(real, made_up, truth), together(_lines(real, world, made_up, truth=truth)))
 
 
 def _real(out: Path, onlooker: Onlooker) -> Analysis:
@@ -91,41 +97,73 @@ def _made_up(out: Path, onlooker: Onlooker, *, accounts: int, seed: int) -> tupl
 
 
 def _lines(real: Analysis, world: World, made_up: Analysis, *, truth: Score) -> Iterator[str]:
-    yield "Real data: retweets for the Russian government, 2021 (hashed ids; MIT, see real-data/README.md)"
-    yield from (f"  {line}" for line in _found(real))
+    yield say("Real data: retweets for the Russian government, 2021 (hashed ids; MIT, see real-data/README.md)")
+    yield from (f"  {told(line)}" for line in _found(real))
     yield ""
-    yield f"A made-up world: {world.name}, seed {world.seed}"
-    yield from (f"  {line}" for line in _found(made_up))
-    yield "  What is true of it:"
-    yield from (f"    {line}" for line in _compared(truth))
+    yield say("A made-up world: {name}, seed {seed}", name=world.name, seed=str(world.seed))
+    yield from (f"  {told(line)}" for line in _found(made_up))
+    yield say("  What is true of it:")
+    yield from (f"    {told(line)}" for line in _compared(truth))
     yield ""
-    yield f"Next: graphkit analyze YOURFILE --out run   |   graphkit why {_somebody(made_up)}"
+    yield say("Next: graphkit analyze YOURFILE --out run   |   graphkit why {somebody}", somebody=_somebody(made_up))
 
 
 def _compared(truth: Score) -> Iterator[str]:
     """What was planted and found, and who was accused for nothing."""
     for group in truth.groups:
-        yield f"{PLANTED[group.kind]}: {group.found} of {group.planted} named as a group"
+        kind, found, planted = PLANTED[group.kind], group.found, group.planted
+        yield say("{kind}: {found} of {planted} named as a group", kind=kind, found=found, planted=planted)
     for ranking in truth.rankings:
         if ranking.positives and ranking.recall is not None:
-            right = "nobody is named" if ranking.precision is None else f"{ranking.precision:.0%} of the named are"
-            yield f"accounts that are {WORDS[ranking.kind]}: {ranking.recall:.0%} of {ranking.positives} named; {right}"
+            yield _ranked(ranking, ranking.recall)
     blamed = [crowd for crowd in truth.crowds if crowd.accused]
-    yield f"innocent crowds: nobody accused in {len(truth.crowds) - len(blamed)} of {len(truth.crowds)}"
+    every = len(truth.crowds)
+    yield say("innocent crowds: nobody accused in {spared} of {crowds}", spared=every - len(blamed), crowds=every)
     for crowd in blamed:
-        yield f"  {crowd.crowd.replace('_', ' ')}: {crowd.accused} of {crowd.accounts} accused wrongly"
-    yield f"findings: {truth.findings}, of which {truth.false_findings} are about innocent accounts"
+        yield say(
+            "  {crowd}: {accused} of {accounts} accused wrongly",
+            crowd=crowd.crowd.replace("_", " "),
+            accused=crowd.accused,
+            accounts=crowd.accounts,
+        )
+    yield say(
+        "findings: {findings}, of which {wrong} are about innocent accounts",
+        findings=truth.findings,
+        wrong=truth.false_findings,
+    )
+
+
+def _ranked(ranking: Ranking, recall: float) -> str:
+    label, share = WORDS[ranking.kind], percent(recall)
+    if ranking.precision is None:
+        return say(
+            "accounts that are {label}: {share} of {positives} named; nobody is named",
+            label=label,
+            share=share,
+            positives=ranking.positives,
+        )
+    return say(
+        "accounts that are {label}: {share} of {positives} named; {right} of the named are",
+        label=label,
+        share=share,
+        positives=ranking.positives,
+        right=percent(ranking.precision),
+    )
 
 
 def _found(done: Analysis) -> Iterator[str]:
-    from graphkit import words
     from graphkit.cli import saying
 
     graph = done.results.graph
-    counts = [(graph.n, "account"), (graph.follows.nnz, "follow"), (len(graph.events), "act")]
-    yield f"{', '.join(words.counted(count, name) for count, name in counts)}; {sum(s.seconds for s in done.steps.done):.1f} s"
+    yield say(
+        "{accounts}, {follows}, {acts}; {seconds} s",
+        accounts=words.accounts(graph.n),
+        follows=say_many("{count} follow", "{count} follows", count=graph.follows.nnz),
+        acts=say_many("{count} act", "{count} acts", count=len(graph.events)),
+        seconds=amount(sum(step.seconds for step in done.steps.done), 1),
+    )
     yield from saying.findings(done.run)
-    yield f"Report: {done.out / 'report.html'}   Map: {done.out / 'map.html'}   (both open with no network)"
+    yield saying.pages(done)
 
 
 def _somebody(done: Analysis) -> str:
