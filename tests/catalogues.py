@@ -27,7 +27,7 @@ msgstr ""
 "MIME-Version: 1.0\\n"
 "Content-Type: text/plain; charset=utf-8\\n"
 "Content-Transfer-Encoding: 8bit\\n"
-"Plural-Forms: nplurals=2; plural=(n != 1);\\n"
+"Plural-Forms: {plurals}\\n"
 
 """
 
@@ -74,7 +74,7 @@ def renew(language: str) -> int:
         string = said.string if said is not None and bool(said.pluralizable) == bool(message.pluralizable) else None
         new.add(message.id, string, locations=message.locations)
     with place(language).open("wb") as file:
-        file.write(HEAD.format(language=language).encode())
+        file.write(HEAD.format(language=language, plurals=new.plural_forms).encode())
         write_po(file, new, width=0, include_lineno=False, omit_header=True)
     place(language, ".mo").write_bytes(compiled(kept(language)))
     return sum(not all(_strings(message)) for message in sentences(new))
