@@ -70,7 +70,7 @@ class Screen:
         if self.json:
             self.result(list(rows), "")
             return
-        table = Table(title=title or None, title_justify="left", box=None, pad_edge=False, header_style="bold")
+        table = Table(title=told(title) or None, title_justify="left", box=None, pad_edge=False, header_style="bold")
         for column in columns:
             table.add_column(words.column(column), overflow="fold")
         for row in rows:

@@ -8,6 +8,7 @@ import numpy as np
 
 from graphkit.evidence import Rival
 from graphkit.graphs.graph import InfluenceGraph
+from graphkit.language import percent, say
 from graphkit.measures import nulls
 from graphkit.rivals.audience import Audience, audience_of
 from graphkit.rivals.case import Case, ranked
@@ -76,19 +77,30 @@ def _bought(seen: Audience, node: int, cases: _Cases) -> None:
         return
     due = round(len(members) * came.base)
     mass = excess * _sure(float(came.hollow_p[node]))
-    said = f"{hollow} of {len(members)} followers are followed and answered by next to nobody, where {due} are usual"
+    said = say(
+        "{hollow} of {members} followers are followed and answered by next to nobody, where {due} are usual",
+        hollow=hollow,
+        members=len(members),
+        due=due,
+    )
     if mass >= WORTH * len(members):
         case.adds(mass if seen.dated else mass / 2, said)
         if not seen.dated:
             cases["cannot_tell"].mass += mass / 2
-            case.missing.append("when they followed: newcomers who followed a list look the same")
+            case.missing.append(say("when they followed: newcomers who followed a list look the same"))
     elif hollow <= max(due, 1):
         case.speaks_against.append(
-            f"no more followers without a life of their own than usual ({hollow} of {len(members)})"
+            say(
+                "no more followers without a life of their own than usual ({hollow} of {members})",
+                hollow=hollow,
+                members=len(members),
+            )
         )
     again = int((came.days[members] >= 2).sum())
     if mass > 0 and again >= 5:
-        case.speaks_for.append(f"{again} of them also came in rushes of such accounts elsewhere, on other days")
+        case.speaks_for.append(
+            say("{again} of them also came in rushes of such accounts elsewhere, on other days", again=again)
+        )
 
 
 def _mutual(seen: Audience, node: int, cases: _Cases, verdicts: Verdicts) -> None:
@@ -103,31 +115,45 @@ def _mutual(seen: Audience, node: int, cases: _Cases, verdicts: Verdicts) -> Non
         traded = _with_traders(seen, node, verdicts)
         mass, said = (
             max(chance, traded),
-            f"{silent} of {total} followers are followed back and neither ever turned to the other",
+            say(
+                "{silent} of {total} followers are followed back and neither ever turned to the other",
+                silent=silent,
+                total=total,
+            ),
         )
         if mass > 0 and seen.looks:
             back.adds(mass, said)
         elif mass > 0:  # without acts nobody can say whether the two look at each other
-            back.adds(mass / 3, f"{silent} of {total} followers are followed back")
-            warm.adds(mass / 3, f"{silent} of {total} followers are followed back")
+            back.adds(mass / 3, say("{silent} of {total} followers are followed back", silent=silent, total=total))
+            warm.adds(mass / 3, say("{silent} of {total} followers are followed back", silent=silent, total=total))
             cases["cannot_tell"].mass += mass / 3
-            back.missing.append("who turned to whom: silent ties cannot be told from friendship")
+            back.missing.append(say("who turned to whom: silent ties cannot be told from friendship"))
         if traded >= 1:
-            back.speaks_for.append(f"about {traded:.0f} of them trade follows with others too")
+            back.speaks_for.append(
+                say("about {traded} of them trade follows with others too", traded=round(float(traded), 0))
+            )
     if total and friends:
         surplus = max(friends - seen.usual_friends * total, 0.0)
         sure = _sure(float(nulls.binomial_tail(friends, total, seen.usual_friends)))
         if surplus * sure > 0:
-            warm.adds(LOVED * surplus * sure, f"{friends} followers are followed back and do turn to each other")
-            back.speaks_against.append(f"{friends} of the mutual ties are used")
+            warm.adds(
+                LOVED * surplus * sure,
+                say("{friends} followers are followed back and do turn to each other", friends=friends),
+            )
+            back.speaks_against.append(say("{friends} of the mutual ties are used", friends=friends))
     if following >= MANY and followers >= MANY and 0.5 <= following / followers <= 2.0:
         balance = min(following, followers) / max(following, followers)
         told = max(followers - total, total) if silent == 0 else total
         back.adds(
-            0.5 * balance * told, f"it follows {following:,} accounts, about as many as follow it ({followers:,})"
+            0.5 * balance * told,
+            say(
+                "it follows {following} accounts, about as many as follow it ({followers})",
+                following=following,
+                followers=followers,
+            ),
         )
     elif total and not silent:
-        back.speaks_against.append("it follows none of its silent followers back")
+        back.speaks_against.append(say("it follows none of its silent followers back"))
 
 
 def _with_traders(seen: Audience, node: int, verdicts: Verdicts) -> float:
@@ -143,7 +169,7 @@ def _rushes(seen: Audience, node: int, cases: _Cases, *, hollow: bool) -> None:
         _one_rush(rush, cases, hollow=hollow)
     if not seen.dated:
         for name in ("giveaway", "press", "advert", "starter_pack"):
-            cases[name].missing.append("when followers came")
+            cases[name].missing.append(say("when followers came"))
 
 
 def _one_rush(rush: Rush, cases: _Cases, *, hollow: bool) -> None:
@@ -151,13 +177,16 @@ def _one_rush(rush: Rush, cases: _Cases, *, hollow: bool) -> None:
 
     `hollow`: of those without a life, what else may have brought them.
     """
-    which = f"the {rush.size} who came about {rush.day}"
+    which = say("the {size} who came about {day}", size=rush.size, day=rush.day)
     cases["bought"].speaks_against += (
-        [f"{1 - rush.hollow:.0%} of {which} have followers or answers of their own"] if rush.hollow < 0.3 else []
+        [say("{what} of {which} have followers or answers of their own", what=percent(1 - rush.hollow), which=which)]
+        if rush.hollow < 0.3
+        else []
     )
     if rush.newcomers >= 0.3:
         cases["starter_pack"].adds(
-            rush.size * rush.newcomers, f"{rush.newcomers:.0%} of {which} followed a list in one go"
+            rush.size * rush.newcomers,
+            say("{newcomers} of {which} followed a list in one go", newcomers=percent(rush.newcomers), which=which),
         )
     share = {
         "giveaway": 3.0 * rush.promised + 3.0 * rush.at_one_post + rush.hunters + 2.0 * min(rush.left, 0.5),
@@ -174,21 +203,37 @@ def _one_rush(rush: Rush, cases: _Cases, *, hollow: bool) -> None:
 def _say_of(rush: Rush, which: str, cases: _Cases) -> None:
     draw, press, advert = cases["giveaway"], cases["press"], cases["advert"]
     if rush.promised:
-        draw.speaks_for.append(f"a post of {rush.day} or the days before speaks of a prize")
+        draw.speaks_for.append(say("a post of {day} or the days before speaks of a prize", day=rush.day))
     if rush.at_one_post >= 0.2:
-        draw.speaks_for.append(f"{rush.at_one_post:.0%} of {which} acted on one and the same post")
+        draw.speaks_for.append(
+            say(
+                "{at_one_post} of {which} acted on one and the same post",
+                at_one_post=percent(rush.at_one_post),
+                which=which,
+            )
+        )
     if rush.hunters >= 0.2:
-        draw.speaks_for.append(f"{rush.hunters:.0%} of {which} also came in rushes to other accounts")
+        draw.speaks_for.append(
+            say(
+                "{hunters} of {which} also came in rushes to other accounts", hunters=percent(rush.hunters), which=which
+            )
+        )
     if rush.left >= 0.1:
-        draw.speaks_for.append(f"{rush.left:.0%} of those who came then left within a month")
+        draw.speaks_for.append(say("{left} of those who came then left within a month", left=percent(rush.left)))
     if rush.lift >= 3:
-        press.speaks_for.append(f"about {rush.day} it was turned to {rush.lift:.0f} times as often as usual")
+        press.speaks_for.append(
+            say(
+                "about {day} it was turned to {lift} times as often as usual",
+                day=rush.day,
+                lift=round(float(rush.lift), 0),
+            )
+        )
     elif rush.people >= 0.5:
-        press.speaks_against.append(f"nobody spoke more of it about {rush.day}")
+        press.speaks_against.append(say("nobody spoke more of it about {day}", day=rush.day))
     if rush.paid:
-        advert.speaks_for.append(f"a post of {rush.day} or the days before is marked as an advert")
+        advert.speaks_for.append(say("a post of {day} or the days before is marked as an advert", day=rush.day))
     elif not advert.missing:
-        advert.missing.append("adverts of these days")
+        advert.missing.append(say("adverts of these days"))
 
 
 def _pod(seen: Audience, node: int, cases: _Cases, verdicts: Verdicts) -> None:
@@ -201,7 +246,7 @@ def _pod(seen: Audience, node: int, cases: _Cases, verdicts: Verdicts) -> None:
     if share > 0:
         cases["pod"].adds(
             share * len(seen.followers_of(node)),
-            f"{share:.0%} of the reactions to it come from accounts that trade reactions",
+            say("{share} of the reactions to it come from accounts that trade reactions", share=percent(share)),
         )
 
 
@@ -211,7 +256,9 @@ def _fans(seen: Audience, node: int, cases: _Cases) -> None:
     surplus = max(fans - seen.usual_devoted * total, 0.0)
     mass = surplus * _sure(float(nulls.binomial_tail(fans, total, seen.usual_devoted))) if total else 0.0
     if mass >= WORTH * total and mass > 0:
-        cases["fan_club"].adds(LOVED * mass, f"{fans} followers turn to it again and again without being followed back")
+        cases["fan_club"].adds(
+            LOVED * mass, say("{fans} followers turn to it again and again without being followed back", fans=fans)
+        )
 
 
 def _ordinary(case: Case, total: int, unusual: float) -> None:
@@ -219,7 +266,9 @@ def _ordinary(case: Case, total: int, unusual: float) -> None:
     case.mass = bound
     plain = max(total - unusual, 0.0)
     if plain >= 0.5 * total and total:
-        case.speaks_for.append(f"{plain:.0f} of {total} followers are nothing out of the usual")
+        case.speaks_for.append(
+            say("{plain} of {total} followers are nothing out of the usual", plain=round(float(plain), 0), total=total)
+        )
 
 
 def _thin(seen: Audience, cases: _Cases, total: int) -> None:
@@ -227,24 +276,24 @@ def _thin(seen: Audience, cases: _Cases, total: int) -> None:
     case, least = cases["cannot_tell"], current().rivals.least
     if total < least:
         case.mass += 2.0 * (least - total)
-        case.speaks_for.append(f"only {total} followers are in the data")
-        case.missing.append("more of its followers")
+        case.speaks_for.append(say("only {total} followers are in the data", total=total))
+        case.missing.append(say("more of its followers"))
     if not seen.looks:
-        case.missing.append("who liked, shared or answered whom")
+        case.missing.append(say("who liked, shared or answered whom"))
     if not seen.dated:
-        case.missing.append("when followers came")
+        case.missing.append(say("when followers came"))
 
 
 def _symptom(cases: _Cases, total: int) -> str:
     told = {
-        "bought": "followers without a life of their own",
-        "follow_back": "mutual follows that nobody uses",
-        "pod": "reactions from one circle",
-        "starter_pack": "newcomers who followed a list",
+        "bought": say("followers without a life of their own"),
+        "follow_back": say("mutual follows that nobody uses"),
+        "pod": say("reactions from one circle"),
+        "starter_pack": say("newcomers who followed a list"),
     }
     rush = sum(cases[name].mass for name in ("giveaway", "press", "advert"))
-    known = {said: cases[name].mass for name, said in told.items()} | {"followers who came in a rush": rush}
+    known = {said: cases[name].mass for name, said in told.items()} | {say("followers who came in a rush"): rush}
     said, mass = max(known.items(), key=lambda item: item[1])
     if mass <= 0:
-        return f"{total:,} followers, none out of the usual"
-    return f"{total:,} followers, more {said} than is usual"
+        return say("{total} followers, none out of the usual", total=total)
+    return say("{total} followers, more {said} than is usual", total=total, said=said)

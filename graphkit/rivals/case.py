@@ -7,20 +7,21 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from graphkit.evidence import Rival
+from graphkit.language import say
 
 CAUSES: Final = {
-    "bought": "followers were bought",
-    "follow_back": "follows are traded for follows",
-    "pod": "reactions are traded by agreement",
-    "giveaway": "a prize draw brought them",
-    "press": "press or a viral post brought them",
-    "advert": "an advert brought them",
-    "starter_pack": "newcomers followed a list",
-    "friends": "friends or colleagues",
-    "fan_club": "fans",
-    "automated": "machines act",
-    "real": "ordinary followers, nothing beyond chance",
-    "cannot_tell": "the data does not tell",
+    "bought": say("followers were bought"),
+    "follow_back": say("follows are traded for follows"),
+    "pod": say("reactions are traded by agreement"),
+    "giveaway": say("a prize draw brought them"),
+    "press": say("press or a viral post brought them"),
+    "advert": say("an advert brought them"),
+    "starter_pack": say("newcomers followed a list"),
+    "friends": say("friends or colleagues"),
+    "fan_club": say("fans"),
+    "automated": say("machines act"),
+    "real": say("ordinary followers, nothing beyond chance"),
+    "cannot_tell": say("the data does not tell"),
 }
 LEAST: Final = 0.02  # of the whole weight; an explanation below it is shown only where something was said of it
 

@@ -9,6 +9,7 @@ import numpy as np
 
 from graphkit.evidence import Finding, Rival
 from graphkit.graphs.graph import InfluenceGraph
+from graphkit.language import percent, say
 from graphkit.measures.life import life_of
 from graphkit.rivals.accounts import explain
 from graphkit.rivals.audience import Audience, Ints, audience_of
@@ -39,10 +40,12 @@ def _cluster(seen: Audience, members: Ints) -> tuple[Rival, ...]:
     """Machines that follow, people with a life of their own, or newcomers who followed one list."""
     machines, people, many = Case("automated"), Case("real"), float(len(members))
     hollow = float(seen.came.hollow[members].mean())
-    machines.adds(hollow * many, f"{hollow:.0%} of them are followed and answered by next to nobody")
+    machines.adds(
+        hollow * many, say("{hollow} of them are followed and answered by next to nobody", hollow=percent(hollow))
+    )
     people.mass = 0.5 * (1 - hollow) * many
     told = people.speaks_for if hollow < 0.5 else people.speaks_against
-    told.append(f"{1 - hollow:.0%} of them have followers or answers of their own")
+    told.append(say("{what} of them have followers or answers of their own", what=percent(1 - hollow)))
     return ranked((machines, people, _fans(seen.graph, members, many), _list(seen, members, many), _doubt(0.1 * many)))
 
 
@@ -53,13 +56,21 @@ def _ring(seen: Audience, members: Ints, finding: Finding) -> tuple[Rival, ...]:
     due = float(str(finding.detail.get("answered_due", 0)))
     back.adds(
         max(pairs - answered, 0.0),
-        f"{pairs:.0f} pairs follow each other and {pairs - answered:.0f} of them never turned to each other",
+        say(
+            "{pairs} pairs follow each other and {what} of them never turned to each other",
+            pairs=round(float(pairs), 0),
+            what=round(float(pairs - answered), 0),
+        ),
     )
     if seen.looks:
         friends.mass = answered * pairs / max(due, answered, 1.0)
-        spoke = f"{answered:.0f} pairs did turn to each other, where {due:.0f} would in other mutual follows with as many acts due"
+        spoke = say(
+            "{answered} pairs did turn to each other, where {due} would in other mutual follows with as many acts due",
+            answered=round(float(answered), 0),
+            due=round(float(due), 0),
+        )
         (friends.speaks_for if answered >= 0.5 * due else friends.speaks_against).append(spoke)
-    friends.missing.append("a shared place, school or employer")
+    friends.missing.append(say("a shared place, school or employer"))
     return ranked(
         (back, friends, _fans(seen.graph, members, pairs), _list(seen, members, pairs), _doubt(0.05 * pairs + 5.0))
     )
@@ -74,10 +85,14 @@ def _pod(graph: InfluenceGraph, members: Ints, finding: Finding) -> tuple[Rival,
     if finding.evidence:
         pod.adds(max(pairs - known, 0.3 * pairs), finding.evidence[0].claim)
     friends.mass = 0.5 * known
-    told = f"{known:.0f} of {pairs:.0f} pairs follow each other, so they meet each other's posts anyway"
+    told = say(
+        "{known} of {pairs} pairs follow each other, so they meet each other's posts anyway",
+        known=round(float(known), 0),
+        pairs=round(float(pairs), 0),
+    )
     (friends.speaks_for if known >= 0.3 * pairs else friends.speaks_against).append(told)
-    friends.missing.append("what they say to each other elsewhere")
-    pod.missing.append("messages outside the platform")
+    friends.missing.append(say("what they say to each other elsewhere"))
+    pod.missing.append(say("messages outside the platform"))
     return ranked((pod, friends, _fans(graph, members, pairs), _doubt(0.05 * pairs + 2.0)))
 
 
@@ -89,20 +104,23 @@ def _fans(graph: InfluenceGraph, members: Ints, pairs: float) -> Case:
     share[members] = 0.0
     star = int(share.argmax()) if len(share) else 0
     if len(share) and share[star] >= 0.5:
-        case.adds(0.3 * share[star] * pairs, f"{share[star]:.0%} of them follow and act on {graph.ids([star])[0]}")
+        case.adds(
+            0.3 * share[star] * pairs,
+            say("{share} of them follow and act on {ids}", share=percent(share[star]), ids=graph.ids([star])[0]),
+        )
     else:
-        case.speaks_against.append("no account that most of them follow and act on")
+        case.speaks_against.append(say("no account that most of them follow and act on"))
     return case
 
 
 def _list(seen: Audience, members: Ints, pairs: float) -> Case:
     case, new = Case("starter_pack"), float(seen.came.newcomer[members].mean())
     if not seen.dated:
-        case.missing.append("when they followed")
+        case.missing.append(say("when they followed"))
     elif new >= 0.3:
-        case.adds(new * pairs, f"{new:.0%} of them followed most of what they follow within two days")
+        case.adds(new * pairs, say("{new} of them followed most of what they follow within two days", new=percent(new)))
     else:
-        case.speaks_against.append(f"{1 - new:.0%} of them did not follow in one go")
+        case.speaks_against.append(say("{what} of them did not follow in one go", what=percent(1 - new)))
     return case
 
 

@@ -10,6 +10,7 @@ import numpy as np
 from graphkit.evidence import Finding, Rival
 from graphkit.graphs.graph import InfluenceGraph
 from graphkit.graphs.numbering import whole as counts
+from graphkit.language import told
 from graphkit.measures import nulls
 from graphkit.rivals.accounts import Explained, explain
 from graphkit.rivals.audience import Audience, audience_of
@@ -37,7 +38,7 @@ def whole(found: Iterable[Explained]) -> list[dict[str, object]]:
     return [
         {
             "account": one.account,
-            "symptom": one.symptom,
+            "symptom": told(one.symptom),
             "followers": one.followers,
             "unusual": one.unusual,
             "findings": list(one.findings),
@@ -50,11 +51,11 @@ def whole(found: Iterable[Explained]) -> list[dict[str, object]]:
 def _rival(rival: Rival) -> dict[str, object]:
     return {
         "name": rival.name,
-        "says": CAUSES[rival.name],
+        "says": told(CAUSES[rival.name]),
         "weight": rival.weight,
-        "speaks_for": list(rival.speaks_for),
-        "speaks_against": list(rival.speaks_against),
-        "missing": list(rival.missing),
+        "speaks_for": [told(text) for text in rival.speaks_for],
+        "speaks_against": [told(text) for text in rival.speaks_against],
+        "missing": [told(text) for text in rival.missing],
     }
 
 

@@ -10,7 +10,7 @@ from graphkit.audience.lift import Lift
 from graphkit.audience.reach import REASONS, ReachEstimate
 from graphkit.audience.rosters.roster import Roster
 from graphkit.errors import UsageError
-from graphkit.language import say
+from graphkit.language import amount, say, told
 
 VERSION: Final = "1"  # of the formulas below; a changed formula has a new number
 _ROUNDING: Final = 1e-6
@@ -42,43 +42,56 @@ class Score:
 
     def explain(self) -> Iterator[str]:
         """The formula, the parts, the sum and the cautions."""
-        yield f"{self.name} of {self.account}, version {self.version}: {self.formula}"
+        yield say(
+            "{name} of {account}, version {version}: {formula}",
+            name=self.name,
+            account=self.account,
+            version=self.version,
+            formula=self.formula,
+        )
         for words, value in self.parts:
-            yield f"{value:+,.2f}  {words}"
-        yield f"= {self.value:,.2f}"
+            yield f"{amount(value, 2, signed=True)}  {told(words)}"
+        yield f"= {amount(self.value, 2)}"
         yield from self.cautions
 
 
-def moved_of(told: ReachEstimate) -> Score:
+def moved_of(known: ReachEstimate) -> Score:
     """How many people one post moves, with its parts."""
-    if told.moved is None:
+    if known.moved is None:
         raise UsageError(
-            say("what one post of {account_id} moves cannot be said; see graphkit reach.", account_id=told.account_id)
+            say("what one post of {account_id} moves cannot be said; see graphkit reach.", account_id=known.account_id)
         )
-    formula = "people who react to one post, expected over all posts"
-    span = f"95 % interval {told.moved.low:,.1f} to {told.moved.high:,.1f}"
-    return Score("moved", told.account_id, told.moved.value, formula, told.moved_parts, (span, *told.notes))
+    formula = say("people who react to one post, expected over all posts")
+    span = say("95% interval {low} to {high}", low=amount(known.moved.low, 1), high=amount(known.moved.high, 1))
+    return Score(say("moved"), known.account_id, known.moved.value, formula, known.moved_parts, (span, *known.notes))
 
 
-def score_of(told: ReachEstimate | Lift | Roster) -> Score:
+def score_of(known: ReachEstimate | Lift | Roster) -> Score:
     """The score in an estimate of reach, a lift or a roster, with its parts."""
-    if isinstance(told, ReachEstimate):
-        removed = tuple((REASONS[reason], -float(count)) for reason, count in told.removed.items())
-        span = f"95 % interval {told.low:,} to {told.high:,}"
-        formula = "followers less those taken off, each for one reason"
-        parts = (("followers", float(told.whole)), *removed)
-        return Score("real reach", told.account_id, float(told.real), formula, parts, (span, *told.notes))
-    if isinstance(told, Roster):
-        parts = tuple((m.account, added) for m, added in zip(told.members, told.adds, strict=True))
-        formula = "distinct people, each counted for the first member that reaches them"
-        return Score("reach of the roster", "the roster", told.reach, formula, parts, told.warnings)
-    if told.lift is None:
-        raise UsageError(say("there is no lift to take apart: {why_not}.", why_not=told.why_not))
-    formula = "(followers - others) - (followers before - others before), uses a thousand accounts and object"
+    if isinstance(known, ReachEstimate):
+        removed = tuple((REASONS[reason], -float(count)) for reason, count in known.removed.items())
+        span = say("95% interval {low} to {high}", low=known.low, high=known.high)
+        formula = say("followers less those taken off, each for one reason")
+        parts = ((say("followers"), float(known.whole)), *removed)
+        return Score(say("real reach"), known.account_id, float(known.real), formula, parts, (span, *known.notes))
+    if isinstance(known, Roster):
+        parts = tuple((m.account, added) for m, added in zip(known.members, known.adds, strict=True))
+        formula = say("distinct people, each counted for the first member that reaches them")
+        return Score(say("reach of the roster"), say("the roster"), known.reach, formula, parts, known.warnings)
+    if known.lift is None:
+        raise UsageError(say("there is no lift to take apart: {why_not}.", why_not=known.why_not))
+    formula = say("(followers - others) - (followers before - others before), uses a thousand accounts and object")
     parts = (
-        ("followers after", told.followers),
-        ("others after", -told.others),
-        ("followers at other times", -told.followers_before),
-        ("others at other times", told.others_before),
+        (say("followers after"), known.followers),
+        (say("others after"), -known.others),
+        (say("followers at other times"), -known.followers_before),
+        (say("others at other times"), known.others_before),
     )
-    return Score("lift", told.account, told.lift, formula, parts, (f"95 % interval {told.low:.2f} to {told.high:.2f}",))
+    return Score(
+        say("lift"),
+        known.account,
+        known.lift,
+        formula,
+        parts,
+        (say("95% interval {low} to {high}", low=amount(known.low, 2), high=amount(known.high, 2)),),
+    )

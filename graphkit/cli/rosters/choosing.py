@@ -11,7 +11,7 @@ from graphkit.cli.options import Json, Quiet, Seed, StoreAddress, examples
 from graphkit.cli.rosters.asked import Asked, Candidates, Community, Language, Place
 from graphkit.cli.screen import Screen
 from graphkit.errors import UsageError
-from graphkit.language import say
+from graphkit.language import amount, percent, say, together, told
 
 if TYPE_CHECKING:
     from graphkit.audience.fit.context import Context
@@ -58,15 +58,33 @@ def overlap(
         "people": float(found.people[0]),
         "only": found.only.tolist(),
     }
-    lines = [f"Together {found.union:,} followers, {found.people[0]:,.0f} of them people."]
+    lines = [
+        say(
+            "Together {followers} followers, {people} of them people.",
+            followers=found.union,
+            people=amount(found.people[0]),
+        )
+    ]
     for i, account in enumerate(found.accounts):
-        lines.append(f"{account}: {found.sizes[i]:,} followers, {found.only[i]:,} that nobody else here has")
+        lines.append(
+            say(
+                "{account}: {followers} followers, {only} that nobody else here has",
+                account=account,
+                followers=found.sizes[i],
+                only=found.only[i],
+            )
+        )
         lines += [
-            f"  shares {found.shared[i, j]:,} with {other} ({found.of_smaller[i, j]:.0%} of the smaller audience)"
+            say(
+                "  shares {shared} with {other} ({share} of the smaller audience)",
+                shared=found.shared[i, j],
+                other=other,
+                share=percent(found.of_smaller[i, j]),
+            )
             for j, other in enumerate(found.accounts)
             if j > i and found.shared[i, j]
         ]
-    screen.result(answer, "\n".join(lines))
+    screen.result(answer, together(lines))
 
 
 def compare(
@@ -99,8 +117,8 @@ def compare(
         costs=asked.prices(candidates),
     )
     sides = [dataclasses.asdict(side) for side in made.sides]
-    answer = {"context": made.context, "accounts": sides, "shared": made.overlap.shared.tolist()}
-    screen.result(answer, "\n".join(made.explain()))
+    answer = {"context": told(made.context), "accounts": sides, "shared": made.overlap.shared.tolist()}
+    screen.result(answer, together(made.explain()))
 
 
 def roster(
@@ -162,8 +180,8 @@ def roster(
         _curve(screen, offered, kept.most, context.sentence)
         return
     made = chosen(offered, kept)
-    answer = dataclasses.asdict(made) | {"context": context.sentence, "guarantee": made.guarantee}
-    screen.result(answer, "\n".join([context.sentence, *made.explain()]))
+    answer = dataclasses.asdict(made) | {"context": told(context.sentence), "guarantee": made.guarantee}
+    screen.result(answer, together([context.sentence, *made.explain()]))
 
 
 def _offered(asked: Asked, context: Context, path: Path | None, *, preset: str) -> Offered:

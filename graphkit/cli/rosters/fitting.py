@@ -21,7 +21,7 @@ from graphkit.cli.rosters.asked import (
 )
 from graphkit.cli.screen import Screen
 from graphkit.errors import UsageError
-from graphkit.language import say
+from graphkit.language import say, together
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -73,7 +73,7 @@ def fit(
         real = (row["real_low"] or 0, row["real"] or 0, row["real_high"] or 0)
         part = relevant(told, real, cost=prices.get(account))
         answer.append(dataclasses.asdict(told) | {"relevant": dataclasses.asdict(part) if part else None})
-        said.append("\n".join([account, *told.explain(), *(part.explain() if part else ())]))
+        said.append(together([account, *told.explain(), *(part.explain() if part else ())]))
     screen.result(answer, "\n\n".join(said))
 
 

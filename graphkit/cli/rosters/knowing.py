@@ -7,9 +7,11 @@ from typing import Annotated, Any
 
 import typer
 
+from graphkit import language
 from graphkit.cli.options import Json, Quiet, Seed, StoreAddress, examples
 from graphkit.cli.rosters.asked import Accounts, AnyAccounts, Asked, Presets, Words, facts
 from graphkit.cli.screen import Screen
+from graphkit.language import say, together
 
 _ENGAGEMENT = (
     "id", "preset", "tier", "followers", "people", "rate", "expected_low", "expected_high", "reading", "percentile",
@@ -55,7 +57,7 @@ def engagement(
         rows = [row for account in wanted for row in table.rows(account)]
         screen.table(rows, columns=_ENGAGEMENT, title=str(table.fall))
         return
-    screen.table(by_tier(table), columns=_TIERS, title=f"{table.fall} Medians of every tier.")
+    screen.table(by_tier(table), columns=_TIERS, title=say("{fall} Medians of every tier.", fall=table.fall))
 
 
 def moves(
@@ -80,8 +82,8 @@ def moves(
         for account in asked.ids(accounts)
         for one in measure or MEASURES
     ]
-    said = [f"{one.account}: {line}" for one in told for line in one.explain()]
-    screen.result([dataclasses.asdict(one) for one in told], "\n".join(said))
+    said = [f"{one.account}: {language.told(line)}" for one in told for line in one.explain()]
+    screen.result([dataclasses.asdict(one) for one in told], together(said))
 
 
 def roles(
@@ -119,7 +121,7 @@ def roles(
 def _role(account: str, role: Any, tables: dict[str, dict[str, str | None]]) -> dict[str, Any]:
     tiers = {f"tier_{name}": table[account] for name, table in tables.items()}
     if role is None:
-        return {"id": account, "role": None, "reasons": "The data bear out no role."} | tiers
+        return {"id": account, "role": None, "reasons": language.told(say("The data bear out no role."))} | tiers
     return {"id": account, "role": role.name, "reasons": " ".join(role.reasons)} | tiers
 
 
@@ -142,5 +144,5 @@ def risks(accounts: Accounts, store: StoreAddress, seed: Seed = 0, quiet: Quiet 
             "conditional_ties": conditional_ties(asked.graph, account),
         }
         answer.append({"account": account} | {name: dataclasses.asdict(part) for name, part in parts.items()})
-        said.append("\n".join([account, *(line for part in parts.values() for line in part.explain())]))
+        said.append(together([account, *(line for part in parts.values() for line in part.explain())]))
     screen.result(answer, "\n\n".join(said))

@@ -11,7 +11,7 @@ from graphkit.cli.options import Json, Quiet, Seed, StoreAddress, examples
 from graphkit.cli.rosters.asked import Accounts, AnyAccounts, Asked, Community, Language, Place
 from graphkit.cli.screen import Screen
 from graphkit.errors import UsageError
-from graphkit.language import say
+from graphkit.language import amount, say, together
 
 if TYPE_CHECKING:
     from graphkit.audience.fit.context import Context
@@ -67,7 +67,7 @@ def reach(
     said, answer = [str(estimate) for estimate in estimates], list(map(_plain, estimates))
     if context != Context():
         parts = reach_inside(asked.graph, ids, asked.belongs(context), people=asked.people)
-        said = ["\n".join([text, context.sentence, *part.explain()]) for text, part in zip(said, parts, strict=True)]
+        said = [together([text, context.sentence, *part.explain()]) for text, part in zip(said, parts, strict=True)]
         answer = [one | {"context": context.sentence, "inside": _plain(part)} for one, part in zip(answer, parts, strict=True)]  # fmt: skip
     asked.screen.result(answer, "\n\n".join(said))
 
@@ -79,7 +79,9 @@ def _ranking(asked: Asked, context: Context, top: int) -> None:
     rows = ranked(asked.graph, asked.reach, asked.belongs(context), people=asked.people, top=top)
     for row in rows:
         row["context"] = context.sentence
-    asked.screen.table(rows, columns=(*_RANKED, "inside"), title=f"{context.sentence} By people inside it.")
+    asked.screen.table(
+        rows, columns=(*_RANKED, "inside"), title=say("{context} By people inside it.", context=context.sentence)
+    )
 
 
 def layers(
@@ -110,7 +112,16 @@ def layers(
     write(table, output)
     kept, discounted = (float(pc.sum(table[name]).as_py() or 0.0) for name in ("kept", "discounted"))
     answer = {"file": str(output), "follows": table.num_rows, "kept": kept, "discounted": discounted}
-    screen.result(answer, f"{output}: {table.num_rows:,} follows = {kept:,.1f} kept + {discounted:,.1f} discounted")
+    screen.result(
+        answer,
+        say(
+            "{file}: {follows} follows = {kept} kept + {discounted} discounted",
+            file=output,
+            follows=table.num_rows,
+            kept=amount(kept, 1),
+            discounted=amount(discounted, 1),
+        ),
+    )
 
 
 def explain(
@@ -132,7 +143,7 @@ def explain(
     asked = Asked.of(screen, store, seed)
     [known] = asked.ids([account])
     told = [_score(asked, known, name) for name in wanted]
-    texts = [one if isinstance(one, str) else "\n".join(one.explain()) for one in told]
+    texts = [one if isinstance(one, str) else together(one.explain()) for one in told]
     answer = [{"cannot_say": one} if isinstance(one, str) else _plain(one) for one in told]
     screen.result(answer, "\n\n".join(texts))
 
@@ -168,7 +179,9 @@ def inside(
     asked = Asked.of(screen, store, seed)
     called = labels(asked.graph, by, communities=asked.communities if by == "community" else None)
     rows = matrix(asked.graph, asked.ids(accounts), called, people=asked.people).to_pylist()
-    screen.table(rows, columns=("id", "label", "people", "share"), title=f"People by {by}; – stands for not known.")
+    screen.table(
+        rows, columns=("id", "label", "people", "share"), title=say("People by {by}; – stands for not known.", by=by)
+    )
 
 
 def _plain(value: Any) -> dict[str, Any]:
