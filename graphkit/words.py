@@ -9,7 +9,7 @@ from graphkit.language import UNKNOWN, Said, day, minute, number, percent, say, 
 from graphkit.settings import defaults
 
 __all__ = [
-    "KINDS", "LABELS", "LABEL_NOTES", "RIVALS", "SKIPPED_TABLES", "TABLES", "accounts", "bits", "calibration", "chance", "day", "kind", "label",
+    "ACTS", "FIGURES", "KINDS", "LABELS", "LABEL_NOTES", "RIVALS", "SKIPPED_TABLES", "TABLES", "accounts", "bits", "calibration", "chance", "day", "kind", "label",
     "minute", "number", "rival", "share", "strength",
 ]  # fmt: skip
 
@@ -54,6 +54,30 @@ TABLES: Final = {
 }
 
 PARTS: Final = {"member": say("member"), "beneficiary": say("beneficiary")}
+
+ACTS: Final = {
+    "comment": say("comment"),
+    "follow": say("follow"),
+    "like": say("like"),
+    "mention": say("mention"),
+    "quote": say("quote"),
+    "reply": say("reply"),
+    "repost": say("repost"),
+}
+
+FIGURES: Final = {
+    "acts_inside": say("share of acts within the group"),
+    "answered": say("pairs that turned to each other"),
+    "answered_due": say("pairs due to turn to each other"),
+    "estimate": say("estimate"),
+    "high": say("at most"),
+    "in_blocks": say("followers in blocks"),
+    "low": say("at least"),
+    "own_past_days": say("days of an own past"),
+    "pairs": say("pairs that follow each other"),
+    "posts": say("posts"),
+    "strength": say("strength"),
+}
 
 RIVALS: Final = {
     "advert": say("an advert"),
@@ -137,6 +161,16 @@ def kind(name: str) -> str:
 def part(role: str) -> str:
     """The part that an account has in a finding."""
     return told(PARTS.get(role, role))
+
+
+def act(kind: str) -> str:
+    """What an account did, in a word."""
+    return told(ACTS.get(kind, kind))
+
+
+def figure(name: str) -> str:
+    """What a figure of a finding counts."""
+    return told(FIGURES.get(name, name.replace("_", " ")))
 
 
 def rival(name: str) -> str:

@@ -18,7 +18,7 @@ from graphkit.language import ENGLISH, LANGUAGES
 ROOT = Path(__file__).parents[1]
 FOREIGN = [language for language in LANGUAGES if language != ENGLISH]
 METHODS = [("**.py", "python"), ("**/assets/*.html", "jinja2.ext:babel_extract")]
-KEYWORDS = {"say": None, "say_html": None, "say_many": (1, 2)}
+KEYWORDS = {"say": None, "mark": None, "say_html": None, "say_many": (1, 2)}
 
 NO_DAY = datetime(2026, 1, 1, tzinfo=UTC)  # a compiled catalogue holds no time of its own: equal words, equal bytes
 HEAD = """msgid ""

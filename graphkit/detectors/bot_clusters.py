@@ -37,7 +37,7 @@ class BotClusters:
     """
 
     NAME: ClassVar[str] = "bot_clusters"
-    question: ClassVar[str] = "Which accounts without a life of their own act in lockstep?"
+    question: ClassVar[str] = say("Which accounts without a life of their own act in lockstep?")
     needs: ClassVar[frozenset[str]] = frozenset()
 
     accuse: float = 0.5  # the chance from which an account is named as a member

@@ -31,7 +31,7 @@ class BoughtFollowers:
     """
 
     NAME: ClassVar[str] = "bought_followers"
-    question: ClassVar[str] = "Whose followers came in blocks of accounts without a life of their own?"
+    question: ClassVar[str] = say("Whose followers came in blocks of accounts without a life of their own?")
     needs: ClassVar[frozenset[str]] = frozenset({"follows"})
 
     q: float = 0.01  # of the surplus of hollow followers, over all accounts looked at

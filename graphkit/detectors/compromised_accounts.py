@@ -30,7 +30,7 @@ class CompromisedAccounts:
     """
 
     NAME: ClassVar[str] = "compromised_accounts"
-    question: ClassVar[str] = "Whose accounts also act under a second hand?"
+    question: ClassVar[str] = say("Whose accounts also act under a second hand?")
     needs: ClassVar[frozenset[str]] = frozenset({"interactions"})
 
     accuse: float = 0.5  # the chance from which an account is named

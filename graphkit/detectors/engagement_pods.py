@@ -34,7 +34,7 @@ class EngagementPods:
     """
 
     NAME: ClassVar[str] = "engagement_pods"
-    question: ClassVar[str] = "Which groups trade reactions among themselves?"
+    question: ClassVar[str] = say("Which groups trade reactions among themselves?")
     needs: ClassVar[frozenset[str]] = frozenset({"interactions"})
 
     accuse: float = 0.5  # the chance from which an account is named as a member

@@ -43,7 +43,7 @@ class FollowRings:
     """
 
     NAME: ClassVar[str] = "follow_rings"
-    question: ClassVar[str] = "Which groups trade follows among themselves?"
+    question: ClassVar[str] = say("Which groups trade follows among themselves?")
     needs: ClassVar[frozenset[str]] = frozenset({"follows"})
 
     core: int = 6  # silent mutual ties that every member has with other members

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from graphkit.graphs.graph import InfluenceGraph
-from graphkit.language import minute, say, told
+from graphkit.language import mark, minute, say, told
 from graphkit.pictures.acts import Moments, moments_of_acts, moments_of_follows
 from graphkit.pictures.canvas.axes import Scale, below, times
 from graphkit.pictures.canvas.marks import WIDTH, Dots, Drawing, Mark, Missing, Picture, Runs, Words, cut
@@ -41,8 +41,8 @@ ACTS: Final = _Words(
     together=say("three and more on one post within minutes"),
     alone=say("other acts"),
     missing=say("No post with dated acts of three members within minutes is in the data."),
-    closer="Closer: one post on {time}",
-    said=(
+    closer=mark("Closer: one post on {time}"),
+    said=mark(
         "Acts of {members} members over time, one row a member. On {objects} posts three and more of them acted within "
         "minutes: {together} of {acts} acts."
     ),
@@ -52,8 +52,8 @@ FOLLOWS: Final = _Words(
     together=say("three and more at one account within a day"),
     alone=say("other follows"),
     missing=say("No account with dated follows of three members within a day is in the data."),
-    closer="Closer: arrivals at one account on {time}",
-    said=(
+    closer=mark("Closer: arrivals at one account on {time}"),
+    said=mark(
         "Follows by {members} members over time, one row a member. At {objects} accounts three and more of them arrived "
         "within a day: {together} of {acts} follows."
     ),

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from graphkit import words
 from graphkit.evidence import Finding
 from graphkit.graphs.graph import NO_TIME, InfluenceGraph
 from graphkit.language import minute, say, told
@@ -117,7 +118,7 @@ def _act(graph: InfluenceGraph, row: int, names: Names) -> Row:
     return Row(
         when=minute(_known(int(events.at[row]))),
         who=names(actor),
-        what=events.kinds[events.kind[row]],
+        what=words.act(events.kinds[events.kind[row]]),
         whom=names(others[0]) if others else "–",
         post=names.clean(str(graph.posts["id"][post].as_py())) if post >= 0 else "",
     )

@@ -213,8 +213,8 @@ def _details(finding: Finding, names: Names) -> Iterator[tuple[str, str]]:
     """Single figures of a finding; lists and tables stand in findings.json."""
     for key, value in finding.detail.items():
         if isinstance(value, bool):
-            yield key.replace("_", " "), told(say("yes") if value else say("no"))
+            yield words.figure(key), told(say("yes") if value else say("no"))
         elif isinstance(value, int | float):
-            yield key.replace("_", " "), number(value)
+            yield words.figure(key), number(value)
         elif isinstance(value, str):
-            yield key.replace("_", " "), names.clean(value)
+            yield words.figure(key), names.clean(value)

@@ -98,7 +98,9 @@ def coverage_view(results: Results) -> CoverageView:
     return CoverageView(
         files=tuple(_file(results, place) for place in range(len(results.files))),
         tables=tuple(
-            (name, told(words.SKIPPED_TABLES[name]), told(text)) for name, (count, text) in rows.items() if count
+            (told(words.TABLES[name]), told(words.SKIPPED_TABLES[name]), told(text))
+            for name, (count, text) in rows.items()
+            if count
         ),
         missing=tuple((name, told(words.SKIPPED_TABLES[name])) for name, (count, _) in rows.items() if not count),
         lists=tuple(_lists(results.graph.coverage)),
@@ -159,7 +161,9 @@ def _kinds(results: Results) -> str:
     events = results.graph.events
     counts = np.bincount(events.kind, minlength=len(events.kinds)).tolist()
     held = [(name, count) for name, count in zip(events.kinds, counts, strict=True) if count]
-    return ", ".join(f"{name} {number(count)}" for name, count in sorted(held, key=lambda item: (-item[1], item[0])))
+    return ", ".join(
+        f"{words.act(name)} {number(count)}" for name, count in sorted(held, key=lambda item: (-item[1], item[0]))
+    )
 
 
 def _told(accounts: pa.Table) -> int:
@@ -213,6 +217,6 @@ def _file(results: Results, place: int) -> FileView:
         kept=number(file.kept),
         merged=number(file.merged),
         refused=number(file.refused),
-        reasons=tuple((reason.replace("_", " "), number(count)) for reason, count in reasons),
+        reasons=tuple((words.refusal(reason), number(count)) for reason, count in reasons),
         notes=(*(told(note) for note in file.notes), *aside),
     )
