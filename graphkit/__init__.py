@@ -12,7 +12,7 @@ from importlib import import_module, metadata
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from graphkit.analysis.asking import Why, draw, reach, report, why
+    from graphkit.analysis.asking import Why, dossier, draw, reach, report, why
     from graphkit.analysis.detecting import Detected, detect
     from graphkit.analysis.pipeline import Analysis, analyze
     from graphkit.analysis.rerun import Again, rerun
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from graphkit.loading import LoadOptions, load
     from graphkit.maps import Map
     from graphkit.reports import Report
+    from graphkit.reports.dossiers import Dossier
     from graphkit.results import Results
     from graphkit.settings import Settings
     from graphkit.stores import Store, open_store
@@ -40,7 +41,7 @@ if TYPE_CHECKING:
 __version__ = metadata.version("graphkit-influence")
 
 _HOMES = {
-    "graphkit.analysis.asking": ("Why", "draw", "reach", "report", "why"),
+    "graphkit.analysis.asking": ("Why", "dossier", "draw", "reach", "report", "why"),
     "graphkit.analysis.detecting": ("Detected", "detect"),
     "graphkit.analysis.pipeline": ("Analysis", "analyze"),
     "graphkit.analysis.rerun": ("Again", "rerun"),
@@ -60,6 +61,7 @@ _HOMES = {
     "graphkit.loading": ("LoadOptions", "load"),
     "graphkit.maps": ("Map",),
     "graphkit.reports": ("Report",),
+    "graphkit.reports.dossiers": ("Dossier",),
     "graphkit.results": ("Results",),
     "graphkit.settings": ("Settings",),
     "graphkit.stores": ("Store", "open_store"),
@@ -74,6 +76,7 @@ __all__ = [
     "Dataset",
     "Detected",
     "Detection",
+    "Dossier",
     "Events",
     "Evidence",
     "Finding",
@@ -100,6 +103,7 @@ __all__ = [
     "Why",
     "analyze",
     "detect",
+    "dossier",
     "draw",
     "load",
     "open_store",

@@ -54,12 +54,18 @@ class Results:
         taken = {account for account, label in labels if label == "compromised"}
         return frozenset(taken.union(*(f.accounts for f in self.findings if f.kind == "compromised")))
 
+    def reach_of(self, account: str) -> dict[str, float | None]:
+        """The row of an account in the reach table; empty where it has none."""
+        place = int(pc.index(self.reach["id"], account).as_py())
+        row: dict[str, float | None] = self.reach.slice(place, 1).to_pylist()[0] if place >= 0 else {}
+        return row
+
 
 class Names:
     """How accounts are called on a page: by handle, else by name, else by id; hidden ones by a number.
 
-    `of` lists accounts that are looked up at once; others are when they are first called. `public_id` is the id as a page may carry it; `clean` takes hidden
-    names, handles and ids out of a sentence.
+    `of` lists accounts that are looked up at once; others are when they are first called. `public_id` is the id as a page
+    may carry it; `clean` takes hidden names, handles and ids out of a sentence.
     """
 
     def __init__(self, results: Results, of: Iterable[str] = (), *, hidden: Iterable[str] = ()) -> None:

@@ -9,7 +9,7 @@ import numpy as np
 
 from graphkit import maps, reports, words
 from graphkit.analysis.detecting import Detected, detect
-from graphkit.analysis.naming import node_of
+from graphkit.analysis.naming import named, node_of
 from graphkit.analysis.results import results_of
 from graphkit.audience.reach import ReachEstimate, estimate
 from graphkit.errors import UsageError
@@ -17,6 +17,8 @@ from graphkit.evidence import Evidence, Finding, Rival, Run
 from graphkit.graphs.graph import InfluenceGraph
 from graphkit.language import ENGLISH, amount, say, speaking, together, told
 from graphkit.measures.signals import Signal, signals_of
+from graphkit.reports.dossiers import Dossier
+from graphkit.reports.dossiers import dossier as make_dossier
 from graphkit.results import Results
 from graphkit.rivals import Explained, explain
 from graphkit.settings import current
@@ -97,6 +99,16 @@ def report(graph: InfluenceGraph, run: Run, *, language: str = ENGLISH) -> repor
     """The report of a run, as one page that opens with no network; in English, Turkish ("tr") or Spanish ("es")."""
     with speaking(language):
         return reports.report(results(graph, run))
+
+
+def dossier(
+    graph: InfluenceGraph, run: Run, name: str, *, show_victims: bool = False, language: str = ENGLISH
+) -> Dossier:
+    """Everything a run says of an account (id or "@handle") or of a finding (its id), as one page."""
+    looked = whole(graph, run)
+    about = named(graph, looked.findings, name)
+    with speaking(language):
+        return make_dossier(results_of(graph, looked), looked.verdicts, about, show_hidden=show_victims)
 
 
 def draw(graph: InfluenceGraph, run: Run, *, language: str = ENGLISH) -> maps.Map:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Final
 
 import duckdb
 import pyarrow as pa
 
 from graphkit.errors import UsageError
+from graphkit.evidence import Finding
 from graphkit.graphs.graph import InfluenceGraph
 from graphkit.language import say
 
@@ -42,3 +44,13 @@ def nearest(accounts: pa.Table, name: str) -> list[str]:
         connection.register("called", accounts.select(["id", "handle"]))
         found = connection.execute(_NEAREST, {"name": name, "like": LIKE, "most": NEAR}).fetchall()
     return [row[0] for row in found]
+
+
+def named(graph: InfluenceGraph, findings: Iterable[Finding], name: str) -> str:
+    """The id of the finding or of the account that is meant; an unknown name is refused with those nearest to it."""
+    if any(finding.id == name for finding in findings):
+        return name
+    try:
+        return graph.ids([node_of(graph, name)])[0]
+    except UsageError as error:
+        raise UsageError(say("{error} A finding is named by its id: see findings.csv.", error=str(error))) from error

@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from graphkit import __version__
-from graphkit.cli import analyzing, asking, doctor, listing, loading, questions, rosters, stores, trials
+from graphkit.cli import analyzing, asking, doctor, listing, loading, questions, rosters, showing, stores, trials
 from graphkit.cli.ending import ended
 from graphkit.cli.options import examples
 from graphkit.cli.speaking import in_terminal, with_language
@@ -27,7 +27,7 @@ app = typer.Typer(
         "graphkit why @someone --store run/graphkit.duckdb",
     ),
 )
-for commands in (analyzing, loading, asking, questions, rosters, stores, trials, listing, doctor):
+for commands in (analyzing, loading, asking, showing, questions, rosters, stores, trials, listing, doctor):
     commands.register(app)
 for command in app.registered_commands:
     command.callback = with_language(command.callback) if command.callback else None

@@ -1,4 +1,4 @@
-"""`detect`, `why`, `report`, `map`, `export`: questions to what a store holds."""
+"""`detect`, `why`, `map`, `export`: questions to what a store holds."""
 
 from __future__ import annotations
 
@@ -43,7 +43,6 @@ def register(app: typer.Typer) -> None:
     app.command(
         epilog=examples("graphkit why @someone --store demo.duckdb", "graphkit why 4711 --store demo.duckdb --json")
     )(why)
-    app.command(epilog=examples("graphkit report --store demo.duckdb -o report.html"))(report)
     app.command("map", epilog=examples("graphkit map --store demo.duckdb -o map.html"))(draw)
     app.command(
         epilog=examples(
@@ -108,23 +107,6 @@ def why(
         "notes": [told(note) for note in answer.notes],
     }
     screen.result(said, str(answer))
-
-
-def report(
-    store: StoreAddress,
-    output: Output,
-    seed: Seed = 0,
-    show_hidden: ShowHidden = False,
-    quiet: Quiet = False,
-    json: Json = False,
-) -> None:
-    """Write the report: what was looked at, what was found, what speaks against it, and the limits."""
-    from graphkit import reports
-
-    screen = Screen(json=json, quiet=quiet)
-    with speaking(written()):
-        made = reports.report(_results(screen, store, seed), show_hidden=show_hidden)
-    screen.result({"report": str(made.save(output))}, str(output))
 
 
 def draw(

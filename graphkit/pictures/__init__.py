@@ -1,6 +1,6 @@
 """Pictures in one style, for pages and for print: each is made from results and says in words what it shows."""
 
-from graphkit.pictures.arrivals import Block, arrivals
+from graphkit.pictures.arrivals import Block, arrivals, course
 from graphkit.pictures.canvas.marks import Drawing, Missing, Picture
 from graphkit.pictures.canvas.printing import SUFFIXES, figure, save
 from graphkit.pictures.canvas.svg import svg
@@ -19,6 +19,7 @@ __all__ = [
     "Missing",
     "Picture",
     "arrivals",
+    "course",
     "figure",
     "meetings",
     "reliability",

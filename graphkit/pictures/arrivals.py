@@ -15,7 +15,7 @@ from graphkit.pictures.canvas.axes import DAY, Scale, below, beside, ticks, time
 from graphkit.pictures.canvas.marks import WIDTH, Area, Drawing, Mark, Missing, Picture, Runs, Words
 
 LEFT, RIGHT = 44.0, WIDTH - 8.0
-TOP, FOOT = 26.0, 168.0
+TOP, FOOT = 38.0, 180.0
 BARS = 120  # at most: finer bars are hair lines
 LEAST = 5  # followers with a known time; fewer show no course
 
@@ -35,6 +35,18 @@ def arrivals(graph: InfluenceGraph, node: int, name: str, *, blocks: Sequence[Bl
     _, at = arrivals_of(graph, node)
     if len(at) < LEAST:
         return Missing(title, told(say("The data hold too few dated follows of this account.")))
+    return _course(at, blocks, title, told(say("new followers a day")), _said(at, blocks))
+
+
+def course(at: NDArray[np.int64], title: str, unit: str) -> Picture:
+    """How often something happened over time, from its moments (UTC milliseconds, ascending)."""
+    if len(at) < LEAST:
+        return Missing(title, told(say("Too few of them are dated to show a course.")))
+    said = say("{count} in all, {first} to {last}.", count=len(at), first=day(int(at[0])), last=day(int(at[-1])))
+    return _course(at, (), title, unit, told(said))
+
+
+def _course(at: NDArray[np.int64], blocks: Sequence[Block], title: str, unit: str, said: str) -> Picture:
     step, edges, counts = _counted(at)
     x = Scale(float(edges[0]), float(edges[-1]), LEFT, RIGHT)
     y = Scale(0.0, float(counts.max()), FOOT, TOP)
@@ -50,9 +62,9 @@ def arrivals(graph: InfluenceGraph, node: int, name: str, *, blocks: Sequence[Bl
         _bars(edges, counts, ~inside, x, y, "observed"),
         _bars(edges, counts, inside, x, y, "surprise"),
         *_numbered(blocks, x),
-        Words(LEFT, 12, _unit(step), "soft"),
+        Words(LEFT, 11, unit if step == 1 else told(say("in {days} days each", days=step)), "soft"),
     ]
-    return Drawing(title, _said(at, blocks), WIDTH, FOOT + 20, tuple(marks))
+    return Drawing(title, said, WIDTH, FOOT + 20, tuple(marks))
 
 
 def _counted(at: NDArray[np.int64]) -> tuple[int, NDArray[np.int64], NDArray[np.int64]]:
@@ -101,12 +113,6 @@ def _numbered(blocks: Sequence[Block], x: Scale) -> Iterator[Mark]:
         if middle - last > 14:  # numbers do not lie upon each other
             yield Words(middle, TOP - 12, str(place), "surprise", "middle", strong=True)
             last = middle
-
-
-def _unit(step: int) -> str:
-    if step == 1:
-        return told(say("new followers a day"))
-    return told(say("new followers in {days} days", days=step))
 
 
 def _said(at: NDArray[np.int64], blocks: Sequence[Block]) -> str:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, Protocol
 
 from graphkit.language import number, say, told
 from graphkit.pictures.canvas.axes import Scale
@@ -16,11 +16,29 @@ REMOVED: Final = {  # column of the reach table -> word and colour, in the order
     "removed_bot": (say("automated"), "bot"),
     "removed_inactive": (say("abandoned"), "inactive"),
 }
+BEYOND: Final = {  # step beyond real people -> word and colour
+    "double": (say("counted twice"), "unknown"),
+    "pod": (say("come by agreement"), "pod"),
+    "unreachable": (say("follow too many"), "unknown"),
+}
 LEFT: Final = 172.0  # where bars begin
 RIGHT: Final = WIDTH - 96.0  # and end at most: the numbers stand behind them
 ROW: Final = 23.0
 BAR: Final = 13.0
 FAR: Final = 3.0  # a stated number beyond this many times the seen ones is drawn as a broken bar
+
+
+class Further(Protocol):
+    """A step of the audience's own waterfall."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def count(self) -> int: ...
+    @property
+    def low(self) -> int: ...
+    @property
+    def high(self) -> int: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,19 +54,22 @@ class Step:
     taken: bool = False  # taken off; the bar hangs at the end of the one before
 
 
-def waterfall(row: Mapping[str, float | None], name: str) -> Picture:
-    """The steps of one account, from a row of the reach table; the bars that hang are the followers taken off."""
+def waterfall(row: Mapping[str, float | None], name: str, *, further: Sequence[Further] = ()) -> Picture:
+    """The steps of one account, from a row of the reach table; the bars that hang are the followers taken off.
+
+    `further` are the steps of `audience.waterfall`, of which those beyond real people are drawn too.
+    """
     title = told(say("Reach of {account}", account=name))
     if not row.get("seen"):
         return Missing(title, told(say("None of its followers is in the data.")))
-    steps = list(_steps(row))
+    steps = list(_steps(row, further))
     widest = max(step.high or step.begin + step.value for step in steps[1:] if step.value is not None)
     scale = Scale(0.0, max(widest, 1.0), LEFT, RIGHT)
     marks = [mark for place, step in enumerate(steps) for mark in _bar(step, scale, place * ROW)]
     return Drawing(title, _said(row), WIDTH, len(steps) * ROW + 2, tuple(marks))
 
 
-def _steps(row: Mapping[str, float | None]) -> Iterator[Step]:
+def _steps(row: Mapping[str, float | None], further: Sequence[Further]) -> Iterator[Step]:
     removed = {column: row.get(column) or 0.0 for column in REMOVED}
     real = row.get("real") or 0.0
     whole = real + sum(removed.values())
@@ -62,11 +83,25 @@ def _steps(row: Mapping[str, float | None]) -> Iterator[Step]:
             end -= removed[column]
             yield Step(told(word), end, removed[column], role, taken=True)
     yield Step(told(say("real people")), 0.0, real, "people", row.get("real_low"), row.get("real_high"))
+    yield from _further(real, {step.name: step for step in further})
     if row.get("engaged") is not None:
         yield Step(told(say("who reacted lately")), 0.0, row["engaged"] or 0.0, "people")
     if row.get("moved") is not None:
         moved = row["moved"] or 0.0
         yield Step(told(say("moved by one post")), 0.0, moved, "people", row.get("moved_low"), row.get("moved_high"))
+
+
+def _further(real: float, steps: Mapping[str, Further]) -> Iterator[Step]:
+    """From people down to those who can be reached, each once; nothing where nobody is taken off."""
+    taken = [(name, steps[name]) for name in BEYOND if name in steps and steps[name].count]
+    end = real
+    for name, step in taken:
+        word, role = BEYOND[name]
+        end -= step.count
+        yield Step(told(word), end, step.count, role, taken=True)
+    if taken:
+        left = steps["reachable"]
+        yield Step(told(say("who can be reached")), 0.0, left.count, "people", left.low, left.high)
 
 
 def _bar(step: Step, scale: Scale, top: float) -> Iterator[Mark]:

@@ -1,0 +1,88 @@
+"""`picture`: one picture for print, as PNG, SVG or PDF."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from graphkit.cli.asking import Output, _detected
+from graphkit.cli.options import Json, Quiet, Seed, StoreAddress, examples
+from graphkit.cli.screen import Screen
+from graphkit.cli.showing.reporting import ShowVictims
+from graphkit.cli.speaking import written
+from graphkit.errors import DataError, UsageError
+from graphkit.language import minute, say, speaking, told
+
+if TYPE_CHECKING:
+    from graphkit.pictures import Picture
+    from graphkit.results import Results
+
+
+def register(app: typer.Typer) -> None:
+    """Adds the commands of this file."""
+    app.command(
+        epilog=examples(
+            "graphkit picture waterfall @brand --store demo.duckdb -o reach.png",
+            "graphkit picture tiers --store demo.duckdb -o tiers.svg",
+            "graphkit picture reliability --truth world --store demo.duckdb -o reliability.pdf",
+        )
+    )(picture)
+
+
+def picture(
+    name: Annotated[
+        str,
+        typer.Argument(
+            metavar="NAME", help="waterfall, arrivals, meetings, ring, rhythm, tiers, reliability or roster."
+        ),
+    ],
+    store: StoreAddress,
+    output: Output,
+    subjects: Annotated[
+        list[str] | None, typer.Argument(metavar="[ACCOUNT]...", help='Ids, "@handles", or the id of a finding.')
+    ] = None,
+    truth: Annotated[
+        Path | None, typer.Option("--truth", metavar="FOLDER", help="A made-up world with its truth, for reliability.")
+    ] = None,
+    seed: Seed = 0,
+    show_victims: ShowVictims = False,
+    quiet: Quiet = False,
+    json: Json = False,
+) -> None:
+    """Draw one picture of an account, a finding, or all accounts: .png, .svg or .pdf, with date and run."""
+    from graphkit import pictures
+    from graphkit.analysis import gallery
+    from graphkit.analysis.results import results_of
+
+    screen = Screen(json=json, quiet=quiet)
+    graph, run = _detected(screen, store, seed=seed)
+    with speaking(written()):
+        results = results_of(graph, run)
+        if name == "reliability":
+            drawn = _reliability(results, truth)
+        else:
+            drawn = gallery.picture(results, run, name, *(subjects or ()), show_hidden=show_victims)
+        if isinstance(drawn, pictures.Missing):
+            raise DataError(say("{title}: {reason}", title=drawn.title, reason=drawn.reason))
+        made = results.run
+        foot = say("{when} · graphkit {version} · run {run} · seed {seed}", when=minute(made.at), version=made.version,
+                   run=made.id, seed=str(made.seed))  # fmt: skip
+        pictures.save(drawn, output, foot=told(foot))
+    screen.result({"picture": str(output), "says": drawn.said}, str(output))
+
+
+def _reliability(results: Results, truth: Path | None) -> Picture:
+    """The chances of this run beside a truth that is known."""
+    from graphkit import pictures
+    from graphkit.lab.scoring import score
+    from graphkit.lab.truth import Truth
+
+    if truth is None or not (truth / "truth").is_dir():
+        raise UsageError(
+            say(
+                "Whether chances were right is drawn beside a known truth: name the folder of a made-up world with --truth."
+            )
+        )
+    return pictures.reliability(score({"accounts": results.accounts}, Truth.load(truth)).reliability)
