@@ -18,7 +18,10 @@ ROOT = Path(__file__).parents[1]
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
 MINE = [
     ROOT / "README.md",
-    *(ROOT / "docs" / f"{name}.md" for name in ("index", "quickstart", "cli", "python", "cypher", "queries")),
+    *(
+        ROOT / "docs" / f"{name}.md"
+        for name in ("index", "quickstart", "cli", "python", "cypher", "queries", "report", "dossier", "pictures")
+    ),
 ]
 BLOCK = re.compile(r"^```(\w*)\n(.*?)^```", re.MULTILINE | re.DOTALL)
 AWAITED = {"neo4j.md"}  # written together with that store; the graph model names it already

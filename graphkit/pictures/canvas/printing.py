@@ -30,8 +30,9 @@ FIXED: Final[dict[str, dict[str, Any]]] = {  # no clock and no program in the fi
 }
 
 
-def save(drawing: Drawing, path: File, *, foot: str = "") -> File:
+def save(drawing: Drawing, path: File | str, *, foot: str = "") -> File:
     """Writes the picture as .png, .svg or .pdf by its suffix and gives the path back."""
+    path = File(path)
     kind = path.suffix.lower()
     if kind not in SUFFIXES:
         accepted = ", ".join(SUFFIXES)

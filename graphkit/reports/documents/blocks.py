@@ -59,7 +59,7 @@ class Heading:
 
 @dataclass(frozen=True, slots=True)
 class Paragraph:
-    """Running text; `kind` says how it is set: lead, note, soft, or plain."""
+    """Running text; `kind` says how it is set: tags, claim, lead, note, soft, or plain."""
 
     text: str
     kind: str = ""
@@ -144,7 +144,8 @@ def _block(element: Element) -> Iterator[Block]:
     if tag in HEADINGS:
         yield Heading(HEADINGS[tag], element.text)
     elif tag in ("p", "footer"):
-        yield from _said(Paragraph(_tags(element) if element.has("kind") else element.text, _kind(element)))
+        is_tags = element.has("kind")
+        yield from _said(Paragraph(_tags(element) if is_tags else element.text, "tags" if is_tags else _kind(element)))
     elif tag == "summary":
         yield Heading(4, element.text)
     elif tag == "table":

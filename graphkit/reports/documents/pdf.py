@@ -20,7 +20,7 @@ SMALL: Final = 8.0
 LINE: Final = 1.4  # height of a line in sizes
 EDGE: Final = 18.0  # millimetres
 WIDE: Final = 130.0  # millimetres of a picture
-NARROW: Final = 9.0  # millimetres of a column at least
+NARROW: Final = 12.0  # millimetres of a column at least
 
 
 def pdf(html: str, drawings: Sequence[Drawing], *, title: str = "", at: int = 0) -> bytes:
@@ -89,7 +89,9 @@ def _add(paper: Any, block: Block, drawing: Drawing | None) -> None:
 
 
 def _keep_together(paper: Any, ahead: Sequence[Block], pictures: Sequence[Drawing | None]) -> None:
-    """A new page where a picture would be parted from its title and words."""
+    """A new page where a finding would begin at the foot, or a picture be parted from its title and words."""
+    if isinstance(ahead[0], Paragraph) and ahead[0].kind == "tags" and paper.will_page_break(40):
+        paper.add_page()
     drawing = next((one for one in pictures if one is not None), None)
     if isinstance(ahead[0], Heading) and ahead[0].level == 5 and drawing is not None:
         words = sum(
