@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from graphkit import pictures, words
 from graphkit.audience.reach import estimate
 from graphkit.graphs.numbering import NO_TIME
-from graphkit.language import Moment, Percent, decimal, percent, say, told
+from graphkit.language import Moment, Percent, percent, say, told
 from graphkit.measures.arrivals import arrivals
 from graphkit.measures.rhythm import rhythm
 from graphkit.measures.signals import signals_of
@@ -115,9 +115,9 @@ def _rhythm(scene: Scene, node: int, account: str) -> Section:
             told(
                 say(
                     "Its quiet hours fit clocks {hours} hours ahead of UTC ({low} to {high}). {doubt}",
-                    hours=decimal(measured.zone.hours, 1),
-                    low=decimal(measured.zone.low, 1),
-                    high=decimal(measured.zone.high, 1),
+                    hours=round(measured.zone.hours, 1),
+                    low=round(measured.zone.low, 1),
+                    high=round(measured.zone.high, 1),
                     doubt=measured.zone.doubt,
                 )
             )
