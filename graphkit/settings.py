@@ -51,6 +51,7 @@ class Pages(Section):
     rows_shown: int
     map_accounts: int
     map_ties: int
+    map_most: int
     map_overview_above: int
     map_communities: int
     map_table_rows: int

@@ -3,23 +3,30 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
+from typing import Final
 
 import igraph
 import numpy as np
 from numpy.typing import NDArray
-from scipy.fft import irfft2, rfft2
+from scipy.sparse import csr_array
 
 from graphkit.graphs.compiled import compiled
-from graphkit.maps.choice import Nodes, Ties
+from graphkit.maps.choice import Nodes
+from graphkit.maps.forces import force_atlas, spread_out
+from graphkit.maps.ties import Ties
 
 Points = NDArray[np.float64]
 
-SMALL = 800  # up to here igraph's force layout takes well under a second
-ROUNDS = 120
-PUSHES = 400
-GRID = 64  # cells a side for repulsion in large communities
+ROUNDS: Final = 100  # of forces in a small community; large ones, which stand for most of the time, get fewer
+WORK: Final = 400_000  # accounts times rounds in one community at most, but never fewer than FEWEST rounds
+FEWEST: Final = 40
+PUSHES: Final = 400
+WIDE: Final = 1.4  # the map is drawn wider than high, as screens are
+GAP: Final = 1.25  # between accounts, times the square root of their number: discs that touch would leave 1.9
+CROWDED: Final = 40  # rounds in which accounts that lie too near move apart
+OUTWARD: Final = 0.6  # pull towards the communities that an account is tied to, as a share of the pull to the middle
 GOLDEN = np.pi * (3 - np.sqrt(5))
 
 
@@ -35,26 +42,41 @@ class Layout:
 def layout(ties: Ties, community: Nodes, *, seed: int) -> Layout:
     """The layout of accounts in communities 0..k-1; within about a thousand units around the origin."""
     count = int(community.max()) + 1 if len(community) else 0
-    sizes = np.bincount(community, minlength=count)
-    radius = np.sqrt(sizes) + 1.5
+    radius = np.sqrt(np.bincount(community, minlength=count)) + 1.5
     igraph.set_random_number_generator(random.Random(seed))
     centre = _centres(ties, community, radius)
     at = np.zeros((len(community), 2))
-    order = np.argsort(community, kind="stable")
-    groups = np.split(order, np.cumsum(sizes)[:-1]) if count else []
-    home = np.empty(len(community), dtype=np.int64)
-    own = community[ties.source] == community[ties.target]
-    of_community = community[ties.source[own]]
-    by_community = np.argsort(of_community, kind="stable")
-    bounds = np.searchsorted(of_community[by_community], np.arange(count + 1))
-    source, target = ties.source[own][by_community], ties.target[own][by_community]
-    for number, members in enumerate(groups):
-        home[members] = np.arange(len(members))
-        mine = slice(bounds[number], bounds[number + 1])
-        local = _spread(len(members), home[source[mine]], home[target[mine]])
-        at[members] = centre[number] + local * radius[number]
+    outward = _outward(ties, community, centre)
+    for number, (members, links) in enumerate(_groups(ties, community, count)):
+        at[members] = centre[number] + _spread(links, outward[members]) * radius[number]
     scale = 1000 / max(float(np.abs(at).max(initial=0)), 1e-9)
     return Layout(np.round(at * scale, 1), np.round(centre * scale, 1), np.round(radius * scale, 1))
+
+
+def _groups(ties: Ties, community: Nodes, count: int) -> Iterator[tuple[Nodes, csr_array]]:
+    """The members of each community, and who of them is tied to whom, in either direction."""
+    own = community[ties.source] == community[ties.target]
+    ones = np.ones(int(own.sum()))
+    links = csr_array((ones, (ties.source[own], ties.target[own])), shape=(len(community), len(community)))
+    both = (links + links.T).tocsr()
+    order = np.argsort(community, kind="stable")
+    bounds = np.searchsorted(community[order], np.arange(count + 1))
+    sorted_links = both[order][:, order]
+    for number in range(count):
+        mine = slice(bounds[number], bounds[number + 1])
+        yield order[mine], sorted_links[mine, mine].tocsr()
+
+
+def _outward(ties: Ties, community: Nodes, centre: Points) -> Points:
+    """For each account where the communities lie that it is tied to: a vector of length one at most."""
+    across = community[ties.source] != community[ties.target]
+    one = np.concatenate([ties.source[across], ties.target[across]])
+    other = np.concatenate([ties.target[across], ties.source[across]])
+    way = centre[community[other]] - centre[community[one]]
+    way /= np.sqrt((way**2).sum(axis=1, keepdims=True)) + 1e-9
+    degree = np.bincount(np.concatenate([ties.source, ties.target]), minlength=len(community))
+    pull = np.stack([np.bincount(one, way[:, axis], len(community)) for axis in (0, 1)], axis=1)
+    return OUTWARD * pull / np.maximum(degree, 1)[:, None]
 
 
 def _centres(ties: Ties, community: Nodes, radius: NDArray[np.float64]) -> Points:
@@ -73,7 +95,7 @@ def _centres(ties: Ties, community: Nodes, radius: NDArray[np.float64]) -> Point
     )
     at = np.asarray(drawn.coords)
     at = (at - at.mean(axis=0)) / max(float(np.abs(at).max()), 1e-9) * float(np.sqrt((radius**2).sum())) * 1.2
-    return _apart(at, radius)
+    return _apart(at * np.array([WIDE, 1 / WIDE]), radius)
 
 
 @compiled
@@ -99,75 +121,24 @@ def _apart(at: Points, radius: NDArray[np.float64]) -> Points:
                     move[other, axis] -= push * (1 - share)
         at += 0.6 * move
         if turn < 0.7 * PUSHES:
-            at *= 0.98
+            at[:, 0] *= 0.99
+            at[:, 1] *= 0.97
         elif worst < 0.01:
             break
     return at
 
 
-def _spread(count: int, source: Nodes, target: Nodes) -> Points:
+def _spread(links: csr_array, outward: Points) -> Points:
     """The members of one community within the unit disc."""
-    if count <= 2 or not len(source):
+    count = links.shape[0]
+    if count <= 2 or not links.nnz:
         return _sunflower(count) * 0.9
-    degree = np.bincount(source, minlength=count) + np.bincount(target, minlength=count)
+    degree = np.diff(links.indptr)
     start = np.empty((count, 2))
-    start[np.lexsort((np.arange(count), -degree))] = _sunflower(count)
-    if count <= SMALL:
-        edges = list(zip(source.tolist(), target.tolist(), strict=True))
-        place = start * np.sqrt(count)
-        drawn = igraph.Graph(n=count, edges=edges).layout_fruchterman_reingold(
-            seed=place.tolist(),
-            niter=int(np.clip(24_000 / count, 40, ROUNDS)),
-            start_temp=float(np.sqrt(count)) / 4,
-            grid=False,
-        )
-        return _filled(np.asarray(drawn.coords))
-    return _filled(_forces(start * np.sqrt(count), source, target, degree))
-
-
-def _forces(at: Points, source: Nodes, target: Nodes, degree: Nodes) -> Points:
-    """Ties pull, accounts push each other by a field summed on a grid (its far part exact, its near part smooth)."""
-    count = len(at)
-    mass = 1.0 + np.sqrt(degree)
-    pull = 1.0 / np.sqrt(1.0 + np.minimum(degree[source], degree[target]))
-    for turn in range(ROUNDS):
-        gap = at[target] - at[source]
-        drag = gap * pull[:, None] * 0.5
-        move = _field(at, mass) * 0.5 - at * 0.02
-        for axis in (0, 1):
-            move[:, axis] += np.bincount(source, drag[:, axis], count) - np.bincount(target, drag[:, axis], count)
-        length = np.sqrt((move**2).sum(axis=1, keepdims=True)) + 1e-9
-        at = at + move / length * np.minimum(length, np.sqrt(count) / 8 * (1 - turn / ROUNDS) ** 1.5)
-    return at
-
-
-def _field(at: Points, mass: NDArray[np.float64]) -> Points:
-    """How strongly each account is pushed: mass / distance from every cell of the grid, by convolution."""
-    low = at.min(axis=0)
-    width = float((at.max(axis=0) - low).max()) / (GRID - 1) + 1e-9
-    place = (at - low) / width
-    cell = np.minimum(place.astype(np.int64), GRID - 2)
-    part = place - cell
-    corners = [
-        ((cell[:, 0] + i) * GRID + cell[:, 1] + j, np.abs(1 - i - part[:, 0]) * np.abs(1 - j - part[:, 1]))
-        for i in (0, 1)
-        for j in (0, 1)
-    ]
-    density = sum(np.bincount(index, weight * mass, GRID * GRID) for index, weight in corners)
-    spectrum = rfft2(np.asarray(density).reshape(GRID, GRID), s=(2 * GRID, 2 * GRID))
-    push = np.empty_like(at)
-    for axis, kernel in enumerate(_kernels()):
-        field = irfft2(spectrum * kernel, s=(2 * GRID, 2 * GRID))[:GRID, :GRID].ravel() / width
-        push[:, axis] = sum(field[index] * weight for index, weight in corners)
-    return push
-
-
-@cache
-def _kernels() -> tuple[NDArray[np.complex128], NDArray[np.complex128]]:
-    """The push of a cell on every other, along either axis, for cells of width one."""
-    step = np.fft.fftfreq(2 * GRID, 1 / (2 * GRID))
-    square = step[:, None] ** 2 + step[None, :] ** 2 + 1.0
-    return rfft2(step[:, None] / square), rfft2(step[None, :] / square)
+    start[np.lexsort((np.arange(count), -degree))] = _sunflower(count) * count
+    rounds = int(np.clip(WORK / count, FEWEST, ROUNDS))
+    drawn = force_atlas(start, links.indptr.astype(np.int64), links.indices.astype(np.int64), outward, rounds)
+    return spread_out(_filled(drawn), GAP / np.sqrt(count), CROWDED)
 
 
 def _filled(at: Points) -> Points:

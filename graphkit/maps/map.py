@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Final
+from urllib.parse import quote
 
 import numpy as np
 import pyarrow as pa
@@ -14,14 +15,17 @@ from numpy.typing import NDArray
 
 from graphkit.errors import UsageError
 from graphkit.language import say
-from graphkit.maps.choice import Nodes, chosen, real_reach, ties_among
+from graphkit.maps.choice import Nodes, chosen, nodes_of, real_reach
 from graphkit.maps.layout import layout
 from graphkit.maps.legend import Legend, communities_of, legend_of
 from graphkit.maps.nodes import edges_table, nodes_table
+from graphkit.maps.ties import ties_among
 from graphkit.results import Names, Results, RunFacts
 from graphkit.settings import defaults
 
-SUFFIXES: Final = (".html", ".gexf", ".graphml", ".png", ".svg", ".pdf", ".csv", ".json")
+TIES_EACH: Final = 3
+NO_LIMIT: Final = int(np.iinfo(np.int64).max)
+SUFFIXES: Final = (".html", ".gexf", ".graphml", ".png", ".svg", ".pdf", ".csv", ".parquet", ".json", ".cyjs")
 
 
 @dataclass(frozen=True, eq=False)
@@ -36,12 +40,14 @@ class Map:
     legend: Legend
     title: str
     run: RunFacts
+    view: str = ""  # what the page opens on: what its address holds after "#" when somebody looks at it so
 
     def save(self, path: Path | str) -> Path:
         """Writes the map in the format of the suffix, the same bytes each time; gives the path back.
 
         .html is the page, .gexf and .graphml are for other graph tools, .png, .svg and .pdf for print, .json for
-        graphology and Cytoscape; .csv is a pair of files, nodes here and ties in NAME.edges.csv.
+        graphology and sigma, .cyjs for Cytoscape; .csv and .parquet are pairs of files, nodes here and ties in
+        NAME.edges.csv. What a format cannot carry, `losses` says.
         """
         path = Path(path)
         writer = self._writers.get(path.suffix.lower())
@@ -57,6 +63,12 @@ class Map:
             )
         writer(path)
         return path
+
+    def losses(self, suffix: str) -> tuple[str, ...]:
+        """What a file of this suffix does not say of the map, in sentences."""
+        from graphkit.maps.formats.losses import losses
+
+        return losses(self, suffix.lower())
 
     @cached_property
     def html(self) -> str:
@@ -74,47 +86,69 @@ class Map:
 
     @property
     def _writers(self) -> dict[str, Callable[[Path], None]]:
-        from graphkit.maps import exchange, gexf, picture
+        from graphkit.maps.formats import gexf, graph_json, graphml, tables
+        from graphkit.maps.pictures import picture
 
         return {
             ".html": lambda path: _write(path, self.html),
             ".gexf": lambda path: _write(path, gexf.gexf(self)),
-            ".graphml": lambda path: _write(path, exchange.graphml(self)),
-            ".json": lambda path: _write(path, exchange.graph_json(self)),
-            ".csv": lambda path: exchange.save_csv(self, path),
+            ".graphml": lambda path: _write(path, graphml.graphml(self)),
+            ".json": lambda path: _write(path, graph_json.graphology(self)),
+            ".cyjs": lambda path: _write(path, graph_json.cytoscape(self)),
+            ".csv": lambda path: tables.save_csv(self, path),
+            ".parquet": lambda path: tables.save_parquet(self, path),
             **{suffix: lambda path: picture.save(self, path) for suffix in (".png", ".svg", ".pdf")},
         }
 
 
-def draw(results: Results, *, show_hidden: bool = False, most: int | None = None) -> Map:
+def draw(results: Results, *, show_hidden: bool = False, most: int | None = None, at: str = "") -> Map:
     """The map of finished results.
 
-    At most `most` accounts are drawn (settings: pages.map_accounts): members of findings, then the widest reach. Names
-    of accounts under a second hand are left out unless `show_hidden` asks for them.
+    At most `most` accounts are drawn (settings: pages.map_accounts), and three ties for each: members of findings, then
+    the widest reach. `at` is the account (its id) that the page opens on, with those tied to it. Names of accounts under
+    a second hand are left out unless `show_hidden` asks for them.
     """
     limits = defaults().pages
+    accounts = limits.map_accounts if most is None else most
+    return _drawn(results, accounts, ties=max(limits.map_ties, TIES_EACH * accounts), show_hidden=show_hidden, at=at)
+
+
+def whole(results: Results, *, show_hidden: bool = False) -> Map:
+    """The map of all accounts and all their ties: for files that other tools read."""
+    return _drawn(results, results.graph.n, ties=NO_LIMIT, show_hidden=show_hidden)
+
+
+def _drawn(results: Results, most: int, *, ties: int, show_hidden: bool, at: str = "") -> Map:
     hidden = frozenset() if show_hidden else results.hidden
-    reach = real_reach(results)
-    nodes = chosen(results, limits.map_accounts if most is None else most, reach=reach)
+    named = nodes_of(results, pa.array([at] if at else [], pa.string()))
+    nodes = chosen(results, most, reach=real_reach(results), named=named[named >= 0])
+    return _placed(results, nodes, ties=ties, hidden=hidden, at=at)
+
+
+def _placed(results: Results, nodes: Nodes, *, ties: int, hidden: frozenset[str], at: str) -> Map:
     in_findings = _in_findings(results, nodes)
-    ties = ties_among(results.graph, nodes, most=limits.map_ties, together=in_findings)
+    tied = ties_among(results.graph, nodes, most=ties, together=in_findings)
     members, names_of_communities = communities_of(results, nodes)
-    places = layout(ties, members, seed=results.run.seed)
+    places = layout(tied, members, seed=results.run.seed)
     shown_ids = results.graph.ids(nodes)
     names = Names(results, shown_ids, hidden=hidden)
-    table = nodes_table(results, nodes, names=names, places=places, community=members, ties=ties)
+    table = nodes_table(results, nodes, names=names, places=places, community=members, ties=tied)
     return Map(
         nodes=table,
-        edges=edges_table(ties, table["id"]),
-        legend=legend_of(results, table, names=names, places=places, communities=names_of_communities, ties=ties),
+        edges=edges_table(tied, table["id"]),
+        legend=legend_of(results, table, names=names, places=places, communities=names_of_communities, ties=tied),
         title=results.title,
         run=results.run,
+        view=f"view=accounts&ego=1&account={quote(names.public_id(at), safe='')}" if at else "",
     )
 
 
 def _in_findings(results: Results, nodes: Nodes) -> NDArray[np.bool_]:
     found = {member.account for finding in results.findings for member in finding.members if member.role == "member"}
-    return np.fromiter((account in found for account in results.graph.ids(nodes)), dtype=bool, count=len(nodes))
+    members = np.zeros(results.graph.n, dtype=bool)
+    known = nodes_of(results, pa.array(sorted(found), pa.string()))
+    members[known[known >= 0]] = True
+    return members[nodes]
 
 
 def _write(path: Path, text: str) -> None:

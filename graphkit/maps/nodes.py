@@ -10,8 +10,9 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from graphkit.graphs.graph import NO_TIME
-from graphkit.maps.choice import Nodes, Ties
+from graphkit.maps.choice import Nodes
 from graphkit.maps.layout import Layout
+from graphkit.maps.ties import Ties
 from graphkit.results import Names, Results
 
 CHANCES: Final = ("p_bot", "p_ring", "p_pod", "p_compromised", "authentic")
@@ -38,6 +39,7 @@ def nodes_table(
         "community": pa.array(community),
         "role": said["role"],
         "tier": said["tier"],
+        "lang": results.graph.accounts["lang"].take(rows),
         "findings": _findings(results, ids),
         **{name: said[name] for name in CHANCES},
         **{name: reach[name] for name in REACH},
@@ -52,15 +54,15 @@ def nodes_table(
 
 
 def edges_table(ties: Ties, ids: pa.ChunkedArray) -> pa.Table:
-    """One row an ordered pair; `weight` counts a follow as one act, times are UTC milliseconds or null."""
+    """One row for source, target and kind of tie; `weight` is the number of acts, times are UTC milliseconds or null."""
     names = ids.combine_chunks()
     return pa.table(
         {
             "source": names.take(pa.array(ties.source)),
             "target": names.take(pa.array(ties.target)),
-            "follows": pa.array(ties.follows),
-            "acts": pa.array(ties.acts),
-            "weight": pa.array((ties.follows + ties.acts).astype(np.float64)),
+            "kind": pa.DictionaryArray.from_arrays(pa.array(ties.kind), pa.array(ties.kinds)),
+            "count": pa.array(ties.count),
+            "weight": pa.array(ties.count.astype(np.float64)),
             "first_at": _times(ties.first),
             "last_at": _times(ties.last),
             "source_row": pa.array(ties.source.astype(np.int32)),

@@ -124,6 +124,7 @@ def _graph(ids: Sequence[str], pairs: Sequence[tuple[int, int]], names: Mapping[
             "name": [names.get(number, f"Name {number}") for number in range(count)],
             "bio": [names.get(number, "") for number in range(count)],
             "followers": list(range(count)),
+            "lang": ["tr" if number % 4 == 0 else "es" for number in range(count)],
         }
     )
     follows = pa.table(

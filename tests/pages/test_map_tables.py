@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import base64
 import csv
+import gzip
 import json
 import re
 from pathlib import Path
@@ -13,6 +15,7 @@ import made_up
 import networkx as nx
 import numpy as np
 import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -21,10 +24,11 @@ from lxml import etree
 from graphkit.errors import UsageError
 from graphkit.graphs.graph import NO_TIME, InfluenceGraph
 from graphkit.maps import draw
-from graphkit.maps.choice import chosen, real_reach, ties_among
+from graphkit.maps.choice import chosen, real_reach
 from graphkit.maps.layout import layout
 from graphkit.maps.map import SUFFIXES
-from graphkit.maps.picture import printable
+from graphkit.maps.pictures.picture import printable
+from graphkit.maps.ties import ties_among
 from graphkit.results import Results
 
 GRAMMAR = etree.RelaxNG(file=str(Path(__file__).parent / "gexf-1.3-written.rng"))
@@ -36,29 +40,48 @@ def drawn():
 
 
 def small_graph() -> InfluenceGraph:
-    """b follows a (time 5), a follows b (no time), c reacts to a twice (times 7 and 9), c follows nobody."""
+    """b follows a (time 5), a follows b (no time), c likes a twice (times 7 and 9) and answers once, follows nobody."""
     follows = pa.table({"follower": ["b", "a"], "followed": ["a", "b"], "at": [5, None]})
     acts = pa.table(
-        {"actor": ["c", "c"], "target": ["a", "a"], "kind": ["like", "like"], "at": [9, 7], "post": ["p", "q"]}
+        {
+            "actor": ["c", "c", "c"],
+            "target": ["a", "a", "a"],
+            "kind": ["like", "like", "reply"],
+            "at": [9, 7, 8],
+            "post": ["p", "q", "q"],
+        }
     )
     return InfluenceGraph.build({"follows": follows, "interactions": acts})
 
 
-def test_ties_join_follows_and_acts_of_the_same_pair():
+def said_of(ties):
+    kinds = [ties.kinds[kind] for kind in ties.kind.tolist()]
+    return list(zip(ties.source.tolist(), ties.target.tolist(), kinds, ties.count.tolist(), strict=True))
+
+
+def test_each_kind_of_tie_of_a_pair_stands_for_itself():
     ties = ties_among(small_graph(), np.arange(3), most=9, together=np.zeros(3, bool))
-    assert list(zip(ties.source.tolist(), ties.target.tolist(), strict=True)) == [(0, 1), (1, 0), (2, 0)]
-    assert ties.follows.tolist() == [True, True, False]
-    assert ties.acts.tolist() == [0, 0, 2]
-    assert ties.first.tolist() == [NO_TIME, 5, 7]
-    assert ties.last.tolist() == [NO_TIME, 5, 9]
-    assert ties.in_all == 3
+    assert said_of(ties) == [(0, 1, "follow", 1), (1, 0, "follow", 1), (2, 0, "like", 2), (2, 0, "reply", 1)]
+    assert ties.first.tolist() == [NO_TIME, 5, 7, 8]
+    assert ties.last.tolist() == [NO_TIME, 5, 9, 8]
+    assert ties.in_all == 4
 
 
-def test_with_room_for_one_tie_the_strongest_stays():
-    ties = ties_among(small_graph(), np.arange(3), most=1, together=np.zeros(3, bool))
-    assert (ties.source.tolist(), ties.target.tolist()) == ([0], [1])  # mutual: 1 + 1 beats two acts: log2(3)
-    marked = ties_among(small_graph(), np.arange(3), most=1, together=np.array([True, False, True]))
-    assert (marked.source.tolist(), marked.target.tolist()) == ([2], [0])
+def test_with_room_for_two_ties_the_strongest_pair_stays_whole():
+    ties = ties_among(small_graph(), np.arange(3), most=2, together=np.zeros(3, bool))
+    assert said_of(ties) == [
+        (0, 1, "follow", 1),
+        (1, 0, "follow", 1),
+    ]  # 1 + 1 for being mutual is log2(1 + 3), and first
+    marked = ties_among(small_graph(), np.arange(3), most=2, together=np.array([True, False, True]))
+    assert said_of(marked) == [(2, 0, "like", 2), (2, 0, "reply", 1)]
+
+
+def test_everybody_gets_a_tie_before_anybody_gets_a_second():
+    follows = pa.table({"follower": ["a", "a", "b", "b", "c"], "followed": ["b", "c", "a", "c", "d"]})
+    graph = InfluenceGraph.build({"follows": follows})
+    ties = ties_among(graph, np.arange(4), most=3, together=np.zeros(4, bool))
+    assert [row[:2] for row in said_of(ties)] == [(0, 1), (1, 0), (2, 3)]
 
 
 def test_members_of_findings_are_shown_before_the_widest():
@@ -93,6 +116,13 @@ def test_communities_never_lie_upon_each_other_and_places_repeat(seed, count, co
     assert (gaps >= 0.93 * (first.radius[:, None] + first.radius[None])).all()  # 7 %: the last pushes are cut short
 
 
+def unpacked(file: Path) -> str:
+    """The text of a file, with what a page packs."""
+    text = file.read_text(encoding="utf-8")
+    blocks = re.findall(r'data-packed="gzip">"([^"]+)"<', text)
+    return text + "".join(gzip.decompress(base64.b64decode(block)).decode() for block in blocks)
+
+
 @pytest.mark.parametrize("suffix", SUFFIXES)
 def test_the_same_map_gives_the_same_bytes(drawn, tmp_path, suffix):
     one = drawn.save(tmp_path / f"one{suffix}").read_bytes()
@@ -113,9 +143,9 @@ def test_gexf_follows_the_grammar_also_with_hostile_names():
 
 
 def text_of(drawn, suffix: str) -> str:
-    from graphkit.maps import exchange, gexf
+    from graphkit.maps.formats import gexf, graph_json, graphml
 
-    return {".gexf": gexf.gexf, ".graphml": exchange.graphml, ".json": exchange.graph_json}[suffix](drawn)
+    return {".gexf": gexf.gexf, ".graphml": graphml.graphml, ".json": graph_json.graphology}[suffix](drawn)
 
 
 def test_gexf_comes_back_from_networkx_with_ids_types_and_times(tmp_path):
@@ -126,8 +156,12 @@ def test_gexf_comes_back_from_networkx_with_ids_types_and_times(tmp_path):
     assert back.nodes["007"]["measured"] == "authentic"
     assert back.nodes["007"]["real"] == 12
     assert back.nodes["007"]["p_bot"] == 0.03
-    assert back.edges["9007199254740993", "007"]["weight"] == 1.0
-    assert back.edges["9007199254740993", "007"]["start"] == "2026-09-21T14:13:20Z"
+    between = back.get_edge_data("9007199254740993", "007")
+    assert [(tie["kind"], tie["count"], tie["weight"]) for tie in between.values()] == [
+        ("follow", 1, 1),
+        ("reply", 2, 2),
+    ]
+    assert [tie["start"] for tie in between.values()] == ["2026-09-21T14:13:20Z", "2026-09-21T14:13:21.500Z"]
 
 
 def test_graphml_comes_back_from_igraph_and_networkx(tmp_path):
@@ -136,15 +170,25 @@ def test_graphml_comes_back_from_igraph_and_networkx(tmp_path):
     assert sorted(by_igraph.vs["id"]) == sorted(by_networkx.nodes) == ["007", "9007199254740993", "ünlü<"]
     assert by_networkx.nodes["007"]["real"] == 12
     assert by_igraph.vs.find(id="007")["real"] == 12
-    assert by_networkx.edges["9007199254740993", "007"]["first_at"] == "2026-09-21T14:13:20Z"
+    between = by_networkx.get_edge_data("9007199254740993", "007")
+    assert [(tie["kind"], tie["count"]) for tie in between.values()] == [("follow", 1), ("reply", 2)]
+    assert [tie["first_at"] for tie in between.values()] == ["2026-09-21T14:13:20Z", "2026-09-21T14:13:21.500Z"]
     assert by_igraph.is_directed()
-    assert by_igraph.ecount() == 2
+    assert sorted(by_igraph.es["kind"]) == ["follow", "follow", "reply"]
 
 
 def zero_led():
-    """Three accounts whose ids are no numbers: a leading zero, one above 2^53, and letters that XML escapes."""
+    """Ids that are no numbers (a leading zero, one above 2^53, letters that XML escapes), and a pair tied twice."""
     ids = ["007", "9007199254740993", "ünlü<"]
     follows = pa.table({"follower": ids[1:], "followed": ["007", "007"], "at": [made_up.AT, None]})
+    acts = pa.table(
+        {
+            "actor": [ids[1]] * 2,
+            "target": ["007"] * 2,
+            "kind": ["reply"] * 2,
+            "at": [made_up.AT + 9_000, made_up.AT + 1_500],
+        }
+    )
     columns = {"label": ["authentic"] * 3, "reason": [""] * 3, "p_bot": [0.03] * 3, "authentic": [0.9] * 3}
     given = {
         name: pa.array(columns.get(name, [None] * 3), made_up.ACCOUNTS.field(name).type)
@@ -155,16 +199,16 @@ def zero_led():
         accounts=pa.table({**given, "id": ids}),
         findings=(),
         reach=reach,
-        graph=InfluenceGraph.build({"follows": follows}),
+        graph=InfluenceGraph.build({"follows": follows, "interactions": acts}),
         run=made_up.RUN,
     )
 
 
-@pytest.mark.parametrize("suffix", [".html", ".gexf", ".graphml", ".json", ".csv", ".svg"])
+@pytest.mark.parametrize("suffix", [".html", ".gexf", ".graphml", ".json", ".cyjs", ".csv", ".svg", ".parquet"])
 def test_hidden_names_are_in_no_file(drawn, tmp_path, suffix):
     drawn.save(tmp_path / f"map{suffix}")
     for file in tmp_path.iterdir():
-        text = file.read_text(encoding="utf-8")
+        text = str(pq.read_table(file).to_pylist()) if suffix == ".parquet" else unpacked(file)
         assert not re.search(r"(?<!\w)(handle_6[012]|Name 6[012]|a006[012])(?!\w)", text), file.name
 
 
@@ -177,7 +221,7 @@ def test_csv_cells_start_no_formula_and_json_stays_exact(tmp_path):
     assert [row["reason"] for row in rows[1:3]] == ["'=1+1", '\'=HYPERLINK("x")']
     with (tmp_path / "map.edges.csv").open(encoding="utf-8", newline="") as file:
         head = next(csv.reader(file))
-    assert head[:5] == ["Source", "Target", "Weight", "Timestamp", "Type"]
+    assert head == ["Source", "Target", "Weight", "Timestamp", "Type", "Kind", "count", "last_at"]
     exact = json.loads(drawn.save(tmp_path / "map.json").read_text(encoding="utf-8"))
     assert exact["nodes"][1]["attributes"]["label"] == "@=1+1"
 

@@ -12,7 +12,13 @@ export function make(tag, properties = {}, ...children) {
 // Text from the data: its own direction cannot turn what stands around it.
 export const said = (text) => make("bdi", { textContent: text ?? "" });
 
-export const number = (value, digits = 1) =>
-  value === null || value === undefined ? "–" : value.toLocaleString("en", { maximumFractionDigits: digits });
+export const button = (text, act, properties = {}) => {
+  const made = make("button", { type: "button", textContent: text, ...properties });
+  made.addEventListener("click", act);
+  return made;
+};
 
 export const byId = (id) => document.getElementById(id);
+
+// A click moves on to new contents; a keyboard must not be left on a button that is gone.
+export const focusOn = (id) => byId(id)?.focus({ preventScroll: true });

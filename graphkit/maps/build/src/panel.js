@@ -1,81 +1,145 @@
-// Search, legend and filters.
-import { byId, make, number, said } from "./dom.js";
+// Search, legend, filters and saving.
+import { byId, focusOn, make, said } from "./dom.js";
+import { copyLink, saveCsv, savePage, savePng, saveSvg } from "./save.js";
 import { icon } from "./shapes.js";
+import { State } from "./state.js";
+import { noTime } from "./timeline.js";
+import { has, number, t } from "./words.js";
 
-export function buildPanel(network, state, stage) {
-  const { legend } = network;
-  const boxes = legend.labels.map((item, label) => {
-    const box = make("input", { type: "checkbox", checked: !state.off.has(label) });
+const LISTED = 14; // colours told in the legend
+
+export const tieName = (kind) => (has(`tie.${kind}`) ? t(`tie.${kind}`) : kind);
+
+export class Panel {
+  constructor(head, state) {
+    Object.assign(this, { head, state });
+    const { legend } = head;
+    this.boxes = legend.labels.map((item, label) => this.box(byId("labels"), { of: "off", place: label, note: item.note, mark: icon(item.shape, `var(--${item.label})`, 16), words: item.said, count: item.shown }));
+    legend.labels.forEach((item) => byId("notes").append(make("dt", { textContent: item.said }), make("dd", { textContent: item.note })));
+    this.kinds = head.kinds.map((item, kind) => this.box(byId("kinds"), { of: "without", place: kind, words: tieName(item.kind), count: item.shown }));
+    byId("kinds-part").hidden = head.kinds.length < 2;
+    this.choice("community", legend.communities.map((item) => `${item.name} (${number(item.shown)})`));
+    this.choice("tier", head.tiers.map((tier) => (has(`tier.${tier}`) ? t(`tier.${tier}`) : tier)));
+    this.choice("lang", head.langs.map(languageName));
+    byId("colour").addEventListener("change", () => state.set({ colour: byId("colour").value }));
+    byId("when").append(...[noTime(head)].filter(Boolean));
+    state.onChange(() => this.show());
+    this.show();
+  }
+
+  box(list, { of, place, words, count, mark = null, note = "" }) {
+    const { state } = this;
+    const box = make("input", { type: "checkbox", checked: !state[of].has(place) });
     box.addEventListener("change", () => {
-      const off = new Set(state.off);
-      if (box.checked) off.delete(label);
-      else off.add(label);
-      state.set({ off });
+      const off = new Set(state[of]);
+      if (box.checked) off.delete(place);
+      else off.add(place);
+      state.set({ [of]: off });
     });
-    const row = make("label", { title: item.note }, box, icon(item.shape, `var(--${item.label})`, 16), make("span", { textContent: item.said }), make("span", { className: "n soft", textContent: number(item.shown) }));
-    byId("labels").append(make("li", {}, row));
-    byId("notes").append(make("dt", { textContent: item.said }), make("dd", { textContent: item.note }));
+    list.append(make("li", {}, make("label", { title: note }, box, mark, make("span", {}, said(words)), make("span", { className: "n soft", textContent: number(count) }))));
     return box;
-  });
+  }
 
-  const community = byId("community");
-  legend.communities.forEach((item, place) => community.append(make("option", { value: place, textContent: `${item.name} (${number(item.shown)})` })));
-  community.addEventListener("change", () => {
-    state.set({ community: Number(community.value), view: "accounts" });
-    stage?.frame();
-  });
+  choice(name, words) {
+    const list = byId(name);
+    words.forEach((text, place) => list.append(make("option", { value: place, textContent: text })));
+    list.closest(".choice").hidden = words.length < 2;
+    list.addEventListener("change", () => this.state.set({ [name]: Number(list.value) }));
+  }
 
-  const finding = byId("finding");
-  legend.findings.forEach((item, place) => finding.append(make("option", { value: place, textContent: `${place + 1}. ${item.kind} (${number(item.members)})` })));
-  finding.addEventListener("change", () => {
-    state.set({ finding: Number(finding.value), view: "accounts" });
-    stage?.frame();
-  });
+  // What needs the accounts, once they are read.
+  fill(network, stage, table, source) {
+    const { state, head } = this;
+    this.stage = stage;
+    const finding = byId("finding");
+    network.findings.forEach((item, place) => finding.append(make("option", { value: place, textContent: `${place + 1}. ${item.kind} (${number(item.members)})` })));
+    finding.options[0].textContent = t(network.findings.length ? "all_accounts" : "no_finding");
+    finding.addEventListener("change", () => this.narrow({ finding: Number(finding.value) }));
+    byId("community").addEventListener("change", () => this.narrow({}));
+    const search = byId("search");
+    search.addEventListener("input", () => state.set({ query: search.value }));
+    search.addEventListener("keydown", (event) => event.key === "Enter" && this.first(event, network));
+    byId("overview").hidden = head.legend.communities.length < 2 || !stage;
+    byId("overview").addEventListener("click", () => this.turn());
+    byId("reset").addEventListener("click", () => {
+      state.set(State.fresh());
+      stage?.frame();
+    });
+    const saving = { png: () => savePng(stage), svg: () => saveSvg(stage), csv: () => saveCsv(table, head), page: () => savePage(source, state, head) };
+    for (const [kind, save] of Object.entries(saving)) byId(`save-${kind}`).addEventListener("click", save);
+    for (const kind of ["png", "svg"]) byId(`save-${kind}`).hidden = !stage;
+    byId("save-link").addEventListener("click", async () => (byId("saved").textContent = await copyLink(state)));
+    document.querySelectorAll("#panel [disabled], .find [disabled], #save [disabled]").forEach((part) => part.removeAttribute("disabled"));
+    this.show();
+  }
 
-  const search = byId("search");
-  search.addEventListener("input", () => state.set({ query: search.value, view: "accounts" }));
-  search.addEventListener("keydown", (event) => {
-    if (event.key !== "Enter") return;
+  // A part of the accounts is seen as accounts.
+  narrow(changes) {
+    this.state.set({ ...changes, view: "accounts", ego: false });
+    this.stage?.frame();
+  }
+
+  turn() {
+    const overview = this.state.view === "overview";
+    this.state.set({ view: overview ? "accounts" : "overview", open: new Set(), selected: -1, ego: false });
+    this.stage?.frame();
+    focusOn("overview");
+  }
+
+  first(event, network) {
     event.preventDefault();
-    const first = bestMatch(network, state);
-    if (first >= 0) state.set({ selected: first });
-  });
+    const { state } = this;
+    const node = network.named(state.query, state.found);
+    if (node >= 0) reveal(state, node);
+  }
 
-  const colour = byId("colour");
-  colour.addEventListener("change", () => state.set({ colour: colour.value }));
-  const overview = byId("overview");
-  overview.hidden = legend.communities.length < 2 || !stage;
-  overview.addEventListener("click", () => state.set({ view: state.view === "overview" ? "accounts" : "overview", community: -1, selected: -1, ego: false }));
-  byId("reset").addEventListener("click", () => {
-    state.set({ off: new Set(), community: -1, finding: -1, query: "", selected: -1, ego: false });
-    stage?.frame();
-  });
+  show() {
+    const { state, head } = this;
+    this.boxes.forEach((box, label) => (box.checked = !state.off.has(label)));
+    this.kinds.forEach((box, kind) => (box.checked = !state.without.has(kind)));
+    for (const name of ["community", "tier", "lang", "colour", "finding"]) byId(name).value = state[name];
+    if (byId("search").value !== state.query) byId("search").value = state.query;
+    byId("overview").textContent = t(state.view === "overview" ? "show_accounts" : "show_communities");
+    byId("status").textContent = this.status();
+    byId("saved").textContent = "";
+    const finding = state.network?.findings[state.finding];
+    byId("finding-said").replaceChildren(...(finding ? [said(finding.sentence)] : []));
+    this.colours();
+    document.title = `${head.title}: ${t("map")}`;
+  }
 
-  const show = () => {
-    boxes.forEach((box, label) => (box.checked = !state.off.has(label)));
-    community.value = state.community;
-    finding.value = state.finding;
-    if (search.value !== state.query) search.value = state.query;
-    colour.value = state.colour;
-    overview.textContent = state.view === "overview" ? "Show accounts" : "Show communities";
-    overview.setAttribute("aria-pressed", state.view === "overview");
-    byId("finding-said").replaceChildren(...(state.finding >= 0 ? [said(legend.findings[state.finding].sentence)] : []));
-    const shown = state.searching ? `${number(state.foundCount)} found among ${number(state.visibleCount)} shown` : `${number(state.visibleCount)} of ${number(network.count)} accounts shown`;
-    byId("status").textContent = state.view === "overview" ? `${number(legend.communities.length)} communities; choose one to open it` : shown;
-  };
-  state.onChange(show);
-  show();
+  status() {
+    const { state, head } = this;
+    if (!state.network) return t("status_reading", { communities: head.legend.communities.length });
+    if (state.searching) return t("status_found", { found: state.foundCount, shown: state.visibleCount });
+    if (state.view === "accounts") return t("status_accounts", { shown: state.visibleCount, all: state.network.count });
+    return state.open.size ? t("status_open", { count: state.open.size }) : t("status_overview", { count: head.legend.communities.length });
+  }
+
+  // What the colours say, where they do not say what the shapes say.
+  colours() {
+    const { state, head } = this;
+    const items = state.colour === "community" ? head.legend.communities.map((item) => item.name) : state.colour === "finding" ? (state.network?.findings ?? []).map((item, place) => `${place + 1}. ${item.kind}`) : [];
+    const rows = items.slice(0, LISTED).map((words, place) => make("li", {}, make("span", { className: `swatch many-${place % 12}` }), said(words)));
+    if (items.length > LISTED) rows.push(make("li", { className: "soft", textContent: t("and_more", { more: items.length - LISTED }) }));
+    byId("colours").replaceChildren(...rows);
+  }
 }
 
-// An exact handle or id first, then the widest account.
-function bestMatch(network, state) {
-  const wanted = state.query.trim().toLowerCase().replace(/^@/, "");
-  let best = -1;
-  for (let node = 0; node < network.count; node++) {
-    if (!state.found[node]) continue;
-    const name = network.nodes.name[node].toLowerCase().replace(/^@/, "");
-    if (name === wanted || network.nodes.id[node] === wanted) return node;
-    if (best < 0 || network.nodes.size[node] > network.nodes.size[best]) best = node;
+// Shows an account wherever it is: its community is opened, filters that leave it out are given up.
+export function reveal(state, node) {
+  const { community } = state.network.nodes;
+  const changes = { selected: node };
+  if (!state.visible[node]) Object.assign(changes, State.fresh(), { selected: node, colour: state.colour });
+  if (state.view === "overview") changes.open = new Set([...(changes.open ?? state.open), community[node]]);
+  state.set(changes);
+}
+
+function languageName(code) {
+  try {
+    const name = new Intl.DisplayNames([document.documentElement.lang || "en"], { type: "language" }).of(code);
+    return name && name !== code ? `${name} (${code})` : code;
+  } catch {
+    return code;
   }
-  return best;
 }

@@ -96,6 +96,14 @@ export class ShapeProgram extends NodeProgram {
   }
 }
 
+// The same shapes as outlines around the middle, of radius one; none: a circle.
+export const OUTLINES = {
+  square: [[-0.74, -0.74], [0.74, -0.74], [0.74, 0.74], [-0.74, 0.74]],
+  diamond: [[0, -1], [1, 0], [0, 1], [-1, 0]],
+  triangle: [[0, -1], [0.94, 0.6], [-0.94, 0.6]],
+  hexagon: [[0, -0.98], [0.85, -0.49], [0.85, 0.49], [0, 0.98], [-0.85, 0.49], [-0.85, -0.49]],
+};
+
 // The same shapes for legend, table and card.
 export function icon(shape, colour, size = 14) {
   const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
@@ -104,14 +112,9 @@ export function icon(shape, colour, size = 14) {
   svg.setAttribute("height", size);
   svg.setAttribute("aria-hidden", "true");
   svg.classList.add("icon");
-  const outline = {
-    square: "M-7-7H7V7H-7Z",
-    diamond: "M0-9.5L9.5 0L0 9.5L-9.5 0Z",
-    triangle: "M0-9L8.5 6H-8.5Z",
-    hexagon: "M0-9.2L8 -4.6V4.6L0 9.2L-8 4.6V-4.6Z",
-  }[shape];
-  const part = document.createElementNS(svg.namespaceURI, outline ? "path" : "circle");
-  if (outline) part.setAttribute("d", outline);
+  const outline = OUTLINES[shape];
+  const part = document.createElementNS(svg.namespaceURI, outline ? "polygon" : "circle");
+  if (outline) part.setAttribute("points", outline.map(([x, y]) => `${9.5 * x},${9.5 * y}`).join(" "));
   else part.setAttribute("r", shape === "hollow" ? 6.5 : 8.5);
   part.setAttribute("fill", shape === "hollow" ? "none" : colour);
   if (shape === "hollow") {

@@ -1,73 +1,38 @@
-// The drawing: sigma.js on accounts or on communities, following the state.
-import { DirectedGraph, UndirectedGraph } from "graphology";
+// The drawing: accounts by sigma.js, their ties as one layer below, communities and names above and below.
+import { DirectedGraph } from "graphology";
 import Sigma from "sigma";
-import { ShapeProgram, SHAPES } from "./shapes.js";
+import { chosen, ground, names, View } from "./paint.js";
+import { CanvasPen } from "./pens.js";
+import { ShapeProgram } from "./shapes.js";
+import { TieLayer } from "./ties.js";
 
-const COMMUNITY_COLOURS = ["#3b7ea1", "#b5651d", "#6a8f3c", "#8a5aa8", "#b23a48", "#2f8f83", "#8c7a1f", "#5b6abf", "#a8577e", "#4f7f52", "#7a6a5a", "#447a9c"];
-const PADDING = 40;
+const PADDING = 28;
+const MOVING = 350; // milliseconds of a move of the camera
+const CLOSEST = 0.004;
 const still = matchMedia("(prefers-reduced-motion: reduce)");
 
-const cut = (name) => (name.length > 40 ? `${name.slice(0, 39)}…` : name);
-
 export class Stage {
-  constructor(container, network, state) {
-    Object.assign(this, { container, network, state, hovered: -1 });
-    this.graphs = {};
-    this.theme();
+  constructor(container, scene, look) {
+    Object.assign(this, { container, scene, look, state: scene.state });
+    const all = scene.head.legend.communities;
+    const reach = (axis) => Math.max(1, ...all.map((item) => Math.abs(item[axis]) + item.radius));
+    [this.wide, this.high] = [reach("x"), reach("y")];
+    this.half = Math.max(this.wide, this.high);
+    this.below = this.canvas("ground");
     this.sigma = new Sigma(this.graph(), container, this.settings());
+    this.frameAll();
+    this.ties = new TieLayer(this.sigma, container);
+    container.prepend(this.below.context.canvas);
+    this.above = this.canvas("above");
+    this.sigma.on("afterRender", () => this.paint());
     this.listen();
-    matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => this.retheme());
   }
 
-  theme() {
-    const style = getComputedStyle(document.documentElement);
-    const value = (name) => style.getPropertyValue(name).trim();
-    this.colours = { ink: value("--ink"), page: value("--page"), card: value("--card"), faint: value("--faint"), tie: value(this.network.edges.s.length > 5000 ? "--tie" : "--tie-few"), strong: value("--tie-strong"), community: value("--community") };
-    this.labelColours = this.network.legend.labels.map((item) => value(`--${item.label}`) || item.colour);
-  }
-
-  retheme() {
-    this.theme();
-    this.sigma.setSetting("labelColor", { color: this.colours.ink });
-    this.sigma.refresh();
-  }
-
-  graph() {
-    const { view } = this.state;
-    this.graphs[view] ??= view === "overview" ? this.communities() : this.accounts();
-    return this.graphs[view];
-  }
-
-  accounts() {
-    const { nodes, edges, count } = this.network;
-    const graph = new DirectedGraph();
-    for (let node = 0; node < count; node++) {
-      graph.addNode(node, { x: nodes.x[node], y: nodes.y[node], size: nodes.size[node] * this.shrink(count), label: cut(nodes.name[node]) });
-    }
-    for (let tie = 0; tie < edges.s.length; tie++) graph.addDirectedEdgeWithKey(tie, edges.s[tie], edges.t[tie]);
-    return graph;
-  }
-
-  communities() {
-    const { communities, between } = this.network.legend;
-    const graph = new UndirectedGraph();
-    const extent = (axis) => Math.max(...communities.map((item) => item[axis])) - Math.min(...communities.map((item) => item[axis]));
-    const room = Math.min(this.container.clientWidth, this.container.clientHeight) - 2 * PADDING;
-    const pixels = Math.max(room, 100) / Math.max(extent("x"), extent("y"), 1);
-    const widest = Math.max(...communities.map((item) => item.radius));
-    communities.forEach((item, number) => {
-      const size = Math.max(3, Math.min(0.92 * item.radius * pixels, (60 * item.radius) / widest));
-      graph.addNode(number, { x: item.x, y: item.y, size, label: `${item.name.split(":")[0]} (${item.accounts.toLocaleString("en")})` });
-    });
-    const most = Math.max(1, ...between.map(([, , ties]) => ties));
-    for (const [one, other, ties] of between) {
-      if (one !== other) graph.addEdge(one, other, { size: 0.5 + (5 * Math.log1p(ties)) / Math.log1p(most) });
-    }
-    return graph;
-  }
-
-  shrink(count) {
-    return Math.min(1, Math.max(0.35, 26 / Math.sqrt(count)));
+  canvas(name) {
+    const canvas = document.createElement("canvas");
+    canvas.className = name;
+    this.container.append(canvas);
+    return new CanvasPen(canvas.getContext("2d"));
   }
 
   settings() {
@@ -75,189 +40,246 @@ export class Stage {
       allowInvalidContainer: true,
       defaultNodeType: "shape",
       nodeProgramClasses: { shape: ShapeProgram },
-      defaultDrawNodeLabel: (context, data, settings) => this.drawLabel(context, data, settings),
-      defaultDrawNodeHover: (context, data, settings) => this.drawHover(context, data, settings),
-      labelColor: { color: this.colours.ink },
-      labelFont: "system-ui, 'Segoe UI', 'Noto Sans', sans-serif",
-      labelSize: 12,
-      labelDensity: 0.6,
-      labelGridCellSize: 120,
-      labelRenderedSizeThreshold: 5,
-      hideEdgesOnMove: this.network.edges.s.length > 8000,
-      minEdgeThickness: 0.5,
-      zIndex: true,
+      renderLabels: false,
+      enableCameraRotation: false,
+      minCameraRatio: CLOSEST,
+      maxCameraRatio: 3,
+      defaultDrawNodeHover: () => {},
       stagePadding: PADDING,
-      nodeReducer: (node, data) => (this.state.view === "overview" ? this.communityLook(+node, data) : this.accountLook(+node, data)),
-      edgeReducer: (tie, data) => (this.state.view === "overview" ? { ...data, color: this.colours.tie } : this.tieLook(+tie, data)),
     };
   }
 
-  accountLook(node, data) {
-    const { state, network } = this;
-    if (!state.visible[node]) return { ...data, hidden: true, label: "" };
-    const label = network.nodes.label[node];
-    const shape = SHAPES.indexOf(network.legend.labels[label].shape);
-    const chosen = node === state.selected || node === this.hovered;
-    const near = this.nearby?.has(node);
-    const faint = !chosen && (this.nearby ? !near : state.searching && !state.found[node]);
-    const colour = state.colour === "community" ? COMMUNITY_COLOURS[network.nodes.community[node] % COMMUNITY_COLOURS.length] : this.labelColours[label];
-    return {
-      ...data,
-      shape,
-      color: faint ? this.colours.faint : colour,
-      label: faint ? "" : data.label,
-      size: chosen ? data.size * 1.35 + 2 : data.size,
-      highlighted: node === state.selected,
-      forceLabel: chosen || (state.searching && state.found[node] && state.foundCount <= 30),
-      zIndex: chosen ? 4 : near ? 3 : faint ? 0 : label === 0 ? 1 : 2,
-    };
+  // The same place for every account whatever is shown: the frame is that of all communities.
+  frameAll() {
+    this.sigma.setCustomBBox({ x: [-this.wide, this.wide], y: [-this.high, this.high] });
+    this.sigma.refresh();
   }
 
-  communityLook(number, data) {
-    const item = this.network.legend.communities[number];
-    const pointed = number === this.hovered;
-    const label = pointed ? `${item.name} (${item.accounts.toLocaleString("en")} accounts, ${item.standing_out.toLocaleString("en")} with an indicator)` : data.label;
-    return { ...data, label, shape: 0, color: this.colours.community, forceLabel: pointed, zIndex: pointed ? 2 : 1 };
+  // Once the accounts are there.
+  fill() {
+    this.ties.place(this.scene.x, this.scene.y, this.half);
+    this.build();
   }
 
-  tieLook(tie, data) {
-    const { s, t } = this.network.edges;
-    const { state } = this;
-    if (!state.visible[s[tie]] || !state.visible[t[tie]]) return { ...data, hidden: true };
-    if (this.focus >= 0 && (s[tie] === this.focus || t[tie] === this.focus)) return { ...data, color: this.colours.strong, size: 1.6, zIndex: 2 };
-    if (this.nearby) return { ...data, hidden: true };
-    return { ...data, color: this.colours.tie, size: this.network.edges.s.length > 5000 ? 0.5 : 0.9, zIndex: 0 };
+  // sigma draws the accounts that are shown now, those that stand out upon the others.
+  graph() {
+    const { scene, look } = this;
+    const graph = new DirectedGraph();
+    graph.addNode("frame", { x: 0, y: 0, hidden: true }); // sigma moves no camera over an empty graph
+    const { network } = scene;
+    if (!network) return graph;
+    const shrink = Math.min(1, Math.max(0.26, 26 / Math.sqrt(network.count)));
+    const add = (node) => graph.addNode(node, { x: network.x[node], y: network.y[node], size: network.size[node] * shrink, color: look.account(node), shape: scene.shape(node) });
+    const later = [];
+    const first = network.nodes.label;
+    for (const node of scene.nodes) {
+      if (first[node] === 0) add(node);
+      else later.push(node);
+    }
+    later.sort((one, other) => first[other] - first[one]).forEach(add);
+    this.shrink = shrink;
+    return graph;
   }
 
-  // Beside an account; in the middle of a community. A rim in the colour of the page keeps it readable on ties.
-  drawLabel(context, data, settings) {
-    if (!data.label) return;
-    const within = this.state.view === "overview";
-    context.font = `${settings.labelWeight} ${settings.labelSize}px ${settings.labelFont}`;
-    context.textAlign = within ? "center" : "left";
-    context.lineJoin = "round";
-    context.lineWidth = 3;
-    context.strokeStyle = this.colours.page;
-    context.fillStyle = this.colours.ink;
-    const at = [data.label, within ? data.x : data.x + data.size + 3, data.y + settings.labelSize / 3];
-    context.strokeText(...at);
-    context.fillText(...at);
-    context.textAlign = "left";
+  build() {
+    this.ties.tinted(this.look.tie);
+    this.ties.show(this.scene.ties);
+    this.sigma.setGraph(this.graph());
   }
 
-  drawHover(context, data, settings) {
-    context.font = `${settings.labelWeight} ${settings.labelSize}px ${settings.labelFont}`;
-    const text = data.label || "";
-    const width = text ? context.measureText(text).width + 10 : 0;
-    context.fillStyle = this.colours.card;
-    context.strokeStyle = this.colours.ink;
-    context.lineWidth = 1.5;
-    context.beginPath();
-    context.arc(data.x, data.y, data.size + 3, 0, 2 * Math.PI);
-    context.stroke();
-    if (!text) return;
-    context.beginPath();
-    context.roundRect(data.x + data.size + 5, data.y - 11, width, 22, 5);
-    context.fill();
-    context.stroke();
-    context.fillStyle = this.colours.ink;
-    context.fillText(text, data.x + data.size + 10, data.y + settings.labelSize / 3);
+  // After a change of the state.
+  follow(changes) {
+    const { scene } = this;
+    const names = Object.keys(changes);
+    if (names.some((name) => !["selected", "target", "query", "ego"].includes(name)) || (this.state.ego || "ego" in changes)) {
+      scene.settle();
+      this.build();
+    } else {
+      scene.choose();
+      this.sigma.scheduleRender();
+    }
+    this.container.classList.toggle("dimmed", scene.chosen.size > 0);
+    if ("selected" in changes && changes.selected >= 0) this.centre(changes.selected);
+    if ("target" in changes && this.state.path.length) this.frame(this.state.path);
+  }
+
+  retheme() {
+    this.look.read();
+    this.build();
+  }
+
+  view() {
+    const { sigma } = this;
+    const [zero, one] = [sigma.graphToViewport({ x: 0, y: 0 }), sigma.graphToViewport({ x: 1000, y: 0 })];
+    const { width, height } = sigma.getDimensions();
+    const scaled = sigma.scaleSize(1) * (this.shrink ?? 1);
+    return new View({ scale: (one.x - zero.x) / 1000, x: zero.x, y: zero.y, width, height, sized: (size) => size * scaled });
+  }
+
+  paint() {
+    const view = this.view();
+    const { scene, look } = this;
+    for (const pen of [this.below, this.above]) {
+      const { canvas } = pen.context;
+      const [wide, high] = [Math.round(view.width * devicePixelRatio), Math.round(view.height * devicePixelRatio)];
+      if (canvas.width !== wide || canvas.height !== high) Object.assign(canvas, { width: wide, height: high });
+      pen.context.setTransform(devicePixelRatio, 0, 0, devicePixelRatio, 0, 0);
+      pen.context.clearRect(0, 0, view.width, view.height);
+    }
+    ground(this.below, view, scene, look);
+    if (scene.network) chosen(this.above, view, scene, look);
+    names(this.above, view, scene, look);
+    if (scene.hovered >= 0) this.point(view);
+  }
+
+  // The account under the pointer: its name on a card of its own, whatever else has no room.
+  point(view) {
+    const { scene, look, above } = this;
+    const node = scene.hovered;
+    const [x, y] = view.at(scene.x[node], scene.y[node]);
+    const radius = view.sized(scene.size[node]);
+    const words = scene.name(node);
+    const wide = above.measure(words, 13, 600) + 14;
+    const left = Math.min(x + radius + 6, view.width - wide - 4);
+    above.circle(x, y, radius + 3, { stroke: look.ink, width: 1.5 });
+    above.rectangle(left, y - 12, wide, 24, look.ink, { corner: 5 });
+    above.text(words, left + 7, y + 4.5, { size: 13, weight: 600, colour: look.page });
   }
 
   listen() {
-    const { sigma, state } = this;
-    sigma.on("clickNode", ({ node }) => (state.view === "overview" ? this.open(+node) : state.set({ selected: +node })));
-    sigma.on("clickStage", () => state.view === "accounts" && state.selected >= 0 && state.set({ selected: -1, ego: false }));
+    const { sigma, state, scene } = this;
+    sigma.on("clickNode", ({ node }) => node !== "frame" && state.set({ selected: +node }));
+    sigma.on("clickStage", ({ event }) => {
+      const community = this.communityAt(event);
+      if (community >= 0) this.open(community);
+      else if (state.selected >= 0) state.set({ selected: -1, ego: false });
+    });
+    sigma.on("doubleClickStage", ({ preventSigmaDefault }) => preventSigmaDefault());
     sigma.on("enterNode", ({ node }) => this.hover(+node));
     sigma.on("leaveNode", () => this.hover(-1));
-    state.onChange((changes) => this.follow(changes));
-    this.point();
+    sigma.on("moveBody", ({ event }) => this.pointAt(scene.hovered >= 0 ? -1 : this.communityAt(event)));
   }
 
-  open(community) {
-    this.state.set({ view: "accounts", community, selected: -1, ego: false });
-    this.frame();
+  communityAt({ x, y }) {
+    const at = this.sigma.viewportToGraph({ x, y });
+    return this.scene.communities.findIndex((item) => item.closed && item.shown > 0 && Math.hypot(item.x - at.x, item.y - at.y) <= item.radius);
+  }
+
+  pointAt(community) {
+    if (community === this.scene.pointed) return;
+    this.scene.pointed = community;
+    this.container.style.cursor = community >= 0 ? "pointer" : "";
+    this.paint();
   }
 
   hover(node) {
-    this.hovered = node;
-    this.container.style.cursor = node >= 0 ? "pointer" : "";
-    if (this.state.view === "overview" || this.network.count <= 5000) this.point();
+    this.scene.hovered = Number.isFinite(node) ? node : -1;
+    this.container.style.cursor = this.scene.hovered >= 0 ? "pointer" : "";
+    this.paint();
   }
 
-  // The account whose ties stand out: the one under the pointer, else the selected one.
-  point() {
-    this.focus = this.hovered >= 0 ? this.hovered : this.state.selected;
-    this.nearby = this.state.view === "accounts" && this.focus >= 0 ? new Set(this.network.neighbours(this.focus)) : null;
-    this.sigma.refresh({ skipIndexation: true });
+  // A community's accounts in the place of its circle; all of them once they are read.
+  open(community) {
+    this.scene.pointed = -1;
+    this.state.set({ view: "overview", open: new Set([...this.state.open, community]) });
+    this.frameCommunity(community);
   }
 
-  follow(changes) {
-    if ("view" in changes) {
-      this.hovered = -1;
-      this.sigma.setGraph(this.graph());
-      this.sigma.getCamera().setState({ x: 0.5, y: 0.5, ratio: 1, angle: 0 });
-    }
-    this.point();
-    if ("selected" in changes && changes.selected >= 0) this.centre(changes.selected);
+  frameCommunity(community) {
+    const { x, y, radius } = this.scene.communities[community];
+    this.around(x - radius, x + radius, y - radius, y + radius);
   }
 
   move(target) {
     const camera = this.sigma.getCamera();
     if (still.matches) camera.setState({ ...camera.getState(), ...target });
-    else camera.animate(target, { duration: 350 });
+    else camera.animate(target, { duration: MOVING });
+  }
+
+  framed(x, y) {
+    return { x: 0.5 + x / (2 * this.half), y: 0.5 + y / (2 * this.half) };
+  }
+
+  // The part of the picture that no card covers, and how many pixels a unit of the map has at ratio 1.
+  room() {
+    const { width, height } = this.sigma.getDimensions();
+    const card = document.getElementById("card");
+    const aside = !card.hidden && card.offsetWidth < 0.6 * width ? card.offsetWidth + 24 : 0;
+    const below = !card.hidden && !aside ? card.offsetHeight : 0;
+    const [across, up] = [width - 2 * PADDING, height - 2 * PADDING];
+    return { aside, below, across: across - aside, up: up - below, whole: Math.min(across / (2 * this.wide), up / (2 * this.high)) };
+  }
+
+  // A place of the map in the middle of the free part.
+  lookAt(x, y, ratio) {
+    const { aside, below, whole } = this.room();
+    const unit = ratio / whole;
+    this.move({ ...this.framed(x + (aside / 2) * unit, y - (below / 2) * unit), ratio });
   }
 
   centre(node) {
-    const at = this.sigma.getNodeDisplayData(node);
-    if (!at) return;
-    this.move({ x: at.x, y: at.y, ratio: Math.min(this.sigma.getCamera().ratio, this.network.count > 300 ? 0.45 : 0.8) });
+    const { scene } = this;
+    if (!scene.chosen.has(node)) return;
+    this.lookAt(scene.x[node], scene.y[node], Math.min(this.sigma.getCamera().getState().ratio, scene.nodes.length > 300 ? 0.5 : 0.9));
   }
 
-  // Brings everything visible into view.
-  frame() {
+  around(left, right, low, high) {
+    const { across, up, whole } = this.room();
+    const part = Math.min(across / Math.max(right - left, 1), up / Math.max(high - low, 1)) * 0.88;
+    this.lookAt((left + right) / 2, (low + high) / 2, Math.min(1.6, Math.max(whole / part, CLOSEST)));
+  }
+
+  // Brings everything visible into view, or some accounts.
+  frame(nodes = null) {
+    const { scene } = this;
+    const some = nodes ?? (scene.network && this.state.view === "accounts" && scene.nodes.length < scene.network.count ? scene.nodes : []);
+    if (!some.length) return this.around(-this.wide / 0.88, this.wide / 0.88, -this.high / 0.88, this.high / 0.88);
     let [left, right, low, high] = [Infinity, -Infinity, Infinity, -Infinity];
-    if (this.state.view === "accounts" && this.state.visibleCount < this.network.count) {
-      for (let node = 0; node < this.network.count; node++) {
-        if (!this.state.visible[node]) continue;
-        const at = this.sigma.getNodeDisplayData(node);
-        [left, right, low, high] = [Math.min(left, at.x), Math.max(right, at.x), Math.min(low, at.y), Math.max(high, at.y)];
-      }
+    for (const node of some) {
+      [left, right] = [Math.min(left, scene.x[node]), Math.max(right, scene.x[node])];
+      [low, high] = [Math.min(low, scene.y[node]), Math.max(high, scene.y[node])];
     }
-    const part = Number.isFinite(left);
-    this.move(part ? { x: (left + right) / 2, y: (low + high) / 2, ratio: Math.max(right - left, high - low, 0.08) * 1.15 } : { x: 0.5, y: 0.5, ratio: 1 });
+    this.around(left, right, low, high);
   }
 
   zoom(factor) {
-    this.move({ ratio: this.sigma.getCamera().ratio * factor });
+    this.move({ ratio: Math.min(3, Math.max(CLOSEST, this.sigma.getCamera().getState().ratio * factor)) });
   }
 
   // From the selected account to a tied one in a direction; to any account where none is tied there.
   step(dx, dy) {
-    const { state, network } = this;
-    const { x, y, size } = network.nodes;
-    if (state.view !== "accounts") return;
+    const { state, scene } = this;
+    const { network } = scene;
+    if (!network || state.view === "overview") return this.stepCommunity(dx, dy);
     if (state.selected < 0) {
-      const shown = [...state.visible.keys()].filter((node) => state.visible[node]);
-      if (shown.length) state.set({ selected: shown.reduce((best, node) => (size[node] > size[best] ? node : best)) });
+      const [first] = scene.widestFirst();
+      if (first !== undefined) state.set({ selected: first });
       return;
     }
     const here = state.selected;
-    const nearest = (candidates) => {
-      let best = -1;
-      let shortest = Infinity;
-      for (const node of candidates) {
-        if (node === here || !state.visible[node]) continue;
-        const [ax, ay] = [x[node] - x[here], y[node] - y[here]];
-        const along = ax * dx + ay * dy;
-        const length = Math.hypot(ax, ay);
-        if (along <= 0.5 * length || length >= shortest) continue;
-        [best, shortest] = [node, length];
-      }
-      return best;
-    };
-    const tied = nearest(network.neighbours(here));
-    const next = tied >= 0 ? tied : nearest(state.visible.keys());
-    if (next >= 0) state.set({ selected: next });
+    const tied = [...network.neighbours(here, state.on).keys()].filter((node) => state.visible[node]);
+    const next = ahead(here, tied, scene, dx, dy) ?? ahead(here, scene.nodes, scene, dx, dy);
+    if (next !== undefined) state.set({ selected: next });
   }
+
+  stepCommunity(dx, dy) {
+    const { scene } = this;
+    const shown = scene.communities.flatMap((item, number) => (item.shown ? [number] : []));
+    const at = { x: scene.communities.map((item) => item.x), y: scene.communities.map((item) => item.y) };
+    const next = scene.pointed < 0 ? shown[0] : ahead(scene.pointed, shown, at, dx, dy);
+    if (next !== undefined) this.pointAt(next);
+  }
+}
+
+// The nearest of some places in a direction, from one of them.
+function ahead(here, places, { x, y }, dx, dy) {
+  let best;
+  let shortest = Infinity;
+  for (const place of places) {
+    const [across, up] = [x[place] - x[here], y[place] - y[here]];
+    const length = Math.hypot(across, up);
+    if (place === here || across * dx + up * dy <= 0.5 * length || length >= shortest) continue;
+    [best, shortest] = [place, length];
+  }
+  return best;
 }

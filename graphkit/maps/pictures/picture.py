@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from graphkit import words
+from graphkit.language import day, number
 from graphkit.maps.look import LOOKS
+from graphkit.maps.messages import said
 from graphkit.settings import defaults
 
 if TYPE_CHECKING:
@@ -139,15 +140,14 @@ def _glyphs() -> frozenset[int]:
 def _frame(made: Figure, drawn: Map, *, shown: int, ties: int) -> None:
     legend = drawn.legend
     made.text(0.025, 0.955, printable(drawn.title)[:70], fontsize=17, weight="bold", color=INK, parse_math=False)
-    told = (
-        f"{shown:,} of {legend.accounts:,} accounts and {ties:,} of {legend.ties:,} ties are drawn; {legend.coverage}."
-    )
-    made.text(0.025, 0.925, told, fontsize=9, color=SOFT)
+    amounts = {"shown": shown, "all": legend.accounts, "ties": ties, "ties_all": legend.ties}
+    made.text(0.025, 0.925, said("drawn", **amounts, coverage=legend.coverage), fontsize=9, color=SOFT)
     _key(made, drawn)
-    hidden = f" {words.counted(legend.hidden, 'name')} hidden." if legend.hidden else ""
-    foot = f"{words.day(drawn.run.at)} · graphkit {drawn.run.version} · run {drawn.run.id} · seed {drawn.run.seed}.{hidden}"
+    run = said("run", id=drawn.run.id, seed=str(drawn.run.seed))
+    foot = f"{day(drawn.run.at)} · graphkit {drawn.run.version} · {run}"
+    hidden = f" {said('hidden', count=legend.hidden)}" if legend.hidden else ""
     made.text(0.025, 0.035, foot, fontsize=8, color=SOFT)
-    made.text(0.025, 0.016, "Shapes say what was measured, not who somebody is.", fontsize=8, color=SOFT)
+    made.text(0.025, 0.016, said("caution_short") + hidden, fontsize=8, color=SOFT)
 
 
 def _key(made: Figure, drawn: Map) -> None:
@@ -162,7 +162,7 @@ def _key(made: Figure, drawn: Map) -> None:
         look = LOOKS[item.label]
         face = "white" if look.shape == "hollow" else look.colour
         axes.scatter([0.04], [y - 0.004], s=85, marker=look.marker, c=face, edgecolors=look.colour, linewidths=1.2)
-        axes.text(0.11, y, f"{item.said} ({item.in_all:,})", fontsize=9.5, va="center", color=INK)
+        axes.text(0.11, y, f"{item.said} ({number(item.in_all)})", fontsize=9.5, va="center", color=INK)
         note = textwrap.wrap(item.note, 42)
         axes.text(0.11, y - 0.018, "\n".join(note), fontsize=7, va="top", color=SOFT, linespacing=1.25)
         y -= 0.052 + 0.0165 * len(note)
@@ -172,9 +172,9 @@ def _key(made: Figure, drawn: Map) -> None:
         y -= 0.02 + 0.018 * len(lines)
     y -= 0.01
     largest = [item for item in drawn.legend.communities if item.shown][:8]
-    axes.text(0.0, y, "Largest communities", fontsize=9.5, va="top", color=INK)
+    axes.text(0.0, y, said("largest"), fontsize=9.5, va="top", color=INK)
     for community in largest:
         y -= 0.031
         name = printable(community.name)
-        text = f"{name[:40]}{'…' if len(name) > 40 else ''} ({community.accounts:,})"
+        text = f"{name[:40]}{'…' if len(name) > 40 else ''} ({number(community.accounts)})"
         axes.text(0.0, y, text, fontsize=7.5, va="top", color=SOFT, parse_math=False)

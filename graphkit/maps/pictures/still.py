@@ -7,18 +7,19 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from graphkit.maps.gexf import xml_attribute, xml_text
+from graphkit.maps.formats.xml import xml_attribute, xml_text
 from graphkit.maps.look import look
+from graphkit.maps.messages import said
 from graphkit.settings import defaults
 
 if TYPE_CHECKING:
     from graphkit.maps.map import Map
 
 
-def poster(drawn: Map) -> str:
+def still(drawn: Map) -> str:
     """An SVG of the widest accounts and their ties; of communities where the map opens on them."""
     shown = drawn.nodes.num_rows
-    what = f"Still picture of the map: {shown:,} accounts in {len(drawn.legend.communities)} communities"
+    what = said("still", accounts=shown, communities=len(drawn.legend.communities))
     parts = _overview(drawn) if shown > defaults().pages.map_overview_above else _accounts(drawn)
     head = f'<svg class="poster" viewBox="-1060 -1060 2120 2120" role="img" aria-label={xml_attribute(what)}>'
     return head + "".join(parts) + "</svg>"
