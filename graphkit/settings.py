@@ -232,6 +232,44 @@ class RivalSettings(Section):
     stated: int
 
 
+class SalesSettings(Section):
+    least_follows: int
+    prior_low: float
+    prior_high: float
+    hollow: float
+    rounds: int
+    margin: float
+    margin_known: float
+    sigmas: float
+    most_times: float
+    most: float
+    most_against: float
+    stretch: float
+    regard_low: float
+    regard_high: float
+    regard_alone: float
+
+
+class MachineSettings(Section):
+    most: float
+    most_against: float
+    moments: float
+    membership: float
+    choice: float
+    one_occasion: float
+    second_hand: float
+    company: float
+
+
+class BlockSettings(Section):
+    p: float
+    least: float
+    gap: int
+    member: float
+    together: float
+    grain: float
+
+
 class ExchangeSettings(Section):
     occasions: int
     taste: float
@@ -260,11 +298,12 @@ class RhythmSettings(Section):
 
 
 class ArrivalsSettings(Section):
-    least_following: int
     least_block: int
+    least_pace: float
     burst_p: float
-    block_p: float
     pace_shape: float
+    crowd_share: float
+    talked_p: float
 
 
 class Roles(Section):
@@ -291,6 +330,9 @@ class Settings(Section):
     wording: WordingSettings
     signals: SignalSettings
     strangers: StrangersSettings
+    sales: SalesSettings
+    blocks: BlockSettings
+    machines: MachineSettings
     regard: RegardSettings
     arrivals: ArrivalsSettings
     rhythm: RhythmSettings

@@ -9,14 +9,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from graphkit.evidence import Detection, Evidence, Finding, Member, Rival
-from graphkit.graphs.graph import NO_TIME, InfluenceGraph
+from graphkit.graphs.graph import InfluenceGraph
 from graphkit.language import Said, percent, say, say_many
 from graphkit.measures import nulls
-from graphkit.measures.arrivals import Arrivals, arrivals
 from graphkit.measures.co_choice import Choices, choices
-from graphkit.measures.farms import Farm, farms
 from graphkit.measures.lockstep import Lockstep, Troop, lockstep
+from graphkit.measures.machines import machines
 from graphkit.measures.regard import regard_of
+from graphkit.measures.sales.contrast import Sales, sales_of
+from graphkit.measures.sales.farms import Farm, farms
 
 Floats = NDArray[np.float64]
 
@@ -44,13 +45,13 @@ class BotClusters:
 
     def detect(self, graph: InfluenceGraph, *, seed: int = 0) -> Detection:
         """The clusters, and p_bot for every account (NaN: fewer than three acts and follows)."""
-        steps, came = lockstep(graph, seed), arrivals(graph)
+        steps, sales = lockstep(graph, seed), sales_of(graph)
         alike = choices(graph, seed)
-        score = np.maximum(np.maximum(in_step(graph, steps), in_farms(graph, came)), in_choice(alike))
+        score = machines(sales, steps, alike).chance
         seen = np.bincount(graph.events.actor, minlength=graph.n) + np.diff(graph.follows.indptr)
         score = np.where(seen >= 3, score, np.nan)
         found = [self._amplifiers(graph, steps, group, score) for group in range(len(steps.troops))]
-        found += [self._farm(graph, came, farm, score) for farm in farms(graph, seed)]
+        found += [self._farm(graph, sales, farm, score) for farm in farms(graph, seed)]
         found += [self._alike(graph, alike, number, steps, score) for number in range(len(alike.found))]
         notes = (
             *_unnamed(steps),
@@ -136,7 +137,7 @@ class BotClusters:
             detail={"posts": group.shared, "strength": round(group.strength, 2)},
         )  # fmt: skip
 
-    def _farm(self, graph: InfluenceGraph, came: Arrivals, farm: Farm, score: Floats) -> Finding | None:
+    def _farm(self, graph: InfluenceGraph, sales: Sales, farm: Farm, score: Floats) -> Finding | None:
         named = farm.members[np.nan_to_num(score[farm.members]) >= self.accuse]
         if len(named) < 6:
             return None
@@ -144,29 +145,41 @@ class BotClusters:
             Member(account, "beneficiary", float(share))
             for account, share in zip(graph.ids(farm.customers), farm.shares, strict=True)
         )
+        hollow, usual = int(sales.hollow[named].sum()), max(float(sales.hollow.mean()), 1e-4)
         return Finding(
             kind="bot_cluster",
             members=_members(graph, named, score) + customers,
             evidence=(
                 Evidence(
                     say(
-                        "{accounts} accounts came together in {bursts} bursts at {targets} accounts, each in {each} of them on average",
-                        accounts=len(named), bursts=farm.blocks, targets=len(farm.customers), each=round(float(farm.days), 1),
+                        "{accounts} accounts stand close together in {blocks} blocks of new followers of {targets} accounts, each in {each} of them on average",
+                        accounts=len(named), blocks=farm.blocks, targets=len(farm.customers), each=round(float(farm.each), 1),
                     ),
-                    float(farm.days), float(farm.due), say("as many follows in bursts, spread over all who follow"), farm.p,
+                    float(farm.each), float(farm.due), say("blocks of their sizes, filled with any accounts that follow"), farm.p,
                 ),
                 Evidence(
-                    say("members whom nobody follows and nobody answers"), float(len(named)), float(len(named) * came.base),
-                    say("accounts of this data that follow as many"), float(nulls.binomial_tail(len(named), len(named), came.base)),
+                    say("{hollow} of {accounts} members are followed and answered by next to nobody", hollow=hollow, accounts=len(named)),
+                    float(hollow), round(len(named) * usual, 1), say("all accounts of this data"), float(nulls.binomial_tail(hollow, len(named), usual)),
                 ),
             ),
-            innocent=(say("people who joined through one advert and never came back"),),
+            against=(
+                Evidence(say("{alive} members have followers or answers", alive=len(named) - hollow), float(len(named) - hollow), float(len(named)), say("ordinary accounts"), None),
+            ),
+            innocent=(
+                say("people who joined through one advert and never came back"),
+                say("readers of one list of recommendations, if its order of names shows in the follows"),
+            ),
+            rivals=(
+                Rival("bought", 0.75, (say("come again and again in blocks"), say("next to nobody follows or answers them")), (), (say("who paid"),)),
+                Rival("advert", 0.15, (say("came together"),), (say("at several accounts, on different days"),), (say("adverts of these days"),)),
+                Rival("cannot_tell", 0.1),
+            ),
             q=farm.q,
             sentence=say(
-                "{accounts} accounts that nobody follows arrived together, on different days, at {targets} accounts.",
+                "{accounts} accounts that next to nobody follows came in blocks, at different times, to {targets} accounts.",
                 accounts=len(named), targets=len(farm.customers),
             ),
-            detail={"bursts": farm.blocks},
+            detail={"blocks": farm.blocks},
         )  # fmt: skip
 
 
@@ -201,35 +214,6 @@ def _spared(nature: str, groups: int, accounts: int) -> Said:
     )
 
 
-def in_step(graph: InfluenceGraph, steps: Lockstep) -> Floats:
-    """Chance of being a machine, from the part each account takes in groups that act in lockstep."""
-    empty = regard_of(graph).hollow()
-    log_odds = np.where(empty, -2.4, -4.5)
-    natures = np.array([str(troop.nature) for troop in steps.troops] or ["none"])
-    near = np.where(steps.nearest >= 0, natures[np.maximum(steps.nearest, 0)], "none")
-    member = (steps.of >= 0) & (steps.of == steps.nearest)
-    there = np.minimum(nulls.surprise(steps.chance) * 0.8, 4.0) * (steps.hits >= 2)
-    amplifier = near == "amplifiers"
-    bare = np.where(steps.of >= 0, steps.empty, empty)
-    log_odds = np.where(amplifier & bare, log_odds + there + np.where(member, 5.0, 0.0), log_odds)
-    new = steps.past < 1.0  # nothing of its own came before the group: made for it, whatever it looks like
-    log_odds = np.where(amplifier & ~bare & member, np.where(new, 0.6 + 0.3 * there, -0.8), log_odds)
-    log_odds = np.where((near == "second_hand") & member & bare, 0.5, log_odds)
-    return nulls.logistic(log_odds)
-
-
-def in_choice(alike: Choices) -> Floats:
-    """Chance of being a machine, from how firmly each account belongs to a group that chooses alike.
-
-    Where no follows are known the choice of readers looks the same: such groups are ranked and nobody is named.
-    """
-    strength = np.array([*(group.strength for group in alike.found), 1.0])[alike.of]
-    log_odds = np.where(alike.of >= 0, np.clip(4.0 * alike.hold - 1.0 + np.log(strength / 3.0), -2.0, 3.5), -4.6)
-    if not alike.exposed:
-        log_odds = np.where(alike.of >= 0, 0.3 * np.tanh(log_odds / 3.0) - 0.4, log_odds)
-    return nulls.logistic(log_odds)
-
-
 def _unexposed(alike: Choices) -> tuple[str, ...]:
     if alike.exposed or not alike.found:
         return ()
@@ -244,21 +228,6 @@ def _unexposed(alike: Choices) -> tuple[str, ...]:
             accounts=accounts,
         ),
     )
-
-
-def in_farms(graph: InfluenceGraph, came: Arrivals) -> Floats:
-    """Chance of being a follower for sale, from the blocks each hollow account came in and whom it follows."""
-    follows = np.diff(graph.follows.indptr)
-    rare = np.clip(
-        -np.log(max(came.base, 1e-3)) - 1.0, 0.0, 2.0
-    )  # where being followed by nobody is usual it says little
-    known = np.maximum(follows, 1)
-    drawn = nulls.surprise(nulls.binomial_tail(np.round(came.served * follows), known, came.usual_served))
-    log_odds = -4.2 + rare + 2.6 * (came.days >= 1) + 2.6 * (came.days >= 2) + np.clip(1.5 * drawn - 0.7, -0.7, 3.6)
-    if (graph.follow_at == NO_TIME).all():  # newcomers who followed a list cannot be told apart: rank, do not name
-        log_odds = np.minimum(log_odds, -0.3 + 0.1 * np.tanh(log_odds))
-    log_odds = np.where(came.hollow & (follows >= 3), log_odds, -4.6)
-    return nulls.logistic(log_odds)
 
 
 def timing(troop: Troop) -> Evidence:

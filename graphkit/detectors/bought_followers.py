@@ -1,4 +1,4 @@
-"""Bought followers: blocks of followers without a life of their own in somebody's following."""
+"""Bought followers: blocks in somebody's list of followers that were delivered, with their places, dates and numbers."""
 
 from __future__ import annotations
 
@@ -6,93 +6,192 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 import numpy as np
-from scipy import stats
+from numpy.typing import NDArray
 
-from graphkit.detectors.bot_clusters import in_farms
 from graphkit.evidence import Detection, Evidence, Finding, Member, Rival
 from graphkit.graphs.graph import NO_TIME, InfluenceGraph
-from graphkit.language import say, say_many
+from graphkit.language import Said, say, say_many
 from graphkit.measures import nulls
-from graphkit.measures.arrivals import Arrivals, Floats, arrivals
+from graphkit.measures.sales.blocks import Blocks, blocks_of, interval
+from graphkit.measures.sales.bursts import Burst, bursts
+from graphkit.measures.sales.contrast import Sales, sales_of
+from graphkit.measures.sales.lists import DAY
+from graphkit.settings import current
 
-DAY = 86_400_000
+Ints = NDArray[np.int64]
+SHOWN = 20  # blocks and bursts listed in a finding
 
 
 @dataclass(frozen=True, slots=True)
 class BoughtFollowers:
-    """Followings with far more hollow followers than is usual in the data, block by block.
+    """Lists of followers with blocks in which accounts without a life of their own stand far too close.
 
-    How it looks: on a day or two many accounts arrive that nobody follows and nobody answers, and the same accounts come
-    again elsewhere.
+    How it looks: in one stretch of the list, of a day or of weeks, most of those who come are followed and answered by
+    next to nobody, and the same accounts stand in such stretches of other lists.
     What else looks like that: prize draws, press and adverts (their followers have lives), starter packs (newcomers who
     follow a list on their first day: left out). The person followed need not be the one who paid.
-    What it cannot see: bought followers with friends of their own, and slow deliveries below the usual share.
-    Source: arrival order of followers (Meeder et al. 2011); methods D.
+    What it cannot see: single purchases of accounts with a full life; deliveries so slow that they never are a tenth of
+    what arrives; anything where neither follow times nor places in lists are known.
+    Source: arrival order of followers (Meeder et al. 2011); contrast with the neighbourhood (HoloScope, Liu et al. 2017).
     """
 
     NAME: ClassVar[str] = "bought_followers"
     question: ClassVar[str] = say("Whose followers came in blocks of accounts without a life of their own?")
     needs: ClassVar[frozenset[str]] = frozenset({"follows"})
 
-    q: float = 0.01  # of the surplus of hollow followers, over all accounts looked at
-    least: int = 10  # followers of the surplus
-    share: float = 0.08  # of the whole following
+    q: float = 0.01  # over all lists looked at
+    least: int = 10  # followers delivered, estimated
     accuse: float = 0.5  # the chance of being a follower for sale from which one is named
 
     def detect(self, graph: InfluenceGraph, *, seed: int = 0) -> Detection:
-        """One finding for each account with a surplus of hollow followers."""
-        if (graph.follow_at == NO_TIME).all():
+        """One finding for each account with such blocks; nothing is drawn at random."""
+        sales, blocks = sales_of(graph), blocks_of(graph)
+        if sales.lists.order == "none":
             return Detection(
-                notes=(say("no follow times: a delivery cannot be told from newcomers who followed a list"),)
-            )
-        came = arrivals(graph)
-        sold = in_farms(graph, came)
-        followers = np.diff(graph.followers.indptr)
-        looked = np.flatnonzero(followers >= self.least)
-        q = np.ones(graph.n)
-        q[looked] = nulls.benjamini_hochberg(came.hollow_p[looked])
-        wanted = (q < self.q) & (came.hollow_excess >= np.maximum(self.least, self.share * followers))
-        return Detection(
-            tuple(self._finding(graph, came, sold, int(node), float(q[node])) for node in np.flatnonzero(wanted))
-        )
+                notes=(say("no follow times and no places in lists: a delivery cannot be told from newcomers who followed a list"),)
+            )  # fmt: skip
+        every = bursts(graph)
+        accounts = np.unique(blocks.customer)
+        best = np.array([blocks.p[blocks.of(int(account))].min() for account in accounts])
+        looked = int((np.diff(sales.lists.starts) >= self.least).sum())
+        q = nulls.benjamini_hochberg(best, tests=looked) if len(best) else best
+        found = [
+            self._finding(graph, sales, blocks, every, int(account), float(each))
+            for account, each in zip(accounts, q, strict=True)
+            if each < self.q and blocks.sold[blocks.of(int(account))].sum() >= self.least
+        ]
+        return Detection(tuple(found), notes=_organic(every))
 
-    def _finding(self, graph: InfluenceGraph, came: Arrivals, sold: Floats, node: int, q: float) -> Finding:
-        rows = np.flatnonzero((came.target == node) & came.hollow[came.source])
-        total = int(graph.followers.indptr[node + 1] - graph.followers.indptr[node])
-        low, high = _interval(len(rows), total, came.base)
-        named = came.source[rows][sold[came.source[rows]] >= self.accuse]  # of the others only the number is known
-        blocks = [b for b in np.flatnonzero(came.customer == node) if came.p[b] < 1e-4]
-        inside = sum(int(came.size[b]) for b in blocks)
-        own = graph.ids([node])[0]
+    def _finding(
+        self, graph: InfluenceGraph, sales: Sales, blocks: Blocks, every: tuple[Burst, ...], account: int, q: float
+    ) -> Finding:
+        mine = blocks.of(account)
+        rows = np.concatenate([np.arange(blocks.first[b], blocks.last[b] + 1) for b in mine])
+        chance = sales.sold[rows].astype(np.float64)
+        named = rows[chance >= self.accuse]
+        count, spread = np.array([chance.sum()]), np.sqrt(np.array([(chance * (1 - chance)).sum()]))
+        low, high = (round(float(end[0])) for end in interval(count, spread, current().blocks))
+        total = int(sales.lists.starts[account + 1] - sales.lists.starts[account])
+        who = sales.lists.source[named].astype(np.int64)
+        own = graph.ids([account])[0]
+        others = [burst for burst in every if burst.account == account and burst.story != "delivered"]
         return Finding(
             kind="bought_followers",
             members=(
-                *(Member(a, "member", float(sold[n])) for a, n in zip(graph.ids(named), named, strict=True)),
+                *(Member(a, "member", float(p)) for a, p in zip(graph.ids(who), sales.sold[named], strict=True)),
                 Member(own, "beneficiary", 1.0),
             ),
-            evidence=(
-                Evidence(say("{hollow} of {followers} followers are followed and answered by nobody", hollow=len(rows), followers=total), float(len(rows)), round(total * came.base, 1),
-                         say("accounts of this data that follow as many"), float(came.hollow_p[node])),
-                *(Evidence(say_many("{size} followers arrived in {count} day", "{size} followers arrived in {count} days",
-                                    count=max(1, int((came.end[b] - came.begin[b]) // DAY)), size=int(came.size[b])), float(came.size[b]),
-                           round(float(came.size[b] - came.excess[b]), 1), say("hollow accounts usual among so many"), float(came.p[b])) for b in blocks[:3]),
-            ),
-            against=(Evidence(say("{alive} followers have followers or answers of their own", alive=total - len(rows)), float(total - len(rows)), float(total), say("a following of people"), None),),
+            evidence=tuple(_evidence(sales, blocks, int(b)) for b in mine[np.argsort(-blocks.sold[mine], kind="stable")][:3]),
+            against=_against(sales, account, total, others),
             innocent=(say("an advert that drew people who never came back"), say("somebody else paid for them")),
-            rivals=(
-                Rival("bought", 0.75 if blocks else 0.55, (say("no life of their own"), *((say("arrived in bursts"),) if blocks else ())), (), (say("who paid"),)),
-                Rival("advert", 0.15, (say("came together"),), (), (say("adverts of these days"),)),
-                Rival("cannot_tell", 0.1 if blocks else 0.3),
-            ),
+            rivals=_rivals(),
             q=q,
-            sentence=say("About {estimate} ({low} to {high}) of {followers} followers look delivered: nobody follows or answers them.",
-                         estimate=round(float(came.hollow_excess[node])), low=low, high=high, followers=total),
-            detail={"estimate": round(float(came.hollow_excess[node])), "low": low, "high": high, "in_blocks": inside,
-                    "blocks": [{"begin": int(came.begin[b]), "end": int(came.end[b]), "size": int(came.size[b])} for b in blocks[:20]]},
+            sentence=say(
+                "About {estimate} ({low} to {high}) of {followers} followers look delivered: they stand in blocks of accounts that next to nobody follows or answers.",
+                estimate=round(float(count[0])), low=low, high=min(high, total), followers=total,
+            ),
+            detail={
+                "estimate": round(float(count[0])), "low": low, "high": min(high, total),
+                "in_blocks": int(blocks.size[mine].sum()),
+                "blocks": [_block(graph, sales, blocks, int(b)) for b in mine[:SHOWN]],
+                "other_bursts": [_other(burst) for burst in others[:SHOWN]],
+            },
         )  # fmt: skip
 
 
-def _interval(hollow: int, total: int, base: float) -> tuple[int, int]:
-    """A 95 % interval of the followers beyond the usual hollow ones: what is usual varies by chance."""
-    usual = np.asarray(stats.binom.ppf([0.025, 0.975], total, base))
-    return max(0, int(hollow - usual[1])), max(0, int(hollow - usual[0]))
+def _evidence(sales: Sales, blocks: Blocks, b: int) -> Evidence:
+    first, last = _places(sales, blocks, b)
+    words = {"hollow": int(blocks.hollow[b]), "size": int(blocks.size[b]), "first": first, "last": last}
+    if blocks.begin[b] == NO_TIME or sales.lists.order != "times":
+        claim = say(
+            "{hollow} of the {size} followers at places {first} to {last} (oldest first) are followed and answered by next to nobody",
+            **words,
+        )
+    else:
+        days = max(1, int(np.ceil((blocks.end[b] - blocks.begin[b]) / DAY)))
+        claim = say_many(
+            "{hollow} of the {size} followers at places {first} to {last} (oldest first), who came in {count} day, are followed and answered by next to nobody",
+            "{hollow} of the {size} followers at places {first} to {last} (oldest first), who came in {count} days, are followed and answered by next to nobody",
+            count=days, **words,
+        )  # fmt: skip
+    return Evidence(
+        claim,
+        float(blocks.hollow[b]),
+        round(float(blocks.due[b]), 1),
+        say("the most that such a stretch holds in lists of this length; p counts every stretch looked at"),
+        float(blocks.p[b]),
+    )
+
+
+def _places(sales: Sales, blocks: Blocks, b: int) -> tuple[int, int]:
+    start = int(sales.lists.starts[blocks.customer[b]])
+    return int(blocks.first[b]) - start + 1, int(blocks.last[b]) - start + 1
+
+
+def _block(graph: InfluenceGraph, sales: Sales, blocks: Blocks, b: int) -> dict[str, object]:
+    first, last = _places(sales, blocks, b)
+    times = {"begin": int(blocks.begin[b]), "end": int(blocks.end[b])} if blocks.begin[b] != NO_TIME else {}
+    place = graph.follow_position[sales.lists.row[[blocks.first[b], blocks.last[b]]]]
+    given = {"newest_first": [int(place[1]), int(place[0])]} if (place >= 0).all() else {}
+    return {
+        "first": first, "last": last, "size": int(blocks.size[b]), **times, **given,
+        "dates": "exact" if sales.lists.order == "times" else "not before",
+        "estimate": round(float(blocks.sold[b])), "low": int(blocks.low[b]), "high": int(np.ceil(blocks.high[b])),
+    }  # fmt: skip
+
+
+def _other(burst: Burst) -> dict[str, object]:
+    return {
+        "begin": burst.begin, "end": burst.end, "size": burst.size, "story": burst.story,
+        "newcomers": burst.newcomers, "took_part": burst.took_part, "reactions": burst.reactions,
+    }  # fmt: skip
+
+
+def _against(sales: Sales, account: int, total: int, others: list[Burst]) -> tuple[Evidence, ...]:
+    mine = slice(sales.lists.starts[account], sales.lists.starts[account + 1])
+    alive = int((~sales.hollow[sales.lists.source[mine]]).sum())
+    return (
+        Evidence(say("{alive} followers have followers or answers of their own", alive=alive), float(alive), float(total), say("a following of people"), None),
+        *(Evidence(_said(burst), float(burst.size), round(burst.due, 1), say("the account's own pace"), burst.p) for burst in others[:2]),
+    )  # fmt: skip
+
+
+def _said(burst: Burst) -> Said:
+    words = {"size": burst.size, "newcomers": burst.newcomers, "part": burst.took_part, "reactions": burst.reactions}
+    if burst.story == "newcomers":
+        return say("another burst of {size} followers was of newcomers who followed a list ({newcomers})", **words)
+    if burst.story == "took_part":
+        return say(
+            "another burst of {size} followers took part in something: {part} acted on the account in those days",
+            **words,
+        )
+    if burst.story == "talked_about":
+        return say(
+            "another burst of {size} followers came while others talked about it ({reactions} reactions)", **words
+        )
+    return say("another burst of {size} followers was of ordinary accounts", **words)
+
+
+def _rivals() -> tuple[Rival, ...]:
+    return (
+        Rival("bought", 0.75, (say("no life of their own"), say("stand in blocks")), (), (say("who paid"),)),
+        Rival("advert", 0.15, (say("came together"),), (say("next to nobody follows or answers them"),), (say("adverts of these days"),)),
+        Rival("cannot_tell", 0.1),
+    )  # fmt: skip
+
+
+def _organic(every: tuple[Burst, ...]) -> tuple[str, ...]:
+    """What is said of bursts of people."""
+    count = {
+        story: sum(burst.story == story for burst in every) for story in ("newcomers", "took_part", "talked_about")
+    }
+    rest = sum(burst.story == "unexplained" for burst in every)
+    if not sum(count.values()) + rest:
+        return ()
+    return (
+        say(
+            "bursts of followers that were not delivered: {newcomers} of newcomers who followed a list, {part} of people who took part "
+            "in something, {talked} while others talked about the account, {rest} of ordinary accounts for no reason in this data",
+            newcomers=count["newcomers"], part=count["took_part"], talked=count["talked_about"], rest=rest,
+        ),
+    )  # fmt: skip

@@ -19,9 +19,9 @@ from scipy.sparse import csr_array, triu
 from graphkit.graphs.graph import InfluenceGraph
 from graphkit.graphs.order import differs_from_previous, order_by
 from graphkit.measures import groups, nulls
-from graphkit.measures.arrivals import arrivals
 from graphkit.measures.co_timing import authors
 from graphkit.measures.regard import regard_of
+from graphkit.measures.sales.lists import lists_of
 from graphkit.measures.strangers.exposure import follows
 from graphkit.settings import ChoiceSettings, current
 
@@ -110,7 +110,7 @@ def _board(graph: InfluenceGraph, bounds: ChoiceSettings) -> tuple[_Board, int]:
     actor, post = actor[fresh], post[fresh]
     popular = np.bincount(post, minlength=len(author)).astype(float)
     total = max(float(popular.sum()), 1.0)
-    looked = regard_of(graph).hollow() & ~arrivals(graph).newcomer
+    looked = regard_of(graph).hollow() & ~lists_of(graph).newcomer
     own = looked[actor] & (author[post] != actor)
     own &= ~follows(graph, actor, author[post])
     actor, post = actor[own], post[own]

@@ -1,13 +1,13 @@
-"""Farms: blocks of bought followers that share their members, put together.
+"""Farms: blocks of delivered followers that share their members, put together.
 
-Two blocks belong together when they share far more hollow members than two blocks of their sizes would by chance. Linking
-by members and cutting with Leiden keeps farms apart that have a few accounts or customers in common.
+Two blocks belong together when they share far more accounts than two blocks of their sizes would by chance. Linking by
+members and cutting with Leiden keeps farms apart that have a few accounts or customers in common.
 """
 
 from __future__ import annotations
 
 import random
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import igraph
 import numpy as np
@@ -16,7 +16,8 @@ from scipy.sparse import csr_array, triu
 
 from graphkit.graphs.graph import InfluenceGraph
 from graphkit.measures import nulls
-from graphkit.measures.arrivals import Arrivals, arrivals
+from graphkit.measures.sales.blocks import Blocks, blocks_of
+from graphkit.measures.sales.contrast import Sales, sales_of
 from graphkit.settings import current
 
 Ints = NDArray[np.int64]
@@ -29,33 +30,39 @@ class Farm:
 
     members: Ints
     customers: Ints
-    shares: Floats  # of the farm's follows in blocks that each customer got
+    shares: Floats  # of the farm's deliveries that each customer got
     blocks: int
-    days: float  # blocks a member took part in, on average
-    due: float  # the same for an ordinary account
+    each: float  # blocks a member stands in, on average
+    due: float  # and would if the accounts of these blocks were spread over them by chance
     p: float  # chance that two of its blocks share so many members, the least of all pairs, corrected for their number
-    q: float
+    q: float = 1.0
 
 
 def farms(graph: InfluenceGraph, seed: int) -> list[Farm]:
-    """The farms behind the blocks of hollow followers, the largest first."""
-    came = arrivals(graph)
-    blocks = np.flatnonzero(came.p < current().arrivals.block_p)
-    rows = np.isin(came.block, blocks) & came.hollow[came.source]
-    if not rows.any():
+    """The farms behind the blocks of delivered followers, the largest first."""
+    sales, blocks = sales_of(graph), blocks_of(graph)
+    inside = _inside(sales, blocks, graph.n)
+    if not inside.nnz:
         return []
-    place = np.searchsorted(blocks, came.block[rows])
-    inside = csr_array((np.ones(rows.sum(), np.int64), (place, came.source[rows])), shape=(len(blocks), graph.n))
-    inside.sum_duplicates()
-    label, p = _linked(inside, int((np.diff(graph.follows.indptr) > 0).sum()), seed)
-    found = [_farm(came, inside, blocks, np.flatnonzero(label == farm), p) for farm in np.unique(label[label >= 0])]
+    pool = int((np.diff(graph.follows.indptr) > 0).sum())
+    label, p = _linked(inside, pool, seed)
+    found = [_farm(blocks, inside, np.flatnonzero(label == farm), p, pool) for farm in np.unique(label[label >= 0])]
     kept = [farm for farm in found if farm is not None]
     q = nulls.benjamini_hochberg([farm.p for farm in kept])
-    kept = [
-        Farm(f.members, f.customers, f.shares, f.blocks, f.days, f.due, f.p, float(each))
-        for f, each in zip(kept, q, strict=True)
-    ]
+    kept = [replace(farm, q=float(each)) for farm, each in zip(kept, q, strict=True)]
     return sorted(kept, key=lambda farm: (-len(farm.members), farm.members[0]))
+
+
+def _inside(sales: Sales, blocks: Blocks, n: int) -> csr_array:
+    """[b, i] = 1 where account i was probably delivered in block b."""
+    block = np.repeat(np.arange(len(blocks)), blocks.size)
+    rows = np.arange(len(block)) + np.repeat(blocks.first - np.r_[0, np.cumsum(blocks.size)][:-1], blocks.size)
+    kept = sales.sold[rows] >= current().blocks.member
+    links = csr_array(
+        (np.ones(int(kept.sum()), np.int64), (block[kept], sales.lists.source[rows[kept]])), (len(blocks), n)
+    )
+    links.sum_duplicates()
+    return links
 
 
 def _linked(inside: csr_array, pool: int, seed: int) -> tuple[NDArray[np.int64], dict[tuple[int, int], float]]:
@@ -78,17 +85,15 @@ def _linked(inside: csr_array, pool: int, seed: int) -> tuple[NDArray[np.int64],
     return label, {(int(a), int(b)): float(min(x, 1.0)) for (a, b), x in zip(edges, p[kept], strict=True)}
 
 
-def _farm(came: Arrivals, inside: csr_array, blocks: Ints, mine: Ints, p: dict[tuple[int, int], float]) -> Farm | None:
-    if len(mine) < 2:
-        return None
+def _farm(blocks: Blocks, inside: csr_array, mine: Ints, p: dict[tuple[int, int], float], pool: int) -> Farm | None:
+    customers = np.unique(blocks.customer[mine])
     times = np.asarray(inside[mine].sum(axis=0)).ravel()
-    if (times >= 2).sum() < 6:
+    if len(customers) < 2 or (times >= 2).sum() < current().blocks.least:
         return None
     members = np.flatnonzero(times >= 1)
-    customers, count = np.unique(came.customer[blocks[mine]], return_counts=True)
-    received = np.array([came.size[blocks[mine]][came.customer[blocks[mine]] == c].sum() for c in customers], float)
-    best = min((x for (a, b), x in p.items() if a in set(mine.tolist()) and b in set(mine.tolist())), default=1.0)
-    everywhere = float(inside[mine].sum()) / max(int(came.hollow.sum()), 1)
+    received = np.array([blocks.sold[mine][blocks.customer[mine] == c].sum() for c in customers], float)
+    own = set(mine.tolist())
+    best = min((x for (a, b), x in p.items() if a in own and b in own), default=1.0)
     order = np.argsort(-received, kind="stable")
     return Farm(
         members,
@@ -96,7 +101,6 @@ def _farm(came: Arrivals, inside: csr_array, blocks: Ints, mine: Ints, p: dict[t
         received[order] / received.sum(),
         len(mine),
         float(times[members].mean()),
-        everywhere,
+        float(inside[mine].sum() / max(pool, 1)),
         best,
-        1.0,
     )

@@ -1,0 +1,91 @@
+"""The chance that an account is a machine: one posterior from its regard, its follows, its moments and its choices.
+
+A machine is for sale as a follower, or it acts on orders. For each of the two the log-odds of what was seen are added up;
+the account is as likely a machine as the likelier of the two makes it, given the regard it is held in. Groups outweigh
+regard: an account with some friends in a group without a life is not cleared by them. Regard alone names nobody.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import special
+
+from graphkit.measures import nulls
+from graphkit.measures.co_choice import Choices
+from graphkit.measures.lockstep import Lockstep
+from graphkit.measures.sales.contrast import Sales
+from graphkit.settings import current
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Machines:
+    """Of each account the chance, and the log-odds it is made of."""
+
+    chance: Floats
+    regard: Floats
+    sale: Floats  # of its follows
+    steps: Floats  # of its moments in groups of amplifiers
+    choice: Floats  # of its choices
+
+
+def machines(sales: Sales, steps: Lockstep, alike: Choices) -> Machines:
+    """The chance of each account, whatever of the tables there is."""
+    bounds = current().machines
+    sale, moment, choice = _of_sale(sales), in_step(steps), in_choice(alike)
+    order = np.clip(moment + choice, -bounds.most, bounds.most)
+    odds = sales.prior + sales.regard + np.logaddexp(sale, order) - np.log(2.0)
+    least = np.where(sales.stretches == 0, current().sales.regard_alone, bounds.one_occasion)
+    odds = np.where((sales.stretches < 2) & (order <= 0), np.minimum(odds, least), odds)
+    odds = np.minimum(odds, _most_of_members(steps))
+    return Machines(special.expit(odds), sales.regard, sale, moment, choice)
+
+
+def _of_sale(sales: Sales) -> Floats:
+    """The log-odds of the follows; where no order of arrival is known they rank, and name nobody."""
+    bounds = current().machines
+    weight = np.where(sales.looked, np.clip(sales.weight, -bounds.most_against, bounds.most), -bounds.most_against)
+    if sales.lists.order == "none":  # newcomers who followed a list cannot be told apart
+        top = -sales.prior - sales.regard - 0.3
+        weight = np.where(weight > 0, top * np.tanh(weight / bounds.most), weight)
+    return np.asarray(weight)
+
+
+def in_step(steps: Lockstep) -> Floats:
+    """The log-odds of the part each account takes in groups of amplifiers; 0 where it takes none."""
+    bounds = current().machines
+    amplifier = np.array([troop.nature == "amplifiers" for troop in steps.troops] or [False])
+    near = (steps.nearest >= 0) & amplifier[np.maximum(steps.nearest, 0)]
+    there = np.minimum(nulls.surprise(steps.chance) * np.log(10.0), bounds.moments) * (steps.hits >= 2)
+    member = near & (steps.of == steps.nearest)
+    return np.where(near, there + bounds.membership * member, 0.0)
+
+
+def _most_of_members(steps: Lockstep) -> Floats:
+    """The highest log-odds that the nature of an account's group allows: groups may hold people beside machines."""
+    bounds = current().machines
+    nature = np.array([*(troop.nature for troop in steps.troops), "none"])[steps.of]
+    lifeless = np.array([*(troop.lifeless for troop in steps.troops), 0.0])[steps.of]
+    most = np.full(len(steps.of), np.inf)
+    hand = nature == "second_hand"  # owners of accounts under a second hand are people, whoever follows them
+    mixed = (nature == "amplifiers") & ~steps.empty
+    most[hand] = bounds.second_hand
+    most[mixed] = special.logit(np.clip(lifeless[mixed], 0.05, 0.95)) + bounds.company
+    return most
+
+
+def in_choice(alike: Choices) -> Floats:
+    """The log-odds of how firmly an account belongs to a group that chooses alike; 0 where it belongs to none.
+
+    Where no follows are known the choice of readers looks the same: such groups are ranked and nobody is named.
+    """
+    bounds = current().machines
+    strength = np.array([*(group.strength for group in alike.found), 1.0])[alike.of]
+    odds = np.clip(bounds.choice * alike.hold + np.log(np.maximum(strength, 1e-9) / 3.0), 0.0, bounds.membership)
+    if not alike.exposed:
+        odds = 2.0 * np.tanh(odds / 3.0)
+    return np.where(alike.of >= 0, odds, 0.0)
