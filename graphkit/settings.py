@@ -251,6 +251,7 @@ class SalesSettings(Section):
 
 
 class MachineSettings(Section):
+    prior: float
     most: float
     most_against: float
     moments: float

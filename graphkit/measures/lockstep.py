@@ -154,7 +154,7 @@ def _described(graph, found, parts, pairs, q, windows, copies) -> Lockstep:  # t
     first = _first_sign(graph)
     commanded = _in_moments(acts, parts.of, moments)
     seen = _shown_shares(graph, found, parts, commanded)
-    usual_empty = max(2 * float(regard.hollow().mean()), 0.02)
+    usual_empty = max(2 * regard.usual_hollow, 0.02)
     same = (parts.of[pairs.first] == parts.of[pairs.second]) & (parts.of[pairs.first] >= 0)
     close = np.bincount(parts.of[pairs.first[same]], weights=pairs.close[same], minlength=len(parts))
     due = np.bincount(parts.of[pairs.first[same]], weights=pairs.due[same], minlength=len(parts))

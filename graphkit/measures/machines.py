@@ -38,7 +38,7 @@ def machines(sales: Sales, steps: Lockstep, alike: Choices) -> Machines:
     bounds = current().machines
     sale, moment, choice = _of_sale(sales), in_step(steps), in_choice(alike)
     order = np.clip(moment + choice, -bounds.most, bounds.most)
-    odds = sales.prior + sales.regard + np.logaddexp(sale, order) - np.log(2.0)
+    odds = sales.regard + np.logaddexp(sales.prior + sale, bounds.prior + order)
     least = np.where(sales.stretches == 0, current().sales.regard_alone, bounds.one_occasion)
     odds = np.where((sales.stretches < 2) & (order <= 0), np.minimum(odds, least), odds)
     odds = np.minimum(odds, _most_of_members(steps))

@@ -44,6 +44,11 @@ class Regard:
         bounds = current().regard
         return np.asarray((self.rank <= bounds.rank) & (self.amount <= self._little()))
 
+    @property
+    def usual_hollow(self) -> float:
+        """The share of such accounts in this data."""
+        return float(self.hollow().sum() / max(len(self.rank), 1))
+
     def hollow_outside(self, graph: InfluenceGraph, members: Ints) -> NDArray[np.bool_]:
         """For each member of a group: whether next to nobody outside the group cares for it."""
         inside = np.zeros(len(members))
