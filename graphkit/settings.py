@@ -234,26 +234,18 @@ class RivalSettings(Section):
 
 class SalesSettings(Section):
     least_follows: int
-    prior_low: float
-    prior_high: float
-    hollow: float
-    rounds: int
-    margin: float
-    margin_known: float
+    prior: tuple[float, float]
+    margin: tuple[float, float]
     sigmas: float
     most_times: float
-    most: float
-    most_against: float
+    most: tuple[float, float]
     stretch: float
-    regard_low: float
-    regard_high: float
+    regard: tuple[float, float]
     regard_alone: float
 
 
 class MachineSettings(Section):
     prior: float
-    most: float
-    most_against: float
     moments: float
     membership: float
     choice: float
@@ -265,10 +257,8 @@ class MachineSettings(Section):
 class BlockSettings(Section):
     p: float
     least: float
-    gap: int
     member: float
     together: float
-    grain: float
 
 
 class ExchangeSettings(Section):
@@ -299,12 +289,11 @@ class RhythmSettings(Section):
 
 
 class ArrivalsSettings(Section):
+    least_following: int
     least_block: int
-    least_pace: float
     burst_p: float
+    block_p: float
     pace_shape: float
-    crowd_share: float
-    talked_p: float
 
 
 class Roles(Section):

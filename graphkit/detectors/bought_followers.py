@@ -12,14 +12,26 @@ from graphkit.evidence import Detection, Evidence, Finding, Member, Rival
 from graphkit.graphs.graph import NO_TIME, InfluenceGraph
 from graphkit.language import Said, say, say_many
 from graphkit.measures import nulls
+from graphkit.measures.arrivals import arrivals
 from graphkit.measures.sales.blocks import Blocks, blocks_of, interval
-from graphkit.measures.sales.bursts import Burst, bursts
 from graphkit.measures.sales.contrast import Sales, sales_of
 from graphkit.measures.sales.lists import DAY
 from graphkit.settings import current
 
 Ints = NDArray[np.int64]
 SHOWN = 20  # blocks and bursts listed in a finding
+NEWCOMERS = 0.4  # of a burst that joined or came back in those days
+
+
+@dataclass(frozen=True, slots=True)
+class Burst:
+    """Days with far more new followers than the account's own pace explains."""
+
+    account: int
+    begin: int
+    end: int
+    size: int
+    newcomers: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +62,7 @@ class BoughtFollowers:
             return Detection(
                 notes=(say("no follow times and no places in lists: a delivery cannot be told from newcomers who followed a list"),)
             )  # fmt: skip
-        every = bursts(graph)
+        every = _bursts_of_people(graph, sales, blocks)
         accounts = np.unique(blocks.customer)
         best = np.array([blocks.p[blocks.of(int(account))].min() for account in accounts])
         looked = int((np.diff(sales.lists.starts) >= self.least).sum())
@@ -74,7 +86,7 @@ class BoughtFollowers:
         total = int(sales.lists.starts[account + 1] - sales.lists.starts[account])
         who = sales.lists.source[named].astype(np.int64)
         own = graph.ids([account])[0]
-        others = [burst for burst in every if burst.account == account and burst.story != "delivered"]
+        others = [burst for burst in every if burst.account == account]
         return Finding(
             kind="bought_followers",
             members=(
@@ -94,7 +106,7 @@ class BoughtFollowers:
                 "estimate": round(float(count[0])), "low": low, "high": min(high, total),
                 "in_blocks": int(blocks.size[mine].sum()),
                 "blocks": [_block(graph, sales, blocks, int(b)) for b in mine[:SHOWN]],
-                "other_bursts": [_other(burst) for burst in others[:SHOWN]],
+                "other_bursts": [{"begin": b.begin, "end": b.end, "size": b.size, "newcomers": b.newcomers} for b in others[:SHOWN]],
             },
         )  # fmt: skip
 
@@ -140,36 +152,19 @@ def _block(graph: InfluenceGraph, sales: Sales, blocks: Blocks, b: int) -> dict[
     }  # fmt: skip
 
 
-def _other(burst: Burst) -> dict[str, object]:
-    return {
-        "begin": burst.begin, "end": burst.end, "size": burst.size, "story": burst.story,
-        "newcomers": burst.newcomers, "took_part": burst.took_part, "reactions": burst.reactions,
-    }  # fmt: skip
-
-
 def _against(sales: Sales, account: int, total: int, others: list[Burst]) -> tuple[Evidence, ...]:
     mine = slice(sales.lists.starts[account], sales.lists.starts[account + 1])
     alive = int((~sales.hollow[sales.lists.source[mine]]).sum())
     return (
         Evidence(say("{alive} followers have followers or answers of their own", alive=alive), float(alive), float(total), say("a following of people"), None),
-        *(Evidence(_said(burst), float(burst.size), round(burst.due, 1), say("the account's own pace"), burst.p) for burst in others[:2]),
+        *(Evidence(_said(burst), float(burst.size), 0.0, say("delivered accounts"), None) for burst in others[:2]),
     )  # fmt: skip
 
 
 def _said(burst: Burst) -> Said:
-    words = {"size": burst.size, "newcomers": burst.newcomers, "part": burst.took_part, "reactions": burst.reactions}
-    if burst.story == "newcomers":
-        return say("another burst of {size} followers was of newcomers who followed a list ({newcomers})", **words)
-    if burst.story == "took_part":
-        return say(
-            "another burst of {size} followers took part in something: {part} acted on the account in those days",
-            **words,
-        )
-    if burst.story == "talked_about":
-        return say(
-            "another burst of {size} followers came while others talked about it ({reactions} reactions)", **words
-        )
-    return say("another burst of {size} followers was of ordinary accounts", **words)
+    if burst.newcomers >= NEWCOMERS * burst.size:
+        return say("another burst of {size} followers was of newcomers who followed a list", size=burst.size)
+    return say("another burst of {size} followers was of accounts with lives of their own", size=burst.size)
 
 
 def _rivals() -> tuple[Rival, ...]:
@@ -180,18 +175,29 @@ def _rivals() -> tuple[Rival, ...]:
     )  # fmt: skip
 
 
-def _organic(every: tuple[Burst, ...]) -> tuple[str, ...]:
+def _bursts_of_people(graph: InfluenceGraph, sales: Sales, blocks: Blocks) -> tuple[Burst, ...]:
+    """The bursts of which delivered followers make up less than a third, the largest first."""
+    came = arrivals(graph)
+    held = np.flatnonzero(came.block >= 0)
+    new = np.bincount(came.block[held], weights=came.newcomer[came.source[held]], minlength=len(came.customer))
+    found = []
+    for number, account in enumerate(came.customer.tolist()):
+        mine = blocks.of(account)
+        mine = mine[(blocks.begin[mine] < came.end[number]) & (blocks.end[mine] >= came.begin[number])]
+        if blocks.sold[mine].sum() < came.size[number] / 3:
+            span = int(came.begin[number]), int(came.end[number])
+            found.append(Burst(account, *span, int(came.size[number]), int(new[number])))
+    return tuple(sorted(found, key=lambda burst: (-burst.size, burst.account, burst.begin)))
+
+
+def _organic(every: tuple[Burst, ...]) -> tuple[Said, ...]:
     """What is said of bursts of people."""
-    count = {
-        story: sum(burst.story == story for burst in every) for story in ("newcomers", "took_part", "talked_about")
-    }
-    rest = sum(burst.story == "unexplained" for burst in every)
-    if not sum(count.values()) + rest:
+    if not every:
         return ()
+    new = sum(burst.newcomers >= NEWCOMERS * burst.size for burst in every)
     return (
         say(
-            "bursts of followers that were not delivered: {newcomers} of newcomers who followed a list, {part} of people who took part "
-            "in something, {talked} while others talked about the account, {rest} of ordinary accounts for no reason in this data",
-            newcomers=count["newcomers"], part=count["took_part"], talked=count["talked_about"], rest=rest,
+            "{bursts} bursts of followers were of people and not of delivered accounts; {new} of them of newcomers who followed a list",
+            bursts=len(every), new=new,
         ),
     )  # fmt: skip

@@ -35,9 +35,9 @@ class Machines:
 
 def machines(sales: Sales, steps: Lockstep, alike: Choices) -> Machines:
     """The chance of each account, whatever of the tables there is."""
-    bounds = current().machines
+    bounds, most = current().machines, current().sales.most[1]
     sale, moment, choice = _of_sale(sales), in_step(steps), in_choice(alike)
-    order = np.clip(moment + choice, -bounds.most, bounds.most)
+    order = np.minimum(moment + choice, most)
     odds = sales.regard + np.logaddexp(sales.prior + sale, bounds.prior + order)
     least = np.where(sales.stretches == 0, current().sales.regard_alone, bounds.one_occasion)
     odds = np.where((sales.stretches < 2) & (order <= 0), np.minimum(odds, least), odds)
@@ -47,11 +47,11 @@ def machines(sales: Sales, steps: Lockstep, alike: Choices) -> Machines:
 
 def _of_sale(sales: Sales) -> Floats:
     """The log-odds of the follows; where no order of arrival is known they rank, and name nobody."""
-    bounds = current().machines
-    weight = np.where(sales.looked, np.clip(sales.weight, -bounds.most_against, bounds.most), -bounds.most_against)
+    low, high = current().sales.most
+    weight = np.where(sales.looked, np.clip(sales.weight, low, high), low)
     if sales.lists.order == "none":  # newcomers who followed a list cannot be told apart
         top = -sales.prior - sales.regard - 0.3
-        weight = np.where(weight > 0, top * np.tanh(weight / bounds.most), weight)
+        weight = np.where(weight > 0, top * np.tanh(weight / high), weight)
     return np.asarray(weight)
 
 

@@ -66,4 +66,5 @@ def blocks_of(finding: Finding) -> Sequence[pictures.Block]:
     """The blocks of followers that a finding names."""
     found = finding.detail.get("blocks", [])
     rows = found if isinstance(found, list) else []
-    return [pictures.Block(int(row["begin"]), int(row["end"]), int(row["size"])) for row in rows]
+    dated = [row for row in rows if row.get("dates") == "exact"]
+    return [pictures.Block(int(row["begin"]), int(row["end"]), int(row["size"])) for row in dated]

@@ -15,6 +15,8 @@ from graphkit.settings import BlockSettings, current
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
+GAP = 12  # followers of other kinds in a row that do not end a block
+GRAIN = 0.5  # followers: no count is surer than that
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +57,7 @@ def _blocks(sales: Sales, bounds: BlockSettings) -> Blocks:
     inside = np.flatnonzero(lists.ordered[lists.target] & (sales.near >= current().sales.stretch))
     customer = lists.target[inside]
     fresh = np.ones(len(inside), bool)
-    fresh[1:] = (customer[1:] != customer[:-1]) | (np.diff(inside) > bounds.gap)
+    fresh[1:] = (customer[1:] != customer[:-1]) | (np.diff(inside) > GAP)
     starts = np.flatnonzero(fresh)
     first, last = inside[starts], inside[np.r_[starts[1:], len(inside)] - 1] if len(inside) else inside
     who, size = lists.target[first].astype(np.int64), last - first + 1
@@ -76,7 +78,7 @@ def _blocks(sales: Sales, bounds: BlockSettings) -> Blocks:
 
 def interval(count: Floats, spread: Floats, bounds: BlockSettings) -> tuple[Floats, Floats]:
     """A 95 % interval of a number of deliveries: chances of single accounts err alone, and all of them a little together."""
-    whole = np.sqrt(spread**2 + (bounds.together * count) ** 2 + bounds.grain**2)
+    whole = np.sqrt(spread**2 + (bounds.together * count) ** 2 + GRAIN**2)
     return np.maximum(count - 1.96 * whole, 0.0), count + 1.96 * whole
 
 

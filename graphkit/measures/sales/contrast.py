@@ -28,6 +28,8 @@ Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 Flags = NDArray[np.bool_]
 
+ROUNDS = 4  # the chances move by less than 0.01 after that on made-up worlds
+FIRST = 2.3  # log-odds of having no regard in the first round; afterwards the data says it
 OCCASION = DAY  # follows of one account within a day of each other are one occasion
 WIDTHS = np.array([8, 24, 72, 216, 1 << 40])  # neighbours: from a handful to the whole list
 PARTS = np.array([0.02, 0.05, 0.1, 0.2, 0.4, 0.7, 0.95])  # of an account's follows that are sold: none is preferred
@@ -74,13 +76,13 @@ def _sales(graph: InfluenceGraph, bounds: SalesSettings) -> Sales:
     rank = np.searchsorted(RANKS, regard.rank)
     hollow = regard.hollow() & looked
     chance = hollow.astype(np.float64)
-    usual_hollow = usual_of(lists, chance, least=bounds.margin)
-    by_regard, prior = np.where(hollow, bounds.hollow, -1.0), _prior(chance, looked, bounds)
-    for step in range(bounds.rounds):
-        usual = usual_of(lists, chance, least=bounds.margin_known) if step else usual_hollow
+    usual_hollow = usual_of(lists, chance, least=bounds.margin[0])
+    by_regard, prior = np.where(hollow, FIRST, -1.0), _prior(chance, looked, bounds)
+    for step in range(ROUNDS):
+        usual = usual_of(lists, chance, least=bounds.margin[1]) if step else usual_hollow
         near = _near(lists.source, lists.starts, lists.ordered, chance, usual, WIDTHS, bounds.sigmas)
         weight, stretches = _weighed(lists, near, out, bounds)
-        odds = prior + by_regard + np.clip(weight, -bounds.most_against, bounds.most)
+        odds = prior + by_regard + np.clip(weight, *bounds.most)
         odds = np.where(stretches > 0, odds, np.minimum(odds, bounds.regard_alone))
         chance = np.where(looked, special.expit(odds), 0.0)
         by_regard, prior = _by_regard(rank, chance, looked, bounds), _prior(chance, looked, bounds)
@@ -90,7 +92,7 @@ def _sales(graph: InfluenceGraph, bounds: SalesSettings) -> Sales:
 def _prior(chance: Floats, looked: Flags, bounds: SalesSettings) -> float:
     """The log-odds of any account, as the last round left them; in the first round as many as have no regard."""
     share = float(chance[looked].mean()) if looked.any() else 0.0
-    return float(special.logit(np.clip(share, bounds.prior_low, bounds.prior_high)))
+    return float(special.logit(np.clip(share, *bounds.prior)))
 
 
 def usual_of(lists: Lists, chance: Floats, *, least: float) -> Floats:
@@ -177,4 +179,4 @@ def _by_regard(rank: Ints, chance: Floats, looked: Flags, bounds: SalesSettings)
     other = np.bincount(rank[looked], weights=1 - chance[looked], minlength=classes)
     usual = (other + 1) / (other.sum() + classes)
     odds = np.log((sold + GUESSED * GUESS) / (sold.sum() + GUESSED) / usual)
-    return np.asarray(np.clip(odds, bounds.regard_low, bounds.regard_high)[rank])
+    return np.asarray(np.clip(odds, *bounds.regard)[rank])
