@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Self
 
 import numpy as np
@@ -33,6 +34,11 @@ class Verdicts:
     bought: csr_array  # [i, j] = chance that the follow i -> j was bought
     traded: csr_array  # [i, j] = chance that the follow i -> j is given for a follow back
     commanded: NDArray[np.float32]  # one value an event: chance that it was not the account's own will
+
+    @cached_property
+    def has_bought(self) -> NDArray[np.bool_]:
+        """Of each account: whether any of its followers came by a purchase, as far as anybody can tell."""
+        return np.bincount(self.bought.indices, minlength=self.bought.shape[1]) > 0
 
     @classmethod
     def unknown(cls, graph: InfluenceGraph) -> Self:

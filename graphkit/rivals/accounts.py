@@ -53,7 +53,7 @@ def explain(graph: InfluenceGraph, node: int, verdicts: Verdicts) -> Explained:
     total = len(seen.followers_of(node))
     _bought(seen, node, cases)
     _mutual(seen, node, cases, verdicts)
-    _rushes(seen, node, cases, hollow=verdicts.bought[:, [node]].nnz > 0)
+    _rushes(seen, node, cases, hollow=bool(verdicts.has_bought[node]))
     _pod(seen, node, cases, verdicts)
     _fans(seen, node, cases)
     unusual = sum(case.mass for case in cases.values())

@@ -45,7 +45,8 @@ def rushes(seen: Audience, node: int) -> list[Rush]:
 
 def _rush(seen: Audience, node: int, block: int, members: Ints) -> Rush:
     begin, end = int(seen.came.begin[block]), int(seen.came.end[block])
-    posts = np.flatnonzero((seen.graph.post_author == node) & (seen.graph.post_at != NO_TIME))
+    posts = seen.written.of(node)
+    posts = posts[seen.graph.post_at[posts] != NO_TIME]
     posts = posts[(seen.graph.post_at[posts] >= begin - 3 * DAY) & (seen.graph.post_at[posts] < end)]
     spoke, at_one = _acted(seen, node, members, (begin, end))
     return Rush(
@@ -65,15 +66,20 @@ def _rush(seen: Audience, node: int, block: int, members: Ints) -> Rush:
 
 def _acted(seen: Audience, node: int, members: Ints, span: tuple[int, int]) -> tuple[float, float]:
     """Shares of the members that turned to the account around then, and that did so at one and the same post."""
-    events = seen.graph.events
-    first, last = np.searchsorted(events.at, [span[0] - DAY, span[1] + DAY])
-    rows = np.arange(first, last)[events.target[first:last] == node]
+    events, rows = seen.graph.events, _acts_between(seen, node, span[0] - DAY, span[1] + DAY)
     rows = rows[np.isin(events.actor[rows], members)]
     spoke = len(np.unique(events.actor[rows])) / max(len(members), 1)
     rows = rows[events.post[rows] >= 0]
     pairs = np.unique(events.post[rows].astype(np.int64) * seen.graph.n + events.actor[rows])
     most = np.unique(pairs // seen.graph.n, return_counts=True)[1].max(initial=0)
     return float(spoke), float(most / max(len(members), 1))
+
+
+def _acts_between(seen: Audience, node: int, begin: int, end: int) -> Ints:
+    """The acts on the account from `begin` until before `end`."""
+    rows = seen.acts.of(node)
+    first, last = np.searchsorted(seen.graph.events.at[rows], [begin, end])
+    return rows[first:last]
 
 
 def _left(seen: Audience, node: int, stayed: int, span: tuple[int, int]) -> float:
@@ -86,11 +92,8 @@ def _left(seen: Audience, node: int, stayed: int, span: tuple[int, int]) -> floa
 
 def _lift(seen: Audience, node: int, span: tuple[int, int]) -> float:
     """Acts a day on the account around then, beside all its days; 0 where nobody ever acted on it."""
-    events = seen.graph.events
-    first, last = np.searchsorted(events.at, [span[0] - DAY, span[1]])
-    then = int((events.target[first:last] == node).sum())
+    then = len(_acts_between(seen, node, span[0] - DAY, span[1]))
     every = int(seen.life.turned[[node]].sum()) if seen.looks else 0
-    known = events.at[events.at != NO_TIME][[0, -1]] if (events.at != NO_TIME).any() else np.zeros(2)
-    days = max((int(known[1]) - int(known[0])) / DAY, 1.0)
+    days = max((seen.span[1] - seen.span[0]) / DAY, 1.0)
     here = (span[1] - span[0]) / DAY + 1.0
     return (then / here) / max((every - then) / max(days - here, 1.0), 1.0 / days) if then >= 10 else 0.0
