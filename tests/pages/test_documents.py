@@ -115,9 +115,9 @@ def test_hidden_names_stay_out_of_documents(word, paper):
 
 def test_hostile_texts_are_text_in_a_document_and_start_nothing():
     made = report(made_up.results(names=dict(enumerate(hostile.EVERY))))
-    document = Document(io.BytesIO(docx(made.html, made.drawings)))
-    assert "<script>window.__hit=1</script>" in text_of(document)
-    with zipfile.ZipFile(io.BytesIO(docx(made.html, made.drawings))) as parts:
+    written = docx(made.html, made.drawings)
+    assert "<script>window.__hit=1</script>" in text_of(Document(io.BytesIO(written)))
+    with zipfile.ZipFile(io.BytesIO(written)) as parts:
         links = [name for name in parts.namelist() if b'TargetMode="External"' in parts.read(name)]
     assert links == []
     sheets = PdfReader(io.BytesIO(pdf(made.html, made.drawings))).pages
