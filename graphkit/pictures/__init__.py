@@ -6,7 +6,7 @@ from graphkit.pictures.canvas.printing import SUFFIXES, figure, save
 from graphkit.pictures.canvas.svg import svg
 from graphkit.pictures.meetings import meetings
 from graphkit.pictures.reliability import reliability
-from graphkit.pictures.rhythm import rhythm
+from graphkit.pictures.rhythm import heat_map, rhythm
 from graphkit.pictures.ring import ring
 from graphkit.pictures.roster import roster
 from graphkit.pictures.tiers import tiers
@@ -21,6 +21,7 @@ __all__ = [
     "arrivals",
     "course",
     "figure",
+    "heat_map",
     "meetings",
     "reliability",
     "rhythm",

@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
+import numpy as np
 from markupsafe import Markup
 
 from graphkit import pictures
 from graphkit.evidence import Finding
-from graphkit.graphs.graph import InfluenceGraph
-from graphkit.pictures.acts import nodes_of, surest
+from graphkit.graphs.graph import NO_TIME, InfluenceGraph
+from graphkit.language import say, told
+from graphkit.pictures.acts import by_actor, nodes_of, surest
 from graphkit.pictures.canvas.marks import Drawing, Missing, Picture
+from graphkit.pictures.rhythm import weekly
 from graphkit.results import Names
 
 MEMBERS = 400  # read for the pictures of one finding: the surest of larger groups
@@ -47,12 +50,24 @@ def of_finding(graph: InfluenceGraph, finding: Finding, names: Names) -> tuple[P
     if finding.kind == "follow_ring":
         return (pictures.ring(graph, members, names.brief),)
     acts = pictures.meetings(graph, members, names.brief)
+    if finding.kind == "compromised":
+        return (acts, *_two_hands(graph, finding))
     if finding.kind == "pod":
         return (acts, pictures.ring(graph, members, names.brief))
     if isinstance(acts, Missing):
         follows = pictures.meetings(graph, members, names.brief, follows=True)
         return (acts if isinstance(follows, Missing) else follows,)
     return (acts,)
+
+
+def _two_hands(graph: InfluenceGraph, finding: Finding) -> Iterator[Picture]:
+    """The week of the members' acts on the accounts that gain, and that of all their other acts."""
+    rows = by_actor(graph).among(nodes_of(graph, finding.accounts))
+    served = np.isin(graph.events.target[rows], nodes_of(graph, finding.beneficiaries))
+    at = graph.events.at[rows]
+    titles = (say("Their acts on the accounts that gain"), say("All their other acts"))
+    for title, mine in zip(titles, (served, ~served), strict=True):
+        yield pictures.heat_map(weekly(at[mine & (at != NO_TIME)]), told(title))
 
 
 def _arrivals(graph: InfluenceGraph, finding: Finding, names: Names) -> Iterator[Picture]:
