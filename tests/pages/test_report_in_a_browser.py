@@ -8,23 +8,24 @@ import io
 from collections.abc import Iterator
 from pathlib import Path
 
+import browsing
 import hostile
 import made_up
 import pytest
+from browsing import Browser
 from pypdf import PdfReader
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
-from test_in_a_browser import Browser
 
 from graphkit.reports import report
 from graphkit.reports.dossiers import dossier
 from graphkit.verdicts import verdicts
 
+browsing.skip_without_a_browser()
 pytestmark = pytest.mark.browser
 
 AXE = Path(__file__).parent / "axe-core" / "axe.min.js"
 PAGES = ("report.html", "report_hostile.html", "dossier.html", "dossier_hostile.html", "dossier_group.html")
-PHONE = {"width": 390, "height": 844, "deviceScaleFactor": 1, "mobile": True}
 
 
 @pytest.fixture(scope="module")
@@ -51,6 +52,7 @@ def folder(tmp_path_factory) -> Path:
 @pytest.mark.parametrize("page", PAGES)
 def test_a_page_opens_with_no_request_no_complaint_and_nothing_of_the_data_runs(browser, folder, page):
     seconds = browser.open(folder / page)
+    browser.run("document.querySelectorAll('details').forEach(part => { part.open = true })")
     assert browser.requests() == [(folder / page).as_uri()]
     assert browser.complaints() == []
     assert browser.ran_nothing()
@@ -84,12 +86,23 @@ def test_axe_finds_no_serious_barrier(browser, folder, page, theme):
 
 @pytest.mark.parametrize("page", PAGES)
 def test_nothing_is_wider_than_a_phone(browser, folder, page):
-    browser.driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", PHONE)
+    browser.on_a_phone()
     try:
         browser.open(folder / page)
         assert browser.run("return document.documentElement.scrollWidth") <= 390
     finally:
-        browser.driver.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
+        browser.on_a_desk()
+
+
+def test_the_reach_table_sorts_by_a_click(browser, folder):
+    browser.open(folder / "report.html")
+    before = [int(text) for text in browser.texts(".reach tbody td:nth-child(4)")]
+    browser.run("document.querySelectorAll('.reach thead button')[3].click()")
+    down = [int(text) for text in browser.texts(".reach tbody td:nth-child(4)")]
+    browser.run("document.querySelectorAll('.reach thead button')[3].click()")
+    up = [int(text) for text in browser.texts(".reach tbody td:nth-child(4)")]
+    assert down == sorted(before, reverse=True)
+    assert up == sorted(before)
 
 
 def test_every_text_of_a_picture_is_read_and_every_picture_has_words(browser, folder):
@@ -140,4 +153,3 @@ def test_fifty_findings_open_within_a_second_and_stay_below_two_megabytes(browse
     assert place.stat().st_size < 2_000_000
     seconds = min(browser.open(place) for _ in range(3))
     assert seconds < 3  # a busy machine; one second on a quiet one, see docs/benchmarks.md
-    print(f"{place.stat().st_size:,} bytes, {seconds:.2f} s")
