@@ -7,26 +7,20 @@ from typing import ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import special
-from scipy.sparse import csr_array
 
 from graphkit.evidence import Detection, Evidence, Finding, Member, Rival
 from graphkit.graphs.graph import InfluenceGraph
-from graphkit.graphs.kernels import core_numbers
-from graphkit.graphs.partitions import leiden
 from graphkit.language import say, say_many
 from graphkit.measures import nulls
-from graphkit.measures.groups import merged_by_density
-from graphkit.measures.hollow import HollowTies, hollow_ties, silence
-from graphkit.measures.life import life_of
+from graphkit.measures.hollow import HollowTies, hollow_ties_of
+from graphkit.measures.trading.candidates import Candidates, candidates
+from graphkit.measures.trading.holding import holding
+from graphkit.measures.trading.rings import Bounds, Tests, Usual, has_open_focus, of_people, tests, usual_of
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
 
 HOUR = 3_600_000
-DUE_LEAST = 3.0  # answered ties due by chance: with fewer, silence is no evidence
-QUICK = 0.25  # the quarter of all mutual follows that was returned soonest
-SHAPE = 8.0  # gamma shape of how talkative groups are: groups vary by about a third
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,38 +40,29 @@ class FollowRings:
     question: ClassVar[str] = say("Which groups trade follows among themselves?")
     needs: ClassVar[frozenset[str]] = frozenset({"follows"})
 
-    core: int = 6  # silent mutual ties that every member has with other members
-    quick_core: int = 5  # the same among follows returned sooner than three quarters of all are
+    lonely_core: int = 3  # silent mutual ties that nobody explains, which every member has with other members ...
+    core: int = 6  # ... and the same once more where ordinary places are that dense
+    quick_core: int = 5  # silent ones returned sooner than three quarters of all are
     smallest: int = 6  # accounts
     hollow_share: float = 0.7  # of the mutual ties among members
     spoken: float = 0.55  # answered ties, at most, as a share of those due in other mutual follows
-    p: float = 1e-4  # of the silence of the whole group, corrected for the number of groups looked at
+    p: float = 1e-5  # of the silence of the whole group, corrected for the number of groups looked at
     quick: float = 0.3  # mean rank of the time until a follow is returned; 0.5 is usual
     quiet_p: float = 0.05  # of the silence alone, where quick returns speak too
 
     def detect(self, graph: InfluenceGraph, *, seed: int = 0) -> Detection:
         """The rings, and p_ring for every account (NaN: fewer than three follows)."""
-        ties = hollow_ties(graph, life_of(graph))
-        rank = _ranks(ties.gap)
-        cores, label = self._groups(graph.n, ties, rank, seed)
-        quiet = _usual_silence(ties, label)
-        tests = dict(enumerate(self._silence(ties, quiet, label)))
-        haste = _haste(ties, rank, label, len(tests))
-        both = [_combined(test[0], haste[group][1]) for group, test in tests.items()]
-        q = dict(zip(tests, nulls.benjamini_hochberg(both), strict=True))
-        alone = dict(zip(tests, nulls.benjamini_hochberg([test[0] for test in tests.values()]), strict=True))
-        rings = [
-            g for g, (p, share, due, warm) in tests.items()
-            if share >= self.hollow_share and due >= DUE_LEAST and warm <= self.spoken * due
-            and (alone[g] < self.p or (haste[g][0] <= self.quick and p < self.quiet_p and q[g] < self.p))
-            and not _has_open_focus(graph, np.flatnonzero(label == g))
-        ]  # fmt: skip
-        score = self._scores(graph, ties, cores, label, rings)
+        ties = hollow_ties_of(graph)
+        places = candidates(
+            graph, ties, cores=(self.lonely_core, self.quick_core, self.core), smallest=self.smallest, seed=seed
+        )
+        usual = usual_of(ties, places.labels, graph.n)
+        tested = [tests(ties, label, usual) for label in places.labels]
+        rings = self._rings(graph, tested)
+        score, of = self._scores(graph, ties, places, rings=rings, low=_low(graph, ties, tested, places.depth))
         found = [
-            self._finding(
-                graph, ties, quiet, np.flatnonzero((label == g) & (score >= 0.5)), score, float(min(q[g], alone[g]))
-            )
-            for g in rings
+            self._finding(graph, ties, usual, np.flatnonzero((of == number) & (score >= 0.5)), score, q)
+            for number, (_, q) in enumerate(rings)
         ]
         missing = (
             ()
@@ -86,57 +71,49 @@ class FollowRings:
         )
         return Detection(tuple(f for f in found if f is not None), {"p_ring": score}, missing)
 
-    def _groups(self, n: int, ties: HollowTies, rank: Floats, seed: int) -> tuple[Ints, Ints]:
-        """Core number of each account among silent mutual ties, and its group: of quick ties first, of all ties else."""
-        cores, label = self._cores(n, ties, ~ties.warm, self.core, seed)
-        fast, quick = self._cores(n, ties, ~ties.warm & (rank <= QUICK), self.quick_core, seed)
-        label = np.where(quick >= 0, quick + label.max(initial=-1) + 1, label)
-        used, inverse = np.unique(label[label >= 0], return_inverse=True)
-        label[label >= 0] = inverse
-        sizes = np.bincount(inverse, minlength=len(used)) if len(used) else np.zeros(1, np.int64)
-        label = np.where((label >= 0) & (sizes[np.maximum(label, 0)] >= self.smallest), label, -1)
-        return np.maximum(cores, 2 * fast), label
+    def _rings(self, graph: InfluenceGraph, tested: list[Tests]) -> list[tuple[Ints, float]]:
+        """The groups that are rings, with their q; of groups that are half the same the surer one."""
+        bounds = Bounds(self.hollow_share, self.spoken, self.p, self.quick, self.quiet_p)
+        found: list[tuple[Ints, float]] = []
+        for test in tested:
+            accepted, q = test.accepted(bounds)
+            groups = [(np.flatnonzero(test.label == group), float(q[group])) for group in np.flatnonzero(accepted)]
+            found += [
+                (members, each)
+                for members, each in groups
+                if of_people(graph, members) and not has_open_focus(graph, members)
+            ]
+        kept: list[tuple[Ints, float]] = []
+        for members, q_value in sorted(found, key=lambda ring: (ring[1], -len(ring[0]), int(ring[0][0]))):
+            if all(len(np.intersect1d(members, other)) < 0.5 * min(len(members), len(other)) for other, _ in kept):
+                kept.append((members, q_value))
+        return kept
 
-    def _cores(self, n: int, ties: HollowTies, kept: NDArray[np.bool_], core: int, seed: int) -> tuple[Ints, Ints]:
-        """Core number of each account among these ties, and the group of those in a core (-1 none)."""
-        edges = np.stack([ties.first[kept], ties.second[kept]], axis=1)
-        ends = (np.r_[edges[:, 0], edges[:, 1]], np.r_[edges[:, 1], edges[:, 0]])
-        links = csr_array((np.ones(len(ends[0]), np.int8), ends), shape=(n, n))
-        cores = core_numbers(links)
-        inside = np.flatnonzero(cores >= core)
-        label = np.full(n, -1, np.int64)
-        if len(inside):
-            label[inside] = leiden(links[inside][:, inside], seed=seed, rounds=6)
-            label = merged_by_density(label, edges, least=0.5)
-            sizes = np.bincount(label[inside])
-            label[inside] = np.where(sizes[label[inside]] >= self.smallest, label[inside], -1)
-        return cores, label
+    def _scores(
+        self,
+        graph: InfluenceGraph,
+        ties: HollowTies,
+        places: Candidates,
+        *,
+        rings: list[tuple[Ints, float]],
+        low: Floats,
+    ) -> tuple[Floats, Ints]:
+        """Chance of membership and the ring of each account (-1 none).
 
-    def _silence(self, ties: HollowTies, quiet: Floats, label: Ints) -> list[tuple[float, float, float, int]]:
-        """For each group the chance of so few answered ties, its share of silent ties, answered ties due and seen."""
-        count = int(label.max(initial=-1)) + 1
-        group = np.where(label[ties.first] == label[ties.second], label[ties.first], -1)
-        held, warm = (np.bincount(group[kept], minlength=count) for kept in (group >= 0, (group >= 0) & ties.warm))
-        due = np.bincount(group[group >= 0], weights=1 - quiet[group >= 0], minlength=count)
-        # the lower tail of a negative binomial: chance of at most `warm` answered ties
-        p = np.where(due > 0, 1.0 - nulls.overdispersed_tail(warm + 1, due, SHAPE), 1.0)
-        share = np.where(held > 0, 1 - warm / np.maximum(held, 1), 0.0)
-        return list(zip(np.maximum(p, 1e-12).tolist(), share.tolist(), due.tolist(), warm.tolist(), strict=True))
-
-    def _scores(self, graph: InfluenceGraph, ties: HollowTies, cores: Ints, label: Ints, rings: list[int]) -> Floats:
-        """Chance of membership: high for those who hold many silent ties in a ring; elsewhere only a rank below one half."""
-        same = (label[ties.first] == label[ties.second]) & (label[ties.first] >= 0) & ~ties.warm
-        held = np.bincount(ties.first[same], minlength=graph.n) + np.bincount(ties.second[same], minlength=graph.n)
-        warm = np.bincount(ties.first[ties.warm], minlength=graph.n) + np.bincount(
-            ties.second[ties.warm], minlength=graph.n
-        )
-        member = np.isin(label, rings) & (held >= self.core)
-        certain = nulls.logistic(0.35 * (held - self.core) + 0.6 - 1.5 * (warm > held))
-        score = np.where(member, certain, 0.02 + 0.4 * cores / (cores + 12.0))
-        return np.where(np.diff(graph.follows.indptr) >= 3, score, np.nan)
+        Inside and around a ring the chance is that of the ties held into it; elsewhere it only ranks, below one half.
+        """
+        score, of = low.copy(), np.full(graph.n, -1, np.int64)
+        for number, (members, _) in enumerate(rings):
+            odds = holding(ties, places.apart, members=members, accounts=graph.n) + np.log(
+                len(members) / max(graph.n, 1)
+            )
+            chance = nulls.logistic(np.clip(odds, -20.0, 5.0))
+            better = (chance > score) & (chance >= 0.5)
+            score[better], of[better] = chance[better], number
+        return np.where(np.diff(graph.follows.indptr) >= 3, score, np.nan), of
 
     def _finding(
-        self, graph: InfluenceGraph, ties: HollowTies, quiet: Floats, named: Ints, score: Floats, q: float
+        self, graph: InfluenceGraph, ties: HollowTies, usual: Usual, named: Ints, score: Floats, q: float
     ) -> Finding | None:
         if len(named) < self.smallest:
             return None
@@ -144,7 +121,7 @@ class FollowRings:
         mine[named] = True
         inside = mine[ties.first] & mine[ties.second]
         pairs, warm = int(inside.sum()), int(ties.warm[inside].sum())
-        due = float((1 - quiet[inside]).sum())
+        due = float((1 - usual.quiet[inside]).sum())
         out = np.diff(graph.follows.indptr)
         chance = float((out[named].mean() / max(graph.n, 1)) ** 2 * len(named) * (len(named) - 1) / 2)
         return Finding(
@@ -154,7 +131,7 @@ class FollowRings:
                 Evidence(say("{pairs} pairs among {accounts} accounts follow each other", pairs=pairs, accounts=len(named)), float(pairs), round(chance, 2),
                          say("same numbers of follows, spread over all accounts"), float(nulls.poisson_tail(pairs, max(chance, 1e-9)))),
                 Evidence(say_many("{count} of these pairs ever turned to each other", "{count} of these pairs ever turned to each other", count=warm), float(warm), round(due, 1),
-                         say("other mutual follows of this data with as many acts due"), max(1.0 - float(nulls.overdispersed_tail(warm + 1, due, SHAPE)), 1e-12)),
+                         say("other mutual follows of this data with as many acts due"), max(1.0 - float(nulls.overdispersed_tail(warm + 1, due, usual.shape)), 1e-12)),
                 *_latency(ties, inside),
             ),
             against=(Evidence(say_many("{count} pair does speak to each other", "{count} pairs do speak to each other", count=warm), float(warm), 0.0, say("a ring without any friendship"), None),),
@@ -174,53 +151,26 @@ class FollowRings:
         )  # fmt: skip
 
 
-def _usual_silence(ties: HollowTies, label: Ints) -> Floats:
-    """Chance that an ordinary mutual follow with as many acts due stays silent: read from ties outside all candidates."""
-    outside = (label[ties.first] < 0) | (label[ties.first] != label[ties.second])
-    usual = silence(ties.due, ties.warm, outside) if outside.sum() >= 200 else ties.quiet
-    return np.asarray(usual)
+def _low(graph: InfluenceGraph, ties: HollowTies, tested: list[Tests], depth: Ints) -> Floats:
+    """A rank below one half: silent ties in a group in which less was said than was due, and unexplained ones anywhere."""
+    best = 0.02 + 0.08 * depth / (depth + 4.0)
+    for test in tested:
+        label, n = test.label, len(depth)
+        own = (label[ties.first] == label[ties.second]) & (label[ties.first] >= 0) & ~ties.warm
+        held = np.bincount(np.r_[ties.first[own], ties.second[own]], minlength=n)
+        quiet = np.append(_unexplained(graph, test), 0.0)[label]
+        best = np.maximum(best, 0.02 + 0.43 * quiet * held / (held + 4.0))
+    return np.asarray(best)
 
 
-def _has_open_focus(graph: InfluenceGraph, members: Ints) -> bool:
-    """Whether most members follow, and act on, one account that few others act on: an employer, a team, a club."""
-    contacts = life_of(graph).contacts
-    acted = contacts[members].astype(bool).multiply(graph.follows[members].astype(bool))
-    share = np.asarray(acted.sum(axis=0), float).ravel() / max(len(members), 1)
-    everywhere = np.diff(life_of(graph).turned.indptr) / max(graph.n, 1)
-    share[members] = 0.0
-    return bool(((share >= 0.5) & (share >= 5 * everywhere)).any())
-
-
-def _ranks(gap: Floats) -> Floats:
-    """Rank in 0..1 of each time until a follow was returned, ties in the middle; 1 where it is not known."""
-    known = ~np.isnan(gap)
-    ordered = np.sort(gap[known])
-    place = np.searchsorted(ordered, gap[known], "left") + np.searchsorted(ordered, gap[known], "right")
-    rank = np.ones(len(gap))
-    rank[known] = place / 2 / max(len(ordered), 1)
-    return rank
-
-
-def _haste(ties: HollowTies, rank: Floats, label: Ints, count: int) -> list[tuple[float, float]]:
-    """For each group the mean rank of its return times, and the chance of so low a mean in as many *members*.
-
-    Members, not ties: one hasty member returns all its follows quickly.
-    """
-    known = ~np.isnan(ties.gap)
-    group = np.where((label[ties.first] == label[ties.second]) & known, label[ties.first], -1)
-    held = np.bincount(group[group >= 0], minlength=count)
-    mean = np.bincount(group[group >= 0], rank[group >= 0], count) / np.maximum(held, 1)
-    mean = np.where(held >= 10, mean, 1.0)
-    members = np.bincount(label[label >= 0], minlength=count)
-    p = special.ndtr(-(0.5 - mean) * np.sqrt(12.0 * members))
-    return list(zip(mean.tolist(), p.tolist(), strict=True))
-
-
-def _combined(silence: float, haste: float) -> float:
-    """One chance from two that do not depend on each other (Fisher); haste may not speak against a silence."""
-    haste = min(max(haste, nulls.SMALLEST), 1.0)
-    product = max(silence * haste, nulls.SMALLEST)
-    return float(product * (1.0 - np.log(product)))
+def _unexplained(graph: InfluenceGraph, test: Tests) -> Floats:
+    """How much less than due was said in each group; little where an employer, a star or machines explain it."""
+    quiet = test.quiet
+    for group in np.flatnonzero(quiet >= 0.3):
+        members = np.flatnonzero(test.label == group)
+        if has_open_focus(graph, members) or not of_people(graph, members):
+            quiet[group] *= 0.2
+    return quiet
 
 
 def _latency(ties: HollowTies, inside: NDArray[np.bool_]) -> tuple[Evidence, ...]:

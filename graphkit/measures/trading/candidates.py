@@ -1,0 +1,87 @@
+"""Groups that may trade follows: dense places among silent mutual ties, found in three ways."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from graphkit.graphs.graph import InfluenceGraph
+from graphkit.graphs.kernels import core_numbers
+from graphkit.graphs.partitions import leiden
+from graphkit.measures.groups import merged_by_density
+from graphkit.measures.hollow import HollowTies
+from graphkit.measures.trading.apart import Flags, apart, linked
+
+Ints = NDArray[np.int64]
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Candidates:
+    """For each way of looking the group of every account (-1 none), and how deep it lies among unexplained silent ties."""
+
+    labels: tuple[Ints, ...]
+    apart: Flags  # of each mutual tie: nobody explains it
+    depth: Ints  # core number among silent ties that no friend explains
+
+
+def candidates(
+    graph: InfluenceGraph, ties: HollowTies, *, cores: tuple[int, int, int], smallest: int, seed: int
+) -> Candidates:
+    """Groups of `smallest` accounts and more, in which everybody holds so many silent ties.
+
+    `cores`: how many of those that nobody explains, of those returned soonest, and of the first again, deeper in.
+    """
+    silent = ~ties.warm
+    unexplained = apart(graph, ties)
+    lonely = silent & (ties.due > 0) & unexplained
+    kinds = (lonely, silent & (ranks(ties.gap) <= QUICK), lonely)
+    labels = [
+        _dense(ties, kept, graph.n, core=core, smallest=smallest, seed=seed)
+        for kept, core in zip(kinds, cores, strict=True)
+    ]
+    return Candidates(
+        tuple(labels), unexplained, core_numbers(linked(ties.first[lonely], ties.second[lonely], graph.n))
+    )
+
+
+QUICK = 0.25  # the quarter of all mutual follows that was returned soonest
+
+
+def ranks(gap: Floats) -> Floats:
+    """Rank in 0..1 of each time until a follow was returned, ties in the middle; 1 where it is not known."""
+    known = ~np.isnan(gap)
+    ordered = np.sort(gap[known])
+    place = np.searchsorted(ordered, gap[known], "left") + np.searchsorted(ordered, gap[known], "right")
+    rank = np.ones(len(gap))
+    rank[known] = place / 2 / max(len(ordered), 1)
+    return rank
+
+
+def _dense(ties: HollowTies, kept: Flags, accounts: int, *, core: int, smallest: int, seed: int) -> Ints:
+    """The communities of the core of these ties, numbered from 0; -1 outside."""
+    links = linked(ties.first[kept], ties.second[kept], accounts)
+    inside = np.flatnonzero(core_numbers(links) >= core)
+    label = np.full(accounts, -1, np.int64)
+    if not len(inside):
+        return label
+    label[inside] = leiden(links[inside][:, inside], seed=seed, rounds=6)
+    label = merged_by_density(label, np.stack([ties.first[kept], ties.second[kept]], axis=1), least=0.5)
+    label = _without_fringe(ties, kept, label)
+    inside = np.flatnonzero(label >= 0)
+    sizes = np.bincount(label[inside])
+    label[inside] = np.where(sizes[label[inside]] >= smallest, label[inside], -1)
+    used = np.unique(label[label >= 0])
+    label[label >= 0] = np.searchsorted(used, label[label >= 0])
+    return label
+
+
+def _without_fringe(ties: HollowTies, kept: Flags, label: Ints) -> Ints:
+    """The groups without members that lie less than half as deep in them as the deepest: those came along by chance."""
+    own = kept & (label[ties.first] == label[ties.second]) & (label[ties.first] >= 0)
+    depth = core_numbers(linked(ties.first[own], ties.second[own], len(label)))
+    deepest = np.zeros(int(label.max(initial=-1)) + 1, np.int64)
+    np.maximum.at(deepest, label[label >= 0], depth[label >= 0])
+    return np.where((label >= 0) & (2 * depth >= np.append(deepest, 0)[label]), label, -1)

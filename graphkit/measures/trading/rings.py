@@ -1,0 +1,178 @@
+"""Which dense places among silent ties are rings: far fewer answered ties than due, no common cause, no friends."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import special
+from scipy.sparse import csr_array
+
+from graphkit.graphs.graph import InfluenceGraph
+from graphkit.measures import nulls
+from graphkit.measures.hollow import HollowTies, silence
+from graphkit.measures.life import life_of
+from graphkit.measures.regard import regard_of
+from graphkit.measures.trading.candidates import ranks
+
+Ints = NDArray[np.int64]
+Floats = NDArray[np.float64]
+SHAPES = (8.0, 25.0)  # gamma shape of how talkative groups are, at least and at most: they vary by a third to a fifth
+CIRCLES = 400  # accounts whose circles are looked at for it
+FOCUS = 1e-3  # chance that so many of the members turn to one account, beside those around them
+CARED_FOR = 0.25  # mean rank of regard; ordinary accounts have 0.5
+MACHINES = 0.75  # of a group held in no regard outside of it
+DUE_LEAST = 3.0  # answered ties due by chance: with fewer, silence is no evidence
+
+
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """From where a group is called a ring."""
+
+    hollow_share: float
+    spoken: float
+    p: float
+    quick: float
+    quiet_p: float
+
+
+@dataclass(frozen=True, slots=True)
+class Tests:
+    """The groups of one way of looking, one value a group."""
+
+    label: Ints  # of each account
+    p: Floats  # of so few answered ties
+    answered: Ints
+    due: Floats
+    pairs: Ints
+    haste: Floats  # mean rank of the time until a follow was returned; 1: not known
+    haste_p: Floats
+
+    @property
+    def quiet(self) -> Floats:
+        """How much of what was due is missing, 0 to 1; 0 where nothing was due."""
+        return np.clip(1.0 - self.answered / np.maximum(self.due, 1.0), 0.0, 1.0) * (self.due >= 1.0)
+
+    def accepted(self, bounds: Bounds) -> tuple[NDArray[np.bool_], Floats]:
+        """Which groups are rings, and the q of each."""
+        both = np.array([_combined(one, two) for one, two in zip(self.p, self.haste_p, strict=True)])
+        alone, q = nulls.benjamini_hochberg(self.p), nulls.benjamini_hochberg(both)
+        hollow = self.answered <= (1 - bounds.hollow_share) * self.pairs
+        hollow &= (self.due >= DUE_LEAST) & (self.answered <= bounds.spoken * self.due)
+        hasty = (self.haste <= bounds.quick) & (self.p < bounds.quiet_p) & (q < bounds.p)
+        return hollow & ((alone < bounds.p) | hasty), np.minimum(q, alone)
+
+
+@dataclass(frozen=True, slots=True)
+class Usual:
+    """What is ordinary in this data."""
+
+    quiet: Floats  # of each mutual tie: chance that an ordinary one with as many acts due stays silent
+    shape: float  # gamma shape of how much more or less than due is said in circles
+
+
+def usual_of(ties: HollowTies, labels: tuple[Ints, ...], accounts: int) -> Usual:
+    """What is ordinary, read from the ties outside all candidates."""
+    quiet = _usual_silence(ties, labels)
+    return Usual(quiet, _talkativeness(ties, quiet, accounts))
+
+
+def tests(ties: HollowTies, label: Ints, usual: Usual) -> Tests:
+    """The groups of a labelling put to the test."""
+    count = int(label.max(initial=-1)) + 1
+    group = np.where(label[ties.first] == label[ties.second], label[ties.first], -1)
+    held = group >= 0
+    pairs = np.bincount(group[held], minlength=count)
+    answered = np.bincount(group[held & ties.warm], minlength=count)
+    due = np.bincount(group[held], weights=1 - usual.quiet[held], minlength=count).astype(float)
+    # the lower tail of a negative binomial: chance of at most `answered` answered ties
+    p = np.where(due > 0, 1.0 - nulls.overdispersed_tail(answered + 1, due, usual.shape), 1.0)
+    haste, haste_p = _haste(ties, label, count)
+    return Tests(label, np.maximum(p, 1e-12), answered, due, pairs, haste, haste_p)
+
+
+def _usual_silence(ties: HollowTies, labels: tuple[Ints, ...]) -> Floats:
+    """Chance that an ordinary mutual follow with as many acts due stays silent: read from ties outside all candidates."""
+    outside = np.ones(len(ties.first), bool)
+    for label in labels:
+        outside &= (label[ties.first] < 0) | (label[ties.first] != label[ties.second])
+    return np.asarray(silence(ties.due, ties.warm, outside) if outside.sum() >= 200 else ties.quiet)
+
+
+def _talkativeness(ties: HollowTies, quiet: Floats, accounts: int) -> float:
+    """Gamma shape of how much more or less than due is answered in circles: an account and its mutual ties.
+
+    The most silent tenth is left out, since it may be rings. Chance accounts for a part of the spread.
+    """
+    ends = (np.r_[ties.first, ties.second], np.r_[ties.second, ties.first])
+    held = np.bincount(ends[0], minlength=accounts)
+    pool = np.flatnonzero((held >= 5) & (held <= 60))
+    if len(pool) < 50:
+        return SHAPES[0]
+    chosen = np.random.default_rng(0).choice(pool, min(CIRCLES, len(pool)), replace=False)
+    answered, due = (
+        csr_array((np.r_[part, part].astype(float), ends), shape=(accounts, accounts))
+        for part in (ties.warm, 1 - quiet)
+    )
+    circles = [np.r_[one, due.indices[due.indptr[one] : due.indptr[one + 1]]] for one in chosen]
+    seen = np.array([(answered[c][:, c].sum() / 2, due[c][:, c].sum() / 2) for c in circles])
+    seen = seen[seen[:, 1] >= 5]
+    if len(seen) < 50:
+        return SHAPES[0]
+    low, middle, high = np.quantile(seen[:, 0] / seen[:, 1], [0.1, 0.5, 0.95]) / max(
+        float(np.median(seen[:, 0] / seen[:, 1])), 1e-9
+    )
+    wide = max(
+        (high - middle) / 1.645, (middle - low) / 1.282
+    )  # as many standard deviations as these quantiles stand for
+    spread = wide**2 - (1 / seen[:, 1]).mean()
+    return float(np.clip(1 / max(spread, 1e-9), *SHAPES))
+
+
+def of_people(graph: InfluenceGraph, members: Ints) -> bool:
+    """Whether others care for the members: machines that follow each other trade nothing, they are made to look alive."""
+    held = regard_of(graph)
+    return bool(held.hollow_outside(graph, members).mean() < MACHINES or held.rank[members].mean() >= CARED_FOR)
+
+
+def has_open_focus(graph: InfluenceGraph, members: Ints) -> bool:
+    """Whether most members follow, and act on, one account that few others act on: an employer, a star, a club.
+
+    Few: few of everybody, and few of the members' other mutual follows, who live in the same community and love its
+    stars as well. The account may be a member itself.
+    """
+    own = _acted(graph, members).sum(axis=0)
+    around = np.setdiff1d(graph.mutual[members].indices, members)
+    there = _acted(graph, around).sum(axis=0) / max(len(around), 1)
+    everywhere = np.diff(life_of(graph).turned.indptr) / max(graph.n, 1)
+    usual = np.maximum(there, everywhere)
+    chance = nulls.binomial_tail(own, len(members), np.minimum(usual, 1.0))
+    share = own / max(len(members), 1)
+    return bool(((share >= 0.5) & (share >= 5 * everywhere) & (chance < FOCUS)).any())
+
+
+def _acted(graph: InfluenceGraph, members: Ints) -> csr_array:
+    """[k, j] = 1 where member k follows j and acted on it."""
+    acted = life_of(graph).contacts[members].astype(bool).multiply(graph.follows[members].astype(bool))
+    return csr_array(acted, dtype=np.int32)
+
+
+def _haste(ties: HollowTies, label: Ints, count: int) -> tuple[Floats, Floats]:
+    """For each group the mean rank of its return times, and the chance of so low a mean in as many *members*.
+
+    Members, not ties: one hasty member returns all its follows quickly.
+    """
+    rank, known = ranks(ties.gap), ~np.isnan(ties.gap)
+    group = np.where((label[ties.first] == label[ties.second]) & known, label[ties.first], -1)
+    held = np.bincount(group[group >= 0], minlength=count)
+    mean = np.bincount(group[group >= 0], rank[group >= 0], count) / np.maximum(held, 1)
+    mean = np.where(held >= 10, mean, 1.0)
+    members = np.bincount(label[label >= 0], minlength=count)
+    return mean, np.asarray(special.ndtr(-(0.5 - mean) * np.sqrt(12.0 * members)))
+
+
+def _combined(silent: float, hasty: float) -> float:
+    """One chance from two that do not depend on each other (Fisher); haste may not speak against a silence."""
+    product = max(silent * min(max(hasty, nulls.SMALLEST), 1.0), nulls.SMALLEST)
+    return float(product * (1.0 - np.log(product)))
