@@ -15,6 +15,7 @@ from graphkit.measures import nulls
 from graphkit.measures.hollow import HollowTies, hollow_ties_of
 from graphkit.measures.trading.candidates import Candidates, candidates
 from graphkit.measures.trading.holding import holding
+from graphkit.measures.trading.nearby import returned_nearby
 from graphkit.measures.trading.rings import Bounds, Tests, Usual, has_open_focus, of_people, tests, usual_of
 
 Ints = NDArray[np.int64]
@@ -25,14 +26,14 @@ HOUR = 3_600_000
 
 @dataclass(frozen=True, slots=True)
 class FollowRings:
-    """Cores of mutual follows in which far fewer members than due ever turn to each other.
+    """Dense places among silent mutual follows that nobody explains, in which far less than due is ever said.
 
-    How it looks: everyone follows at least `core` others back, and the ties stay silent although both were active; where
-    times are known, follows are returned much sooner than others are.
-    What else looks like that: circles of friends and colleagues (they speak to each other), members of a club who only
-    read (nothing was due, so nothing is said of them).
-    What it cannot see: rings in data without interactions (nobody is accused then; the score only ranks), rings whose
-    members press like on each other (see engagement pods).
+    How it looks: members follow each other back and never look, though both were active; no friend, employer or star stands
+    between two of them; where times are known, follows are returned much sooner than others are.
+    What else looks like that: circles of friends and colleagues (they speak to each other), a staff (one account that most
+    act on), machines that follow each other (nobody outside cares for them), readers (nothing was due, so nothing is said).
+    What it cannot see: rings in data without interactions (nobody is accused then; the score only ranks), pyramids in which
+    few follow back, rings whose members press like on each other (see engagement pods).
     Source: overlap of followers and followees of social capitalists (Dugué and Perez 2014); methods C.
     """
 
@@ -154,6 +155,8 @@ class FollowRings:
 def _low(graph: InfluenceGraph, ties: HollowTies, tested: list[Tests], depth: Ints) -> Floats:
     """A rank below one half: silent ties in a group in which less was said than was due, and unexplained ones anywhere."""
     best = 0.02 + 0.08 * depth / (depth + 4.0)
+    if not len(graph.events.actor):
+        best = best + 0.3 * returned_nearby(graph)
     for test in tested:
         label, n = test.label, len(depth)
         own = (label[ties.first] == label[ties.second]) & (label[ties.first] >= 0) & ~ties.warm

@@ -36,7 +36,8 @@ def candidates(
     """
     silent = ~ties.warm
     unexplained = apart(graph, ties)
-    lonely = silent & (ties.due > 0) & unexplained
+    told = (ties.due > 0) | (not len(graph.events.actor))  # without any acts the ties can only be ranked
+    lonely = silent & told & unexplained
     kinds = (lonely, silent & (ranks(ties.gap) <= QUICK), lonely)
     labels = [
         _dense(ties, kept, graph.n, core=core, smallest=smallest, seed=seed)
