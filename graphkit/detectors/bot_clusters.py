@@ -88,11 +88,12 @@ class BotClusters:
             q=troop.q,
             sentence=say(
                 "{accounts} accounts reacted in lockstep to {posts} posts of {targets} accounts; "
-                "{share} of them are followed and answered by nobody outside the group.",
+                "of the {core} at its core {empty} are followed and answered by nobody outside of it.",
                 accounts=len(named),
                 posts=troop.moments,
                 targets=len(troop.targets),
-                share=percent(troop.lifeless),
+                core=len(troop.members),
+                empty=round(troop.lifeless * len(troop.members)),
             ),
             detail={
                 "posts": troop.moments,

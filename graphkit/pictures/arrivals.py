@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from graphkit.graphs.graph import InfluenceGraph
-from graphkit.language import day, number, say, told
+from graphkit.language import day, number, say, say_many, told
 from graphkit.pictures.acts import arrivals_of
 from graphkit.pictures.canvas.axes import DAY, Scale, below, beside, ticks, times
 from graphkit.pictures.canvas.marks import WIDTH, Area, Drawing, Mark, Missing, Picture, Runs, Words
@@ -29,13 +30,18 @@ class Block:
     size: int
 
 
-def arrivals(graph: InfluenceGraph, node: int, name: str, *, blocks: Sequence[Block] = ()) -> Picture:
-    """New followers of one account over time; the blocks stand out by a band, a number and a darker colour."""
+def arrivals(
+    graph: InfluenceGraph, node: int, name: str, *, blocks: Sequence[Block] = (), rushes: bool = False
+) -> Picture:
+    """New followers of one account over time; the blocks stand out by a band, a number and a darker colour.
+
+    The blocks are those of a finding, or, as `rushes`, the days on which more came than the account's own pace explains.
+    """
     title = told(say("How followers of {account} arrived", account=name))
     _, at = arrivals_of(graph, node)
     if len(at) < LEAST:
         return Missing(title, told(say("The data hold too few dated follows of this account.")))
-    return _course(at, blocks, title, told(say("new followers a day")), _said(at, blocks))
+    return _course(at, blocks, title, told(say("new followers a day")), _said(at, blocks, rushes=rushes))
 
 
 def course(at: NDArray[np.int64], title: str, unit: str) -> Picture:
@@ -115,7 +121,7 @@ def _numbered(blocks: Sequence[Block], x: Scale) -> Iterator[Mark]:
             last = middle
 
 
-def _said(at: NDArray[np.int64], blocks: Sequence[Block]) -> str:
+def _said(at: NDArray[np.int64], blocks: Sequence[Block], *, rushes: bool) -> str:
     first, last = day(int(at[0])), day(int(at[-1]))
     if not blocks:
         return told(
@@ -124,15 +130,28 @@ def _said(at: NDArray[np.int64], blocks: Sequence[Block]) -> str:
             )
         )
     largest = max(blocks, key=lambda block: block.size)
-    return told(
-        say(
-            "{count} followers with a known time, {first} to {last}. Shaded: {blocks} days or spans with more "
-            "arrivals than the account's own pace explains; the largest holds {size} followers from {begin}.",
-            count=len(at),
-            first=first,
-            last=last,
-            blocks=len(blocks),
-            size=largest.size,
-            begin=day(largest.begin),
+    values: dict[str, Any] = {
+        "count": len(blocks),
+        "followers": len(at),
+        "first": first,
+        "last": last,
+        "size": largest.size,
+        "begin": day(largest.begin),
+    }
+    if rushes:
+        said = say_many(
+            "{followers} followers with a known time, {first} to {last}. Shaded: {count} rush in which more came than the "
+            "account's own pace explains; {size} followers came in it from {begin}.",
+            "{followers} followers with a known time, {first} to {last}. Shaded: {count} rushes in which more came than "
+            "the account's own pace explains; {size} followers came in the largest, from {begin}.",
+            **values,
         )
-    )
+    else:
+        said = say_many(
+            "{followers} followers with a known time, {first} to {last}. Shaded: {count} stretch in which too many are "
+            "followed and answered by next to nobody; {size} followers stand in it from {begin}.",
+            "{followers} followers with a known time, {first} to {last}. Shaded: {count} stretches in which too many are "
+            "followed and answered by next to nobody; {size} followers stand in the largest, from {begin}.",
+            **values,
+        )
+    return told(said)

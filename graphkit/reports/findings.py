@@ -69,6 +69,7 @@ class FindingView:
     figures: tuple[Figure, ...]
     evidence: tuple[EvidenceView, ...]
     against: tuple[EvidenceView, ...]
+    absent: tuple[str, ...]  # what would speak against it, was looked for, and was not found
     innocent: tuple[str, ...]
     rivals: tuple[RivalView, ...]  # the likeliest first
     members: tuple[MemberView, ...]
@@ -137,7 +138,8 @@ def finding_view(
         calibration=told(words.calibration(finding.q)),
         figures=tuple(shown(picture) for picture in of_finding(graph, finding, names)),
         evidence=tuple(evidence_view(evidence, names) for evidence in finding.evidence),
-        against=tuple(evidence_view(evidence, names) for evidence in finding.against),
+        against=tuple(evidence_view(evidence, names) for evidence in finding.against if evidence.observed),
+        absent=tuple(names.clean(evidence.claim) for evidence in finding.against if not evidence.observed),
         innocent=tuple(names.clean(text) for text in finding.innocent),
         rivals=tuple(rival_view(rival, names) for rival in rivals),
         members=tuple(_member(member, names, labels) for member in members[:most]),

@@ -105,8 +105,10 @@ def test_arrivals_count_every_dated_follower_and_mark_the_block():
     [band] = marks(drawn, Runs, "band")
     assert len(band.boxes) == 1
     assert [mark.text for mark in drawn.marks if isinstance(mark, Words) and mark.strong] == ["1"]
-    assert drawn.said.startswith("70 followers with a known time, 2025-06-16 to 2025-07-25. Shaded: 1 days or spans")
-    assert "the largest holds 30 followers from 2025-07-06" in drawn.said
+    assert drawn.said == (
+        "70 followers with a known time, 2025-06-16 to 2025-07-25. Shaded: 1 stretch in which too many are followed and "
+        "answered by next to nobody; 30 followers stand in it from 2025-07-06."
+    )
     [dark] = marks(drawn, Area, "surprise")
     [light] = marks(drawn, Area, "observed")
     height = {area.role: min(y for _, y in area.points) for area in (dark, light)}

@@ -305,7 +305,7 @@ def _trajectory(scene: Scene, node: int, account: str) -> Section:
         Fact(say("Share of these followers in the largest rush"), percent(largest / dated) if dated else None),
     )
     figures = (
-        shown(pictures.arrivals(graph, node, name, blocks=blocks)),
+        shown(pictures.arrivals(graph, node, name, blocks=blocks, rushes=True)),
         shown(pictures.course(at, told(say("Acts and posts of {account}", account=name)), told(say("acts and posts a day")))),
     )  # fmt: skip
     none = told(say("No dated follow, act or post of this account is in the data."))
