@@ -44,6 +44,11 @@ class EmbeddedStore:
         self._database = Database(None if place == ":memory:" else Path(place), self._settings.stores)
         self._closed = False
 
+    @property
+    def path(self) -> Path | None:
+        """The file of the store; None for one in memory."""
+        return self._database.path
+
     def add(self, load: Load | Dataset, *, stop: Stop | None = None, on_batch: OnBatch | None = None) -> FileReport:
         """The report of this load; a load that is in the store already changes nothing."""
         wanted = as_load(load)

@@ -14,6 +14,8 @@ from typing import Final
 
 PLACES: Final = ("store_made", "rows_written", "before_commit", "after_commit", "before_seal", "in_seal", "after_seal")
 
+OFFLINE: Final = ("staged", "import_begun", "imported")  # of a large first load into a server of one's own
+
 _visits: Counter[str] = Counter()
 
 

@@ -17,10 +17,10 @@ from urllib.parse import parse_qsl, urlsplit
 
 from graphkit.errors import StoreError, UsageError
 from graphkit.language import say
-from graphkit.stores.server.home import known_password, read_secret
+from graphkit.stores.server.home import Home, home_at, known_home, known_password, read_secret
 
 SCHEMES: Final = ("neo4j", "bolt", "neo4j+s", "bolt+s", "neo4j+ssc", "bolt+ssc")
-OPTIONS: Final = ("password-file", "insecure-plaintext")
+OPTIONS: Final = ("password-file", "insecure-plaintext", "home")
 DEFAULT_PORT: Final = 7687
 
 
@@ -35,6 +35,7 @@ class Address:
     database: str
     password_file: Path | None = None
     may_be_plain: bool = False  # plain text beyond this machine was asked for
+    home_folder: Path | None = None  # of the server, where it is not in the cache
 
     @classmethod
     def parse(cls, text: str) -> Address:
@@ -72,6 +73,7 @@ class Address:
             database=parts.path.strip("/") or "neo4j",
             password_file=Path(file).expanduser() if file else None,
             may_be_plain=options.get("insecure-plaintext") in ("yes", "true", "1"),
+            home_folder=Path(options["home"]).expanduser() if options.get("home") else None,
         )
         address._check_plain()
         return address
@@ -84,6 +86,11 @@ class Address:
         with suppress(ValueError):
             return ipaddress.ip_address(self.host).is_loopback
         return False
+
+    def home(self) -> Home | None:
+        """The folder of the server, where graphkit made it and it is at hand."""
+        found = (home_at(self.home_folder) if self.home_folder else known_home(self.port)) if self.is_local else None
+        return found if found is not None and found.port == self.port else None
 
     @property
     def url(self) -> str:
@@ -103,6 +110,8 @@ class Address:
             if not named.is_file():
                 raise UsageError(say("The password file {named} does not exist.", named=named))
             return read_secret(named)
+        if self.home_folder is not None and (home := self.home()) is not None:
+            return read_secret(home.password_file)
         own = os.environ.get("GRAPHKIT_NEO4J_PASSWORD") or (known_password(self.port) if self.is_local else None)
         if own is None:
             raise UsageError(

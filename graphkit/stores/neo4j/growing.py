@@ -51,23 +51,25 @@ class Growth:
     def is_first(self) -> bool:
         return not self.earlier
 
-    def gather(self, bolt: Bolt, scratch: Scratch) -> int:
-        """Fetches what the load and the earlier ones say, merges both; how many account ids the load names."""
+    def fetch(self, bolt: Bolt, scratch: Scratch) -> int:
+        """Fetches what the load says, and what the earlier ones say of the same; how many account ids the load names."""
         scratch.take(bolt, str(self.state.load), self.state.no)
         needed = self.touched(scratch)
         for load in self.earlier:
             scratch.take(bolt, load.id, load.no, tables=needed)
+        scratch.connection.execute(shape.ACCOUNT_IDS, {"load": self.state.no, "base": self.state.accounts})
+        scratch.connection.execute(shape.POST_IDS, {"load": self.state.no})
+        [(ids,)] = scratch.connection.execute("SELECT count(*) FROM account_ids").fetchall()
+        return int(ids)
+
+    def merge(self, scratch: Scratch) -> None:
+        """Merges what was fetched, with the load and, unless it is the first, without it."""
         numbers = [load.no for load in self.earlier]
         scratch.merge("after", [*numbers, self.state.no])
         if not self.is_first:
             scratch.merge("before", numbers)
-        connection, given = scratch.connection, {"load": self.state.no}
-        connection.execute(shape.ACCOUNT_IDS, given | {"base": self.state.accounts})
-        connection.execute(shape.POST_IDS, given)
         for stage in ("after",) if self.is_first else ("before", "after"):
-            connection.execute(shape.ACTS[stage])
-        [(ids,)] = connection.execute("SELECT count(*) FROM account_ids").fetchall()
-        return int(ids)
+            scratch.connection.execute(shape.ACTS[stage])
 
     def touched(self, scratch: Scratch) -> list[str]:
         """The tables that the load changes, and those that must be looked at with them."""
@@ -103,8 +105,13 @@ class Growth:
         yield from self._cut(scratch, shape.STUB_POSTS, statement=statements.STUB_POSTS)
 
     def _cut(self, scratch: Scratch, query: str, *, statement: str, grouped: bool = False) -> Iterator[Chunk]:
-        for rows in _slices(scratch, query, self.size):
-            yield Chunk(statement, _grouped(rows) if grouped else rows, len(rows))
+        return cut(scratch, query, statement=statement, size=self.size, grouped=grouped)
+
+
+def cut(scratch: Scratch, query: str, *, statement: str, size: int, grouped: bool = False) -> Iterator[Chunk]:
+    """The rows of a query as chunks for one statement."""
+    for rows in _slices(scratch, query, size):
+        yield Chunk(statement, _grouped(rows) if grouped else rows, len(rows))
 
 
 def grow(bolt: Bolt, state: Merging, chunks: Iterator[Chunk]) -> int:

@@ -19,7 +19,7 @@ from graphkit.stores.protocol import QUARANTINE, LoadRecord
 
 REFUSED: Final = "refused"  # the part of a batch that holds its refused rows
 
-_LOCK: Final = "MATCH (s:_GkStore {id: 1}) SET s.touched = $now RETURN s.loads"
+_LOCK: Final = "MATCH (s:_GkStore {id: 1}) SET s.touched = $now RETURN s.importing"
 _FIND: Final = "MATCH (l:_GkLoad {id: $id}) RETURN l.no, l.state"
 _BEGIN: Final = """
     MATCH (s:_GkStore {id: 1}) SET s.loads = s.loads + 1
@@ -107,7 +107,11 @@ def begin(bolt: Bolt, source: Source) -> int:
     """The number of this load in the store; a new line of the ledger if it was never begun."""
 
     def work(run: Run) -> int:
-        run(_LOCK, now=now_ms())
+        [[importing]] = run(_LOCK, now=now_ms())
+        if importing not in (None, source.load_id):
+            raise StoreError(
+                f"{bolt.address} is taken by an offline import just now; run the same command again later."
+            )
         if not run(_FIND, id=source.load_id):
             run(_BEGIN, id=source.load_id, source=pack(source), now=now_ms())
         run(_REOPEN, id=source.load_id)

@@ -24,9 +24,11 @@ from graphkit.stores import bookkeeping, faults
 from graphkit.stores.ahead import ahead
 from graphkit.stores.bookkeeping import Tally
 from graphkit.stores.digest import digest_of
-from graphkit.stores.neo4j import growing, ledger, migrating, publishing, reading
+from graphkit.stores.embedded import EmbeddedStore
+from graphkit.stores.neo4j import growing, ledger, migrating, offline, publishing, reading
 from graphkit.stores.neo4j.address import Address
 from graphkit.stores.neo4j.bolt import Bolt
+from graphkit.stores.neo4j.handing import handed
 from graphkit.stores.neo4j.scratch import scratch
 from graphkit.stores.protocol import LoadRecord, OnBatch, Progress, Stop, as_load
 
@@ -41,16 +43,16 @@ class Neo4jStore:
     """A store in a Neo4j database; the address says where, a file says the password."""
 
     scheme: ClassVar[str] = "neo4j"
+    _is_finishing = False  # an import was made, and its loads go into the ledger
 
     def __init__(self, address: str, *, settings: Settings | None = None) -> None:
         self._settings = settings or defaults()
         self.address = Address.parse(address)
-        self._bolt: Bolt | None = Bolt(self.address, budget_s=self._settings.neo4j.retry_seconds)
-        try:
-            migrating.migrate(self._bolt)
-        except BaseException:
-            self.close()
-            raise
+        self._bolt: Bolt | None = None
+        if offline.resume(self.address):
+            self._finish()
+        else:
+            self._connect()
 
     def add(self, load: Load | Dataset, *, stop: Stop | None = None, on_batch: OnBatch | None = None) -> FileReport:
         """The report of this load; a load that is in the store already changes nothing."""
@@ -71,6 +73,16 @@ class Neo4jStore:
     ) -> ImportReport:
         """The reports of several loads, in order."""
         return ImportReport(tuple(self.add(load, stop=stop, on_batch=on_batch) for load in loads))
+
+    def import_from(self, giver: EmbeddedStore, *, always: bool = False) -> bool:
+        """Whether everything that `giver` holds came in by the offline import: into an empty server of one's own, and,
+        unless `always`, only where it is large."""
+        rows = sum(record.taken for record in giver.loads())
+        home = offline.at_hand(self.bolt) if giver.path and (always or self._is_large(rows)) else None
+        if home is None or not giver.path or not offline.import_all(self.bolt, home, str(giver.path)):
+            return False
+        self._finish()
+        return True
 
     def tables(self, loads: Sequence[str] | None = None) -> Dataset:
         """The sealed loads (all, or those named) as one dataset, from the rows as they came."""
@@ -149,6 +161,31 @@ class Neo4jStore:
     def __repr__(self) -> str:
         return f"Neo4jStore({str(self.address)!r})"
 
+    def _connect(self) -> None:
+        self.close()
+        self._bolt = Bolt(self.address, budget_s=self._settings.neo4j.retry_seconds)
+        try:
+            migrating.migrate(self._bolt)
+            offline.reopen(self._bolt)
+        except BaseException:
+            self.close()
+            raise
+
+    def _finish(self) -> None:
+        """Connects to the restarted server and puts the loads of the import in the ledger."""
+        self._connect()
+        self._is_finishing = True
+        try:
+            with offline.finishing(self.address) as task:
+                if task is not None:
+                    with EmbeddedStore(task.giver, settings=self._settings) as stage:
+                        self.add_all(handed(stage))
+        finally:
+            self._is_finishing = False
+
+    def _is_large(self, rows: int) -> bool:
+        return not self._is_finishing and rows > self._settings.neo4j.offline_rows
+
     def _sealed(self, source: Source) -> FileReport | None:
         return next((load.report for load in ledger.sealed(self.bolt) if load.id == source.load_id), None)
 
@@ -218,11 +255,19 @@ class Neo4jStore:
         source = next(record.source for record in ledger.records(self.bolt) if record.load_id == load)
         tally, earlier = ledger.tally(self.bolt, load), ledger.sealed(self.bolt)
         growth = growing.Growth(state, tuple(earlier), self._settings.neo4j.chunk_rows)
+        imported = offline.pending(self.bolt, {before.id for before in earlier})
+        if imported is None and growth.is_first and state.chunk == 0 and self._was_taken_over(source, tally):
+            return
         with scratch(self._settings.stores) as work:
-            accounts = growth.gather(self.bolt, work)
+            accounts = growth.fetch(self.bolt, work)
             numbers = [before.no for before in earlier]
             said = {name: work.said(name, state.no, earlier=numbers) for name in TABLES}
-            done = growing.grow(self.bolt, state, ahead(growth.chunks(work)))
+            if imported is None:
+                growth.merge(work)
+                chunks = growth.chunks(work)
+            else:
+                chunks = offline.chunks(self.bolt, growth, work, imported)
+            done = growing.grow(self.bolt, state, ahead(chunks))
         report = bookkeeping.report_of(
             source,
             tally,
@@ -233,6 +278,15 @@ class Neo4jStore:
         faults.reach("in_seal")
         plain = sorted(name for name in TABLES if said[name].plain)
         ledger.seal(self.bolt, replace(state, chunk=done), report=report, plain=plain, accounts=accounts)
+        offline.pending(self.bolt, {load, *(before.id for before in earlier)})
+
+    def _was_taken_over(self, source: Source, tally: Tally) -> bool:
+        """Whether a large first load came in by the offline import instead, and is sealed."""
+        home = offline.at_hand(self.bolt, load=source.load_id) if self._is_large(tally.taken) else None
+        if home is None or not offline.take_over(self.bolt, home, source):
+            return False
+        self._finish()
+        return True
 
 
 class BoltStore(Neo4jStore):

@@ -6,14 +6,14 @@ import os
 import secrets
 import stat
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from pathlib import Path
 from typing import Final
 
 from graphkit.errors import StoreError
 from graphkit.language import say
 from graphkit.stores.server.assembling import cache
-from graphkit.stores.server.lines import Line
+from graphkit.stores.server.lines import LINES, Line
 
 FOLDERS: Final = ("conf", "data", "logs", "run", "import", "plugins")
 
@@ -67,12 +67,20 @@ class Home:
     def address(self) -> str:
         return f"bolt://127.0.0.1:{self.port}"
 
+    @property
+    def memory(self) -> Memory:
+        """What the server was given when it was started last."""
+        with suppress(FileNotFoundError, ValueError, TypeError):
+            return Memory(*(int(word) for word in (self.path / "memory").read_text(encoding="ascii").split()))
+        return Memory()
+
     def prepare(self, port: int, memory: Memory) -> None:
         """Makes folders, configuration and password file; what is there already stays, but for the configuration."""
         self.path.mkdir(parents=True, exist_ok=True, mode=0o700)
         for folder in FOLDERS:
             (self.path / folder).mkdir(exist_ok=True)
-        (self.path / "port").write_text(str(port), encoding="ascii")
+        for name, said in (("port", port), ("line", self.line.name), ("memory", " ".join(map(str, astuple(memory))))):
+            (self.path / name).write_text(str(said), encoding="ascii")
         (self.path / "conf" / "neo4j.conf").write_text("\n".join((*self._settings(port, memory), "")), encoding="utf-8")
         if not self.password_file.exists():
             write_secret(self.password_file, secrets.token_urlsafe(24))
@@ -93,13 +101,23 @@ def home_of(line: Line, path: Path | None = None) -> Home:
     return Home((path or cache() / f"home-{line.name}").absolute(), line)
 
 
+def home_at(path: Path) -> Home | None:
+    """The home in this folder, of whichever line; None where there is none."""
+    with suppress(FileNotFoundError, KeyError):
+        return Home(path.absolute(), LINES[(path / "line").read_text(encoding="ascii")])
+    return None
+
+
+def known_home(port: int) -> Home | None:
+    """The home in the cache whose server uses this port; None where there is none."""
+    homes = (home_at(folder) for folder in sorted(cache().glob("home-*")))
+    return next((home for home in homes if home is not None and home.port == port), None)
+
+
 def known_password(port: int) -> str | None:
     """The password of the server in the cache that uses this port; None where there is none."""
-    for folder in sorted(cache().glob("home-*")):
-        with suppress(FileNotFoundError, ValueError):
-            if int((folder / "port").read_text(encoding="ascii")) == port:
-                return read_secret(folder / "password")
-    return None
+    home = known_home(port)
+    return read_secret(home.password_file) if home is not None and home.password_file.is_file() else None
 
 
 def write_secret(path: Path, text: str) -> None:
