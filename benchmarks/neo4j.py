@@ -2,6 +2,8 @@
 
 Starts a server of its own in a temporary folder, loads made-up follows with a heavy tail over Bolt with the ledger on,
 reads them back as arrays and as tables, compares digests with the embedded store, and prints one JSON object.
+`--offline` takes the offline import instead of Bolt, from a graph that also holds posts and acts, and then puts every
+question of the book to the server, once for an ordinary account and once for a hub.
 """
 
 from __future__ import annotations
@@ -18,10 +20,16 @@ import numpy as np
 import psutil
 import pyarrow as pa
 
+from benchmarks.cypher import Held, made, values
 from graphkit.dataset import SCHEMAS, Dataset
-from graphkit.stores import open_store, server
+from graphkit.errors import StoreError
+from graphkit.stores import open_store, queries, server
+from graphkit.stores.cypher.server import Server
 from graphkit.stores.neo4j import growing, reading
+from graphkit.stores.neo4j.address import Address
+from graphkit.stores.neo4j.offline import taking
 from graphkit.stores.protocol import DatasetLoad
+from graphkit.stores.queries.graph import write
 from graphkit.stores.server.home import Memory
 
 
@@ -68,13 +76,18 @@ def main() -> None:
     parser.add_argument("--accounts", type=int, default=200_000)
     parser.add_argument("--follows", type=int, default=2_000_000)
     parser.add_argument("--heap", type=int, default=1024)
+    parser.add_argument("--offline", action="store_true")
     asked = parser.parse_args()
-    data = made_up(asked.accounts, asked.follows)
+    held = made(asked.accounts, asked.follows * 4 // 5, asked.follows // 5) if asked.offline else None
+    data = held.data if held else made_up(asked.accounts, asked.follows)
     with tempfile.TemporaryDirectory() as folder:
         home = server.home_of(server.line_of(asked.line), Path(folder) / "home")
         running = server.start(home, memory=Memory(heap=asked.heap, transactions=asked.heap * 3 // 4))
         try:
             clock = Clock(running.pid or 0)
+            if held:
+                _offline(asked, held, home, folder)
+                return
             print(json.dumps(_measured(asked, data, clock, f"{home.address}?password-file={home.password_file}")))
         finally:
             server.stop(home)
@@ -101,6 +114,67 @@ def _measured(asked: argparse.Namespace, data: Dataset, clock: Clock, address: s
         "machine": f"{os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}, Python {platform.python_version()}",
         "columns": SCHEMAS["follows"].names,
     }
+
+
+def _offline(asked: argparse.Namespace, held: Held, home: server.Home, folder: str) -> None:
+    """The offline import of a store of these data, its parts timed, ties read back, and the book."""
+    with open_store(str(Path(folder) / "large.duckdb")) as giver:
+        giver.add(held.data)
+        giver.add_run(held.run)
+        due = giver.digest()
+        with open_store(f"{home.address}?home={home.path}") as store:
+            took: dict[str, float] = {}
+            for module, name in ((taking, "_files"), (taking.admin, "run"), (taking.process, "start")):
+                _timed(module, name, took)
+            began = time.perf_counter()
+            assert store.import_from(giver, always=True)
+            took["whole"] = time.perf_counter() - began
+            store.add_run(held.run)
+            began = time.perf_counter()
+            ids, source, _ = reading.follows_of(store.bolt)
+            took["read ties as arrays"] = time.perf_counter() - began
+            same = store.digest() == due
+    print(
+        json.dumps({"ids": len(ids), "follows": len(source), "digest equals embedded": same, "seconds": took}),
+        flush=True,
+    )
+    graph = queries.GraphFile(Path(folder) / "graph.duckdb", "large")
+    write(held, graph.path)
+    _book(values(held, graph), f"{home.address}?home={home.path}")
+    print(f"load {os.getloadavg()[0]:.1f} at the end, Python {platform.python_version()}")
+
+
+def _timed(module, name, took):
+    before = getattr(module, name)
+
+    def work(*given, **named):
+        began = time.perf_counter()
+        result = before(*given, **named)
+        took[name] = took.get(name, 0) + time.perf_counter() - began
+        return result
+
+    setattr(module, name, work)
+
+
+def _book(given, address: str) -> None:
+    print("| query | ordinary, s | hub, s | rows |\n|---|---|---|---|")
+    with Server(Address.parse(address)) as asked:
+        for query in queries.every().values():
+            taken, rows = {}, 0
+            for who, every in given.items():
+                one = {name.name: every[name.name] for name in query.parameters if name.name in every}
+                for _ in range(2):  # the first time a server plans a question
+                    began = time.perf_counter()
+                    try:
+                        rows = asked.ask(
+                            query.cypher, query.values(one), limits=queries.Limits(seconds=60)
+                        ).table.num_rows
+                    except StoreError:
+                        rows = -1
+                    taken[who] = time.perf_counter() - began
+                    if taken[who] > 5:
+                        break
+            print(f"| {query.name} | {taken['ordinary']:.2f} | {taken['hub']:.2f} | {rows} |", flush=True)
 
 
 def _watch_chunks(clock: Clock) -> dict[str, tuple[int, float]]:

@@ -28,6 +28,7 @@ from graphkit.reports import report
 from graphkit.results import Results
 from graphkit.settings import Settings, defaults, using
 from graphkit.stores import Store, open_store
+from graphkit.stores.past import Day, PastStore, said_of
 
 STORE: Final = "graphkit.duckdb"
 PAGES: Final = ("map.html", "map.gexf", "map.png")
@@ -43,6 +44,7 @@ class Question:
     seed: int = 0
     settings: Settings = field(default_factory=defaults)
     options: LoadOptions = LoadOptions()  # how the inputs are to be read
+    as_of: Day | None = None  # a past day to look at instead of the present
     called: Mapping[str, str] = field(default_factory=dict)  # load -> how its file was called before it was moved
     language: str = ENGLISH  # of sentences in tables and pages; never taken from the environment
 
@@ -98,11 +100,13 @@ def _answered(question: Question, onlooker: Onlooker | None, started_at: int | N
         with _store_of(question) as store:
             with steps.step("load"):
                 imported = store.add_all(loads, stop=watching.stop, on_batch=watching.on_batch)
-            graph = graph_of(store, loads, steps)
+            graph = graph_of(_on(store, question.as_of), loads, steps)
             refused = _refused(store, loads)
             run = detect(graph, seed=question.seed, settings=question.settings, steps=steps, started_at=started_at)
+            run = _dated(run, question.as_of)
             results = results_of(graph, run, files=imported.files, settings=question.settings, steps=steps)
-            _keep(store, results, run)
+            if question.as_of is None:  # a run about a past day would be taken for the newest word on the present
+                _keep(store, results, run)
         analysis = Analysis(question, planned, imported, run, results, steps)
         _write(analysis, refused, folder)
     return analysis
@@ -135,6 +139,15 @@ def graph_of(store: Store, loads: Sequence[Load], steps: Steps) -> InfluenceGrap
 
 def _store_of(question: Question) -> Store:
     return open_store(question.store or str(question.out / STORE), settings=question.settings)
+
+
+def _on(store: Store, day: Day | None) -> Store:
+    return store if day is None else PastStore(store, day)  # type: ignore[return-value]
+
+
+def _dated(run: Detected, day: Day | None) -> Detected:
+    """The run with the word that it is about a past day."""
+    return run if day is None else replace(run, notes=(*run.notes, said_of(day)))
 
 
 def _keep(store: Store, results: Results, run: Detected) -> None:

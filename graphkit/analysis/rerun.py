@@ -20,6 +20,7 @@ from graphkit.errors import DataError
 from graphkit.language import ENGLISH, say
 from graphkit.loading import LoadOptions, plan
 from graphkit.settings import Settings
+from graphkit.stores.past import By, Day
 
 NOT_COMPARED: Final = frozenset({"run.json"})  # holds times and memory, which no two runs share
 
@@ -57,6 +58,7 @@ def rerun(run: str | Path, *, out: str | Path | None = None, onlooker: Onlooker 
             seed=said["seed"],
             settings=Settings.model_validate(said["asked"]["settings"]),
             options=options,
+            as_of=_day(said["asked"]),
             called={file["load"]: file["file"] for file in said["asked"]["files"]},
             language=said["asked"].get("language", ENGLISH),  # runs of before there were languages
         )
@@ -64,6 +66,10 @@ def rerun(run: str | Path, *, out: str | Path | None = None, onlooker: Onlooker 
         now = {name: digest(folder / name) for name in said["outputs"] if name not in NOT_COMPARED}
     same = tuple(name for name, value in now.items() if value == said["outputs"][name])
     return Again(analysis, same, tuple(sorted(set(now) - set(same))), said["version"])
+
+
+def _day(asked: Mapping[str, Any]) -> Day | None:
+    return None if asked.get("as_of") is None else Day(asked["as_of"], asked["as_of_by"])
 
 
 def _read(path: Path) -> dict[str, Any]:
@@ -154,6 +160,8 @@ class _Asked(BaseModel):
     column_map: str | None
     settings: Settings
     language: str = ENGLISH
+    as_of: int | None = None
+    as_of_by: By = "event"
 
 
 class _Said(BaseModel):

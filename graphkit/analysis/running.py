@@ -82,7 +82,7 @@ def asked_of(analysis: Analysis) -> dict[str, object]:
         "column_map": None if column_map is None else column_map.read_text(encoding="utf-8"),
         "settings": question.settings.model_dump(mode="json"),
         "language": question.language,
-    }
+    } | ({} if question.as_of is None else {"as_of": question.as_of.at, "as_of_by": question.as_of.by})
 
 
 def _source(source: Source) -> dict[str, object]:

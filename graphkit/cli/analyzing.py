@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from graphkit.cli.dated import day
 from graphkit.cli.options import (
     ColumnMap,
     Encoding,
@@ -69,6 +70,7 @@ def analyze(
         settings=chosen_settings(settings),
         options=LoadOptions(loader=loader, map=column_map, encoding=encoding),
         language=written(),
+        as_of=day(),
     )
     with screen.onlooker() as onlooker:
         done = answer(question, onlooker)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from graphkit import settings
+from graphkit.cli.dated import as_asked
 from graphkit.errors import UsageError
 from graphkit.language import say
 
@@ -51,11 +52,11 @@ def chosen_settings(path: Path | None) -> settings.Settings:
 
 
 def existing(address: str) -> Store:
-    """The store at an address; refuses a file that is not there, for an empty store would answer nothing."""
+    """The store at an address, as of the day that was asked for; refuses a file that is not there, for an empty store would answer nothing."""
     from graphkit.stores import open_store
 
     if "://" not in address and address != ":memory:" and not Path(address).is_file():
         raise UsageError(
             say("{address} does not exist; load into it first: graphkit load INPUT --store {address}", address=address)
         )
-    return open_store(address)
+    return as_asked(open_store(address))

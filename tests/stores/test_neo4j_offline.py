@@ -6,7 +6,6 @@ from kills import made_up
 from graphkit.lab.checks_stores import batch, judge_digest, listed
 from graphkit.settings import defaults
 from graphkit.stores import open_store
-from graphkit.stores.neo4j import offline
 from graphkit.stores.neo4j.handing import hand_over
 from graphkit.stores.neo4j.reading import differences
 
@@ -17,7 +16,7 @@ ODD = batch(
     accounts=[{"id": "a", "bio": ""}, {"id": "b;\n\"'", "name": "Ayşe\n\"x\", 'y'", "verified": False}, {"id": "c"}],
     follows=[{"follower": "a", "followed": "c", "at": 1, "at_kind": ""}, {"follower": "b;\n\"'", "followed": "c"}],
     posts=[
-        {"id": "p", "author": "a", "text": "two\nlines; \\ \"quoted\"", "tags": ["x;y", "z,\"w\""], "paid": True},
+        {"id": "p", "author": "a", "text": 'two\nlines; \\ "quoted"', "tags": ["x;y", 'z,"w"'], "paid": True},
         {"id": "q", "reply_to": "p", "text": "", "tags": [], "urls": ["https://example.org/?a=1;b"]},
     ],
     interactions=[
@@ -78,5 +77,7 @@ def test_a_store_pushed_past_bolt_is_the_store_pushed_over_it(neo4j_server, tmp_
             demand_equal_graph(taker)
     assert neo4j_server.ask("MATCH (m:_GkOffline) RETURN count(m)") == [[0]]
     assert neo4j_server.ask("MATCH (a:Account {id: 'a'}) RETURN a.bio, a.listed") == [["", True]]
-    assert neo4j_server.ask("MATCH (p:Post {id: 'p'}) RETURN p.tags, p.text") == [[["x;y", 'z,"w"'], 'two\nlines; \\ "quoted"']]
+    assert neo4j_server.ask("MATCH (p:Post {id: 'p'}) RETURN p.tags, p.text") == [
+        [["x;y", 'z,"w"'], 'two\nlines; \\ "quoted"']
+    ]
     assert neo4j_server.ask("MATCH (a)-[l:LIKED]->(p:Post) WHERE a.id = 'a' RETURN l.client, l.at") == [["", 7]]

@@ -14,6 +14,7 @@ from graphkit.language import say
 
 if TYPE_CHECKING:
     from graphkit.stores import Store
+    from graphkit.stores.past import Day
     from graphkit.stores.queries import Answer, GraphFile, Limits, Query
 
 SUFFIXES: Final = (".csv", ".json", ".parquet")
@@ -28,14 +29,25 @@ class Asked:
 
     @property
     def is_server(self) -> bool:
-        """Whether a server answers, so that nothing has to be made first."""
-        return self.store.scheme == "neo4j"
+        """Whether a server answers, so that nothing has to be made first; of a past day it holds no graph."""
+        return self.store.scheme in ("neo4j", "bolt") and self.day is None
+
+    @property
+    def day(self) -> Day | None:
+        """The past day that is asked about."""
+        return getattr(self.store, "day", None)
+
+    def of_all_days(self) -> Asked:
+        """The same store for a question that tells the days apart by itself; what was seen later stays away."""
+        is_by_event = self.day is not None and self.day.by == "event"
+        return Asked(self.address, getattr(self.store, "present", self.store)) if is_by_event else self
 
     def graph(self) -> GraphFile:
-        """The graph tables of an embedded store."""
+        """The graph tables of an embedded store, or of a past day of any store."""
         from graphkit.stores.queries import folder_of, graph_of
 
-        return graph_of(self.store, folder_of(self.address))
+        folder = folder_of(self.address)
+        return graph_of(self.store, folder if self.day is None else folder / "past")
 
     def named(self, query: Query, given: Mapping[str, object], limits: Limits) -> Answer:
         """The answer to a question of the book."""

@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from graphkit.cli.dated import day
 from graphkit.cli.options import Json, Quiet, StoreAddress
 from graphkit.cli.screen import Screen
 from graphkit.errors import UsageError
@@ -25,9 +26,6 @@ def ask(
     ] = None,
     param: Annotated[
         list[str] | None, typer.Option("--param", metavar="NAME=VALUE", help="A parameter; --NAME VALUE is the same.")
-    ] = None,
-    as_of: Annotated[
-        str | None, typer.Option("--as-of", metavar="DATE", help="The past day, for queries about one.")
     ] = None,
     around: Annotated[
         str | None,
@@ -60,25 +58,17 @@ def ask(
     given = given_parameters(param or [], context.args)
     limits = Limits(seconds=seconds, rows=rows)
     if cypher is not None:
-        if as_of is not None:
-            raise UsageError(
-                say("--as-of goes with a named query; in Cypher write WHERE f.at <= $as_of and give --param as_of=...")
-            )
         with (question := asked(store)).store:
             show(screen, question.own(cypher, {k: whole(v) for k, v in given.items()}, limits, around=around), output)
         return
     query = find(name or "")
-    if as_of is not None:
-        if "as_of" not in {parameter.name for parameter in query.parameters}:
-            raise UsageError(
-                say(
-                    "{name} has no past day; these have: followers-as-of, following-as-of, mutual-as-of.",
-                    name=query.name,
-                )
-            )
-        given["as_of"] = as_of
+    dated = day() is not None and "as_of" in {parameter.name for parameter in query.parameters}
+    if dated:
+        given.setdefault("as_of", str(day().at))  # type: ignore[union-attr]
     query.values(given)
     with (question := asked(store)).store:
+        if dated:
+            question = question.of_all_days()
         if estimate:
             from graphkit.cli.questions.estimating import estimated
 

@@ -25,6 +25,7 @@ import pyarrow as pa
 from graphkit.errors import StoreError
 from graphkit.evidence import Run
 from graphkit.language import say
+from graphkit.stores.past import PastStore
 from graphkit.stores.protocol import Store
 from graphkit.stores.queries import shape
 
@@ -52,7 +53,8 @@ def state_of(store: Store) -> str:
     """A digest of what a store shows: its sealed loads and its runs. Cheap; no row is read."""
     loads = sorted(load.load_id for load in store.loads() if load.state == "sealed")
     runs = [(run.id, run.started_at) for run in store.runs()]
-    return hashlib.sha256(json.dumps([FORMAT, loads, runs]).encode()).hexdigest()[:20]
+    day = [(store.day.at, store.day.by)] if isinstance(store, PastStore) else []
+    return hashlib.sha256(json.dumps([FORMAT, loads, runs, *day]).encode()).hexdigest()[:20]
 
 
 def graph_of(store: Store, folder: Path) -> GraphFile:

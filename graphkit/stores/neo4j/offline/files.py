@@ -90,7 +90,7 @@ def odd(connection: duckdb.DuckDBPyConnection) -> Iterator[tuple[str, str, str, 
     for part in shape.PARTS:
         sql = part.sql.format(stage="after")
         query = f"SELECT * FROM ({sql}) e WHERE {_is_odd(connection, sql)}"
-        if connection.execute(f"SELECT 1 FROM ({query}) LIMIT 1").fetchone():
+        if connection.execute(f"SELECT 1 FROM ({query}) LIMIT 1").fetchall():
             yield (
                 part.name,
                 "change" if part.name in (*_NODES, "Coverage") else "add",
@@ -115,7 +115,7 @@ def _prepared(data: Dataset) -> Iterator[duckdb.DuckDBPyConnection]:
                 "SELECT id AS key, nid FROM account_ids" if label == "Account" else f"SELECT {key} AS key FROM ({sql})"
             )
             work.execute(f"CREATE TABLE number_{label} AS SELECT key, {number} AS number FROM ({rows})")
-            if work.execute(f"SELECT 1 FROM number_{label} WHERE key = '' LIMIT 1").fetchone():
+            if work.execute(f"SELECT 1 FROM number_{label} WHERE key = '' LIMIT 1").fetchall():
                 raise CannotImportError(
                     f"A {label.lower()} has an empty {key}, which an offline import cannot take; load over Bolt."
                 )

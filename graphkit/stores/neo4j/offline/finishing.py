@@ -37,6 +37,6 @@ def chunks(bolt: Bolt, growth: Growth, scratch: Scratch, imported: Marker) -> It
         )
     if imported.odd and set(imported.loads) <= {state.load, *sealed}:
         growth.merge(scratch)
-        for name, op, query, grouped in files.odd(scratch.connection):
+        for name, op, query, grouped in list(files.odd(scratch.connection)):
             statement = statements.WRITE[name]["change" if op == "change" else "add"]
             yield from cut(scratch, query, statement=statement, size=growth.size, grouped=grouped)
