@@ -28,7 +28,7 @@ from graphkit.reports import report
 from graphkit.results import Results
 from graphkit.settings import Settings, defaults, using
 from graphkit.stores import Store, open_store
-from graphkit.stores.past import Day, PastStore, said_of
+from graphkit.stores.queries.past import Day, PastStore, said_of
 
 STORE: Final = "graphkit.duckdb"
 PAGES: Final = ("map.html", "map.gexf", "map.png")

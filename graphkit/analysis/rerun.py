@@ -20,7 +20,7 @@ from graphkit.errors import DataError
 from graphkit.language import ENGLISH, say
 from graphkit.loading import LoadOptions, plan
 from graphkit.settings import Settings
-from graphkit.stores.past import By, Day
+from graphkit.stores.queries.past import By, Day
 
 NOT_COMPARED: Final = frozenset({"run.json"})  # holds times and memory, which no two runs share
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from graphkit.cli.dated import day
+from graphkit.cli.everywhere.dated import day
 from graphkit.cli.options import (
     ColumnMap,
     Encoding,

@@ -10,8 +10,9 @@ import typer
 
 from graphkit import __version__
 from graphkit.cli import analyzing, asking, doctor, listing, loading, questions, rosters, showing, stores, trials
-from graphkit.cli.dated import with_day
 from graphkit.cli.ending import ended
+from graphkit.cli.everywhere.dated import with_day
+from graphkit.cli.everywhere.estimated import with_estimate
 from graphkit.cli.options import examples
 from graphkit.cli.speaking import in_terminal, with_language
 
@@ -31,7 +32,8 @@ app = typer.Typer(
 for commands in (analyzing, loading, asking, showing, questions, rosters, stores, trials, listing, doctor):
     commands.register(app)
 for command in app.registered_commands:
-    command.callback = with_language(with_day(command.callback)) if command.callback else None
+    if command.callback:
+        command.callback = with_language(with_day(with_estimate(command.callback)))
 
 
 def _show_version(wanted: bool) -> None:

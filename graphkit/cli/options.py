@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from graphkit import settings
-from graphkit.cli.dated import as_asked
+from graphkit.cli.everywhere.dated import as_asked
 from graphkit.errors import UsageError
 from graphkit.language import say
 

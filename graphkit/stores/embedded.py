@@ -28,12 +28,12 @@ from graphkit.stores.bookkeeping import Said, Tally
 from graphkit.stores.connection import Database
 from graphkit.stores.digest import digest_of
 from graphkit.stores.packed import pack, unpack
-from graphkit.stores.protocol import LoadRecord, OnBatch, Progress, Stop, as_load
+from graphkit.stores.protocol import Askable, LoadRecord, OnBatch, Progress, Stop, as_load
 
 _KEYS_AT_ONCE: Final = 2_000_000  # looked at together when a load is sealed: some 300 MB, however large the load
 
 
-class EmbeddedStore:
+class EmbeddedStore(Askable):
     """A store in one DuckDB file, or in memory for the address ":memory:"."""
 
     scheme: ClassVar[str] = "duckdb"

@@ -21,7 +21,7 @@ from graphkit.settings import Settings, defaults
 from graphkit.stores import bookkeeping
 from graphkit.stores.bookkeeping import Said, Tally
 from graphkit.stores.digest import digest_of
-from graphkit.stores.protocol import QUARANTINE, LoadRecord, OnBatch, Progress, State, Stop, as_load
+from graphkit.stores.protocol import QUARANTINE, Askable, LoadRecord, OnBatch, Progress, State, Stop, as_load
 
 Row = dict[str, Any]
 Key = tuple[Any, ...]
@@ -53,7 +53,7 @@ class _Kept:
         ]
 
 
-class MemoryStore:
+class MemoryStore(Askable):
     """A store that forgets everything when the program ends; the address is "plain://"."""
 
     scheme: ClassVar[str] = "plain"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import ClassVar, Final, Literal, Protocol, Self, cast
+from typing import TYPE_CHECKING, ClassVar, Final, Literal, Protocol, Self, cast
 
 import pyarrow as pa
 
@@ -12,6 +12,11 @@ from graphkit.dataset import Batch, Dataset, FileReport, ImportReport, Load, Sou
 from graphkit.evidence import Run
 from graphkit.settings import defaults
 from graphkit.stores.digest import digest_of, sorted_rows
+
+if TYPE_CHECKING:
+    import pandas
+
+    from graphkit.stores.queries.past import PastStore
 
 State = Literal["open", "stopped", "sealed"]
 
@@ -61,6 +66,37 @@ Stop = Callable[[], object]  # asked between two batches; a true answer ends the
 OnBatch = Callable[[Progress], object]  # told of every committed batch
 
 
+class Askable:
+    """Questions to a store in Python, the same for every store; answers are pandas data frames."""
+
+    def ask(self, name: str, /, **parameters: object) -> pandas.DataFrame:
+        """The answer to a question of the book: `store.ask("followers", account="4711")`."""
+        from graphkit.stores.queries.book import find
+        from graphkit.stores.queries.putting import Asked
+
+        return Asked(cast(Store, self)).named(find(name), parameters).table.to_pandas()
+
+    def cypher(self, text: str, /, *, around: str | None = None, **parameters: object) -> pandas.DataFrame:
+        """The answer to an own question in Cypher, reading only; `around` asks the neighbourhood of one account."""
+        from graphkit.stores.queries.putting import Asked
+
+        return Asked(cast(Store, self)).own(text, parameters, around=around).table.to_pandas()
+
+    def way(self, account: str, other: str) -> pandas.DataFrame:
+        """What ties the accounts along a shortest way of follows, step by step; no rows where there is no way."""
+        import pandas
+
+        from graphkit.stores.queries.putting import Asked
+
+        return pandas.DataFrame(Asked(cast(Store, self)).way(account, other)[1])
+
+    def as_of(self, day: str, *, by: str = "event") -> PastStore:
+        """The store as it was on a past day, by the time of the events or by the time "seen"."""
+        from graphkit.stores.queries.past import Day, PastStore
+
+        return PastStore(cast(Store, self), Day.parse(day, by))
+
+
 class Store(Protocol):
     """Keeps tables and runs; knows no algorithm. Adding twice equals adding once."""
 
@@ -105,6 +141,14 @@ class Store(Protocol):
     def digest(self) -> str:
         """One digest of the sealed tables; the order in which loads and batches came does not matter."""
         ...
+
+    def ask(self, name: str, /, **parameters: object) -> pandas.DataFrame: ...
+
+    def cypher(self, text: str, /, *, around: str | None = None, **parameters: object) -> pandas.DataFrame: ...
+
+    def way(self, account: str, other: str) -> pandas.DataFrame: ...
+
+    def as_of(self, day: str, *, by: str = "event") -> PastStore: ...
 
     def close(self) -> None: ...
 

@@ -8,7 +8,7 @@ from graphkit.cli import main
 from graphkit.errors import UsageError
 from graphkit.lab.checks_stores import batch, listed, random_load
 from graphkit.stores import open_store
-from graphkit.stores.past import Day, PastStore
+from graphkit.stores.queries.past import Day, PastStore
 
 TEN, TWENTY, THIRTY = (Day.parse(f"2024-01-{day}").at for day in (10, 20, 30))
 

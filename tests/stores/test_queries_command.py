@@ -1,6 +1,7 @@
 """`ask`, `queries` and `neighbours` from the command line."""
 
 import json
+from xml.etree import ElementTree
 
 import pyarrow.parquet as pq
 import pytest
@@ -53,6 +54,20 @@ def test_an_answer_goes_to_a_file(store, capsys, tmp_path, suffix):
         assert [list(row) for row in json.loads(place.read_text())] == [["account", "seen", "claimed"]] * 2
     else:
         assert place.read_text().splitlines()[0] == "account,seen,claimed"
+
+
+def test_an_answer_becomes_a_small_map_of_the_accounts_it_names(store, capsys, tmp_path):
+    words = ("ask", "followers", "--account", "a1", "--store", store)
+    near = {row["account"] for row in json.loads(said(capsys, *words, "--json")[1])}
+    place = tmp_path / "near.gexf"
+    assert said(capsys, *words, "-o", str(place))[0] == 0
+    drawn = {node.get("label") for node in ElementTree.parse(place).iter() if node.tag.endswith("}node")}
+    assert len(near) > 3
+    assert len(drawn) == len(near)
+    assert said(capsys, *words, "-o", str(tmp_path / "near.html"))[0] == 0
+    assert "<html" in (tmp_path / "near.html").read_text()[:200]
+    code, _, err = said(capsys, "ask", "time-kinds", "--account", "a1", "--store", store, "-o", str(place))
+    assert (code, "names no account" in err) == (2, True)
 
 
 def test_a_past_day_is_asked_for_with_its_own_question_or_with_any_other(store, capsys):

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from graphkit.cli.dated import day
+from graphkit.cli.everywhere.dated import day
 from graphkit.cli.options import Json, Quiet, StoreAddress
 from graphkit.cli.screen import Screen
 from graphkit.errors import UsageError
@@ -34,7 +34,13 @@ def ask(
     seconds: Annotated[float, typer.Option("--seconds", min=0.1, help="Stop the question after so long.")] = 30.0,
     rows: Annotated[int, typer.Option("--rows", min=1, help="Show at most so many rows.")] = 10_000,
     output: Annotated[
-        Path | None, typer.Option("--output", "-o", metavar="FILE", help="Write .csv, .json or .parquet instead.")
+        Path | None,
+        typer.Option(
+            "--output",
+            "-o",
+            metavar="FILE",
+            help="Write .csv, .json, .parquet, or a small map: .html, .gexf, .svg, .png.",
+        ),
     ] = None,
     estimate: Annotated[
         bool, typer.Option("--estimate", help="Say what the question would read, and do not ask it.")
@@ -59,7 +65,12 @@ def ask(
     limits = Limits(seconds=seconds, rows=rows)
     if cypher is not None:
         with (question := asked(store)).store:
-            show(screen, question.own(cypher, {k: whole(v) for k, v in given.items()}, limits, around=around), output)
+            show(
+                screen,
+                question,
+                question.own(cypher, {k: whole(v) for k, v in given.items()}, limits, around=around),
+                output,
+            )
         return
     query = find(name or "")
     dated = day() is not None and "as_of" in {parameter.name for parameter in query.parameters}
@@ -74,7 +85,7 @@ def ask(
 
             screen.table(estimated(question, query), columns=("what", "rows", "seconds"))
             return
-        show(screen, question.named(query, given, limits), output)
+        show(screen, question, question.named(query, given, limits), output)
 
 
 def given_parameters(param: list[str], extra: list[str]) -> dict[str, str]:

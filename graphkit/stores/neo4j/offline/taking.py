@@ -73,8 +73,10 @@ class _Open:
 
 
 def at_hand(bolt: Bolt, *, load: str | None = None) -> Home | None:
-    """The home of the server, if an import can take the place of Bolt: a server that graphkit started, and nothing in it
-    but at most this one load, which is not sealed."""
+    """The home of the server, if an import can take the place of Bolt.
+
+    That is a server that graphkit started, and nothing in it but at most this one load, which is not sealed.
+    """
     home = bolt.address.home() if os.name == "posix" and bolt.address.database == "neo4j" else None
     if home is None or not process.status(home).is_running or not is_assembled(home.line):
         return None

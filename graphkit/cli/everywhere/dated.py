@@ -14,7 +14,7 @@ from graphkit.errors import UsageError
 
 if TYPE_CHECKING:
     from graphkit.stores import Store
-    from graphkit.stores.past import Day
+    from graphkit.stores.queries.past import Day
 
 # Commands that read a store; `ask` and `neighbours` among them.
 READING: Final = frozenset(
@@ -50,7 +50,7 @@ def with_day(command: Callable[..., None]) -> Callable[..., None]:
 
     @functools.wraps(command)
     def dated(_as_of: str = "", _as_of_by: str = "event", **given: object) -> None:
-        from graphkit.stores.past import Day
+        from graphkit.stores.queries.past import Day
 
         if not _as_of and _as_of_by != "event":
             raise UsageError("--as-of-by goes with --as-of DATE.")
@@ -78,6 +78,6 @@ def day() -> Day | None:
 
 def as_asked(store: Store) -> Store:
     """The store, or what it was on the day that the command was asked about."""
-    from graphkit.stores.past import PastStore
+    from graphkit.stores.queries.past import PastStore
 
     return store if (asked := day()) is None else PastStore(store, asked)  # type: ignore[return-value]

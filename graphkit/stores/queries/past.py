@@ -17,7 +17,7 @@ from graphkit.evidence import Run
 from graphkit.language import say
 from graphkit.stores.digest import digest_of
 from graphkit.stores.embedded import EmbeddedStore
-from graphkit.stores.protocol import Store
+from graphkit.stores.protocol import Askable, Store
 
 By = Literal["event", "seen"]
 
@@ -92,7 +92,7 @@ class Day:
         return datetime.fromtimestamp(self.at / 1000, UTC).strftime("%Y-%m-%d %H:%M UTC")
 
 
-class PastStore:
+class PastStore(Askable):
     """What a store would have given on a day. It can only be read; runs are those of the store itself."""
 
     def __init__(self, store: Store, day: Day) -> None:

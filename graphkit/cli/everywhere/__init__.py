@@ -1,0 +1,1 @@
+"""Options that many commands have, put around each of them in one place."""
