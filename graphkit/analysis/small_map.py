@@ -32,10 +32,16 @@ def small_map(data: Dataset, answer: pa.Table, runs: Iterable[Run] = ()) -> maps
     """The map; findings of the newest run colour it and keep hidden who must stay so. UsageError where there is no account."""
     graph = InfluenceGraph.build(_among(data, accounts_of(answer)))
     if not graph.n:
-        raise UsageError("The answer names no account; return ids of accounts in a column called account or other.")
+        raise UsageError(
+            say("The answer names no account; return ids of accounts in a column called account or other.")
+        )
     if graph.n > MOST:
         raise UsageError(
-            f"The answer names {graph.n:,} accounts, more than the {MOST:,} of a small map; ask for fewer."
+            say(
+                "The answer names {accounts} accounts, more than the {most} of a small map; ask for fewer.",
+                accounts=graph.n,
+                most=MOST,
+            )
         )
     newest = max(runs, key=lambda run: (run.started_at, run.id), default=None)
     ids = set(graph.accounts["id"].to_pylist())

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Final
 import typer
 
 from graphkit.errors import UsageError
+from graphkit.language import say
 
 if TYPE_CHECKING:
     from graphkit.stores import Store
@@ -53,7 +54,7 @@ def with_day(command: Callable[..., None]) -> Callable[..., None]:
         from graphkit.stores.queries.past import Day
 
         if not _as_of and _as_of_by != "event":
-            raise UsageError("--as-of-by goes with --as-of DATE.")
+            raise UsageError(say("--as-of-by goes with --as-of DATE."))
         token = _day.set(Day.parse(_as_of, _as_of_by) if _as_of else None)
         try:
             command(**given)

@@ -14,6 +14,7 @@ import typer
 
 from graphkit.cli.screen import Screen
 from graphkit.errors import UsageError
+from graphkit.language import say
 from graphkit.settings import defaults
 
 LOADING: Final = frozenset({"analyze", "load"})
@@ -72,10 +73,16 @@ def demand_room(name: str, steps: Sequence[Step]) -> None:
     largest = max(steps, key=lambda step: step.memory, default=None)
     if largest is not None and largest.memory > room:
         raise UsageError(
-            f"{name} would need about {_bytes(largest.memory)} of memory ({largest.what}, {largest.rows:,} rows), and this "
-            f"machine has {_bytes(room)}. Cheaper: load into a store and ask it (graphkit load, graphkit ask, graphkit "
-            f"neighbours read only what is near); or analyse fewer files, or an earlier day with --as-of. If you know "
-            f"better, say how much may be used: {LIMIT}=BYTES."
+            say(
+                "{name} would need about {memory} of memory ({rows} rows), and this machine has {room}. Cheaper: load into a "
+                "store and ask it (graphkit load, graphkit ask, graphkit neighbours read only what is near); or analyse "
+                "fewer files, or an earlier day with --as-of. If you know better, say how much may be used: {limit}=BYTES.",
+                name=name,
+                memory=_bytes(largest.memory),
+                rows=largest.rows,
+                room=_bytes(room),
+                limit=LIMIT,
+            )
         )
 
 

@@ -84,7 +84,7 @@ def files(
 
     screen = Screen(json=json, quiet=quiet)
     if format not in FORMATS:
-        raise UsageError(f"--format {format!r}: accepted are {', '.join(FORMATS)}.")
+        raise UsageError(say("--format {format}: accepted are {known}.", format=format, known=", ".join(FORMATS)))
     with existing(store) as opened:
         made = write(opened.tables(), [one.source.load_id for one in opened.reports()], output, format=format)
     line = import_line(made, database=database)
@@ -116,10 +116,15 @@ def import_(
     place = server.start(_home(line, home)).home
     with existing(store) as giver, open_store(f"{place.address}?home={place.path}") as taker:
         if not isinstance(giver, EmbeddedStore) or giver.path is None:
-            raise UsageError(f"{store!r} is no embedded store; pull it into one first: graphkit pull.")
+            raise UsageError(say("{store} is no embedded store; pull it into one first: graphkit pull.", store=store))
         assert isinstance(taker, Neo4jStore)
         if not taker.import_from(giver, always=True):
-            raise UsageError(f"{place.address} is not empty; the import makes a database whole. Use graphkit push.")
+            raise UsageError(
+                say(
+                    "{address} is not empty; the import makes a database whole. Use graphkit push.",
+                    address=place.address,
+                )
+            )
         hand_over(giver, taker)
         digests = {"from": giver.digest(), "to": taker.digest()}
     same = digests["from"] == digests["to"]

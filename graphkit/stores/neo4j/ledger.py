@@ -110,7 +110,10 @@ def begin(bolt: Bolt, source: Source) -> int:
         [[importing]] = run(_LOCK, now=now_ms())
         if importing not in (None, source.load_id):
             raise StoreError(
-                f"{bolt.address} is taken by an offline import just now; run the same command again later."
+                say(
+                    "{address} is taken by an offline import just now; run the same command again later.",
+                    address=str(bolt.address),
+                )
             )
         if not run(_FIND, id=source.load_id):
             run(_BEGIN, id=source.load_id, source=pack(source), now=now_ms())

@@ -78,13 +78,15 @@ class Day:
     def parse(cls, text: str, by: str = "event") -> Self:
         """A date such as 2024-03-01 (its first moment, UTC), a time, or milliseconds. UsageError for anything else."""
         if by not in BY:
-            raise UsageError(f"--as-of-by {by!r}: accepted are {', '.join(BY)}.")
+            raise UsageError(say("--as-of-by {by}: accepted are {known}.", by=by, known=", ".join(BY)))
         if text.strip().lstrip("-").isdigit() and len(text.strip()) > 8:
             return cls(int(text), by)  # type: ignore[arg-type]
         try:
             moment = datetime.fromisoformat(text)
         except ValueError as error:
-            raise UsageError(f"--as-of {text!r} is no day; write it as 2024-03-01, or with a time.") from error
+            raise UsageError(
+                say("--as-of {text} is no day; write it as 2024-03-01, or with a time.", text=repr(text))
+            ) from error
         aware = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
         return cls(round(aware.timestamp() * 1000), by)  # type: ignore[arg-type]
 

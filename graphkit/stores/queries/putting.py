@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from graphkit.errors import UsageError
+from graphkit.language import say
 from graphkit.stores.queries.asking import USUAL, Answer, Limits, ask_file
 from graphkit.stores.queries.book import Query, find
 from graphkit.stores.queries.graph import GraphFile, graph_of
@@ -74,7 +75,11 @@ class Asked:
         wanted = check(cypher)
         if self.is_server:
             if missing := sorted(wanted - set(given)):
-                raise UsageError(f"The question wants the parameter ${missing[0]}; give --param {missing[0]}=VALUE.")
+                raise UsageError(
+                    say(
+                        "The question wants the parameter ${missing}; give --param {missing}=VALUE.", missing=missing[0]
+                    )
+                )
             return self._server(cypher, given, limits)
         demand_engine()
         with Engine(project(self.graph(), around=around)) as engine:

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from graphkit.errors import StoreError
+from graphkit.language import say
 from graphkit.stores.neo4j.offline.files import SEPARATOR, Files, Table
 from graphkit.stores.server.assembling import jars
 from graphkit.stores.server.home import Home
@@ -47,7 +48,9 @@ def run(home: Home, files: Files) -> None:
     )
     if done.returncode:
         said = [line.strip() for line in (done.stdout + done.stderr).splitlines() if line.strip(" -.")]
-        raise StoreError(f"The offline import failed ({done.returncode}): {' '.join(said[-12:])[:600]}")
+        raise StoreError(
+            say("The offline import failed ({code}): {said}", code=done.returncode, said=" ".join(said[-12:])[:600])
+        )
 
 
 def _words(files: Files) -> list[str]:

@@ -18,6 +18,7 @@ import pyarrow as pa
 
 from graphkit.dataset import TABLES, Dataset
 from graphkit.errors import StoreError
+from graphkit.language import say
 from graphkit.stores.neo4j import shape
 from graphkit.stores.neo4j.offline.marker import LABEL, Marker
 from graphkit.stores.schema import quoted
@@ -117,7 +118,11 @@ def _prepared(data: Dataset) -> Iterator[duckdb.DuckDBPyConnection]:
             work.execute(f"CREATE TABLE number_{label} AS SELECT key, {number} AS number FROM ({rows})")
             if work.execute(f"SELECT 1 FROM number_{label} WHERE key = '' LIMIT 1").fetchall():
                 raise CannotImportError(
-                    f"A {label.lower()} has an empty {key}, which an offline import cannot take; load over Bolt."
+                    say(
+                        "A {label} has an empty {key}, which an offline import cannot take; load over Bolt.",
+                        label=label,
+                        key=key,
+                    )
                 )
         yield work
 
@@ -206,7 +211,7 @@ def _odd_rows(work: duckdb.DuckDBPyConnection) -> int:
     count = sum(int(work.execute(f"SELECT count(*) FROM ({query})").fetchall()[0][0]) for _, _, query, _ in odd(work))
     if count > _MOST_ODD:
         raise CannotImportError(
-            f"{count:,} rows hold an empty text, which an offline import cannot take; load over Bolt."
+            say("{rows} rows hold an empty text, which an offline import cannot take; load over Bolt.", rows=count)
         )
     return count
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 
 from graphkit.errors import StoreError
+from graphkit.language import say
 from graphkit.stores.neo4j import statements
 from graphkit.stores.neo4j.bolt import Bolt
 from graphkit.stores.neo4j.growing import Chunk, Growth, cut
@@ -27,13 +28,19 @@ def chunks(bolt: Bolt, growth: Growth, scratch: Scratch, *, imported: Marker) ->
     state, sealed = growth.state, {load.id for load in growth.earlier}
     if state.load not in imported.loads:
         raise StoreError(
-            "This database was made by an offline import whose loads are not all in its ledger yet; push the store that "
-            "the files were written from once more, then go on."
+            say(
+                "This database was made by an offline import whose loads are not all in its ledger yet; push the store that "
+                "the files were written from once more, then go on."
+            )
         )
     if not sealed and state.chunk == 0 and marker.counted(bolt) != (imported.nodes, imported.ties):
         raise StoreError(
-            f"The import was to make {imported.nodes:,} nodes and {imported.ties:,} ties, but the database holds others; "
-            f"import the files into an empty database again."
+            say(
+                "The import was to make {nodes} nodes and {ties} ties, but the database holds others; import the files into an "
+                "empty database again.",
+                nodes=imported.nodes,
+                ties=imported.ties,
+            )
         )
     if imported.odd and set(imported.loads) <= {state.load, *sealed}:
         growth.merge(scratch)

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Final
 
 from graphkit.dataset import Batch, Source
 from graphkit.errors import StoreError
+from graphkit.language import say
 from graphkit.stores import faults
 from graphkit.stores.embedded import EmbeddedStore
 from graphkit.stores.neo4j import ledger
@@ -148,7 +149,9 @@ def _begin(bolt: Bolt, home: Home, task: Task, *, load: str | None) -> bool:
         _log.warning("%s", error)
         return False
     if not bolt.write(lambda run: _close(run, load)):
-        raise StoreError(f"{bolt.address} was given another load meanwhile; run the same command again.")
+        raise StoreError(
+            say("{address} was given another load meanwhile; run the same command again.", address=str(bolt.address))
+        )
     _write(home, task)
     faults.reach("import_begun")
     _import(home, task, made)
