@@ -127,19 +127,6 @@ class Neo4j(Section):
     offline_rows: int
 
 
-class Estimates(Section):
-    base_seconds: float
-    base_bytes: int
-    load_rows_s: int
-    load_bytes: int
-    table_row_bytes: int
-    analyse_rows_s: int
-    analyse_row_bytes: int
-    bolt_rows_s: int
-    import_rows_s: int
-    text_row_bytes: int
-
-
 class LockstepSettings(Section):
     windows_s: tuple[float, ...]
     coincidences: int
@@ -342,7 +329,7 @@ class Settings(Section):
     detectors: dict[str, dict[str, float]] = {}  # name of a detector -> its own parameters
     stores: Stores
     neo4j: Neo4j
-    estimates: Estimates
+    estimates: dict[str, float]  # rules of thumb for --estimate, by name
     sources: Sources
     pages: Pages
     reach: Reach

@@ -39,7 +39,7 @@ class Step:
     what: str
     rows: int
     seconds: float
-    memory: int
+    memory: float
 
 
 def with_estimate(command: Callable[..., None]) -> Callable[..., None]:
@@ -106,22 +106,26 @@ def _steps(name: str, given: Mapping[str, Any]) -> Iterator[Step]:
     rows = 0
     if name in LOADING:
         rows = sum(rows_of(Path(text)) for text in given.get("inputs") or () if text != "-")
-        yield Step("read and load files", rows, rows / rates.load_rows_s, rates.base_bytes + rates.load_bytes)
+        yield Step("read and load files", rows, rows / rates["load_rows_s"], rates["base_bytes"] + rates["load_bytes"])
     elif name in ("push", "pull"):
         store, giver = (str(given["to"]), store) if name == "push" else (store, str(given["giver"]))
         rows = rows_in(giver)
-        yield Step("read and hand over loads", rows, rows / rates.load_rows_s, rates.base_bytes + rates.load_bytes)
+        yield Step(
+            "read and hand over loads", rows, rows / rates["load_rows_s"], rates["base_bytes"] + rates["load_bytes"]
+        )
     else:
         rows = rows_in(store)
     if name in HANDING and "://" in store:
         offline = rows > defaults().neo4j.offline_rows
-        yield Step("write the graph over Bolt", rows, rows / rates.bolt_rows_s, rates.base_bytes + rates.load_bytes)
+        yield Step(
+            "write the graph over Bolt", rows, rows / rates["bolt_rows_s"], rates["base_bytes"] + rates["load_bytes"]
+        )
         if offline:
-            yield Step("or, where the server's home is at hand, import it offline", rows, rows / rates.import_rows_s,
-                       rates.base_bytes + rows * rates.table_row_bytes)  # fmt: skip
+            yield Step("or, where the server's home is at hand, import it offline", rows, rows / rates["import_rows_s"],
+                       rates["base_bytes"] + rows * rates["table_row_bytes"])  # fmt: skip
     if name in ANALYSING:
-        yield Step("build the network and put the questions", rows, rates.base_seconds + rows / rates.analyse_rows_s,
-                   rates.base_bytes + rows * rates.analyse_row_bytes)  # fmt: skip
+        yield Step("build the network and put the questions", rows, rates["base_seconds"] + rows / rates["analyse_rows_s"],
+                   rates["base_bytes"] + rows * rates["analyse_row_bytes"])  # fmt: skip
 
 
 def rows_in(address: str) -> int:
@@ -145,9 +149,9 @@ def rows_of(path: Path) -> int:
     size, ratio = path.stat().st_size, _PACKED.get(path.suffix.lower(), 1)
     with path.open("rb") as file:
         head = file.read(_SAMPLE)
-    lines = head.count(b"\n") if ratio == 1 else len(head) * ratio // defaults().estimates.text_row_bytes
+    lines = head.count(b"\n") if ratio == 1 else len(head) * ratio // int(defaults().estimates["text_row_bytes"])
     return max(1, size * lines // len(head)) if head else 0
 
 
-def _bytes(number: int) -> str:
+def _bytes(number: float) -> str:
     return f"{number / 2**30:.1f} GiB"
