@@ -382,12 +382,11 @@ def from_file(path: Path) -> Settings:
         ) from error
     except ValidationError as error:
         first = error.errors()[0]
-        place = ".".join(str(part) for part in first["loc"])
         raise UsageError(
             say(
                 "{path}: {place}: {msg}; accepted names are those of graphkit/settings.toml.",
                 path=path,
-                place=place,
+                place=".".join(map(str, first["loc"])),
                 msg=first["msg"],
             )
         ) from error
