@@ -9,7 +9,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 SOURCES := graphkit loaders tests benchmarks
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check neo4j faults differential install format words lock clean
+.PHONY: help demo test check neo4j faults differential install format docs words lock clean
 
 help:  ## what there is
 	@grep -E '^[a-z0-9]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -41,6 +41,9 @@ differential: $(VENV)/.test  ## 2,000 random questions to the embedded Cypher en
 format: $(VENV)/.test  ## lay out the code
 	$(BIN)/ruff check --fix $(SOURCES)
 	$(BIN)/ruff format $(SOURCES)
+
+docs: $(VENV)/.test  ## the documentation as a site, in build/site
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet
 
 words: $(VENV)/.test  ## gather the sentences of the code into the catalogues, and compile these
 	$(BIN)/python tests/catalogues.py

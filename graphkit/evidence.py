@@ -10,8 +10,12 @@ from typing import Final, Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from graphkit import showing
+from graphkit.language import number, say, told
+
 Role = Literal["member", "beneficiary"]
 
+SHOWN: Final = 20  # findings of a run in a notebook
 KINDS: Final = ("bot_cluster", "follow_ring", "pod", "bought_followers", "compromised", "trend_push")
 
 
@@ -76,6 +80,24 @@ class Finding:
         text = "\x00".join((self.kind, *sorted(self.accounts), "", *sorted(self.beneficiaries)))
         return f"{self.kind}-{hashlib.sha256(text.encode()).hexdigest()[:10]}"
 
+    def _repr_html_(self) -> str:
+        """The finding in a notebook: both sides, without the names of its members."""
+        q = say("not calibrated") if self.q is None else f"q = {number(self.q)}"
+        head = (say("What was seen"), say("observed"), say("expected"), say("Compared with"))
+        rivals = (f"{told(rival.name.replace('_', ' '))} {number(rival.weight)}" for rival in self.rivals)
+        return showing.page(
+            self.sentence or self.id,
+            showing.line(say("{finding}, {accounts} accounts, {q}", finding=self.id, accounts=len(self.accounts), q=q)),
+            showing.table(head, map(_row, self.evidence)),
+            showing.listed(say("What speaks against it"), (evidence.claim for evidence in self.against)),
+            showing.listed(say("Explanations, with their weight"), rivals),
+            showing.listed(say("Innocent explanations that are not ruled out:"), self.innocent),
+        )
+
+
+def _row(evidence: Evidence) -> tuple[str, ...]:
+    return evidence.claim, number(evidence.observed), number(evidence.expected), evidence.baseline
+
 
 @dataclass(frozen=True, slots=True)
 class Detection:
@@ -112,3 +134,24 @@ class Run:
     def id(self) -> str:
         text = "\x00".join((self.version, self.data_digest, str(self.seed), *(f.id for f in self.findings)))
         return hashlib.sha256(text.encode()).hexdigest()[:12]
+
+    def _repr_html_(self) -> str:
+        """The run in a notebook: its findings, the surest first, and what was not asked."""
+        rows = (
+            (finding.id, number(len(finding.accounts)), number(finding.q), finding.sentence)
+            for finding in self.findings[:SHOWN]
+        )
+        head = (say("Finding"), say("Accounts"), "q", say("In one sentence"))
+        skipped = (
+            say("Not asked: {detector} ({reason}).", detector=name, reason=why) for name, why in self.skipped.items()
+        )
+        return showing.page(
+            say(
+                "Run {run}: {findings} findings, seed {seed}",
+                run=self.id,
+                findings=len(self.findings),
+                seed=str(self.seed),
+            ),
+            showing.table(head, rows) if self.findings else showing.line(say("Nothing stood out beyond chance.")),
+            showing.listed(say("What was not asked, and notes"), [*skipped, *self.notes]),
+        )

@@ -10,6 +10,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from graphkit import showing
 from graphkit.audience.commands import with_all_commands
 from graphkit.audience.moved import Moved, moved
 from graphkit.audience.reactions import engaged
@@ -105,6 +106,11 @@ class ReachEstimate:
 
     def __str__(self) -> str:
         return together((self.account_id, *self.explain()))
+
+    def _repr_html_(self) -> str:
+        """The estimate in a notebook: the steps from followers to people as bars, then in words."""
+        steps = [(step.reason, float(step.count)) for step in self.steps]
+        return showing.page(self.account_id, showing.bars(steps), showing.listed("", self.explain()))
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ _HEAD: Final = """# The query book
 say so. This page is made by `python benchmarks/query_page.py`; do not edit it by hand.
 
 ```
-graphkit queries                                   # the list; --lang tr or --lang es for other languages
+graphkit queries                                   # the list; --language tr or --language es
 graphkit queries mutual-fast                       # one, explained, with its Cypher text
 graphkit ask mutual-fast --hours 1 --store demo.duckdb
 graphkit ask followers --account 4711 --store demo.duckdb -o followers.csv
