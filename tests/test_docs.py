@@ -20,7 +20,18 @@ MINE = [
     ROOT / "README.md",
     *(
         ROOT / "docs" / f"{name}.md"
-        for name in ("index", "quickstart", "cli", "python", "languages", "cypher", "queries", "report", "dossier", "pictures")
+        for name in (
+            "index",
+            "quickstart",
+            "cli",
+            "python",
+            "languages",
+            "cypher",
+            "queries",
+            "report",
+            "dossier",
+            "pictures",
+        )
     ),
 ]
 BLOCK = re.compile(r"^```(\w*)\n(.*?)^```", re.MULTILINE | re.DOTALL)
