@@ -92,22 +92,27 @@ def _labels(results: Results, code: Ints, communities: int) -> Ints:
 
 
 def _widest(results: Results, code: Ints, largest: Ints) -> dict[int, tuple[str, ...]]:
-    """The accounts of each community that reach most people; of those nobody is known to follow, none."""
-    reached = results.reach.filter(pc.greater(results.reach["real"], 0)).sort_by(
-        [("real", "descending"), ("id", "ascending")]
-    )
-    at = pc.index_in(reached["id"], value_set=results.accounts["id"].combine_chunks()).fill_null(0).to_numpy()
-    of = code[at]
-    rows = {int(place): np.flatnonzero(of == place)[:WIDEST] for place in largest}
-    return {place: tuple(reached["id"].take(pa.array(mine)).to_pylist()) for place, mine in rows.items()}
+    """The accounts of each community that reach most people, or where reach is not known that most turned to."""
+    graph, ids = results.graph, results.accounts["id"]
+    at = pc.index_in(results.reach["id"], value_set=ids.combine_chunks()).fill_null(0).to_numpy()
+    real = np.zeros(len(code))
+    real[at] = results.reach["real"].fill_null(0).to_numpy()
+    asked = np.bincount(graph.events.target[graph.events.target >= 0], minlength=len(code))
+    heard = np.flatnonzero((real > 0) | (asked > 0))
+    heard = heard[np.lexsort((heard, -asked[heard], -real[heard]))]
+    of = code[heard]
+    rows = {int(place): heard[np.flatnonzero(of == place)[:WIDEST]] for place in largest}
+    return {place: tuple(ids.take(pa.array(mine)).to_pylist()) for place, mine in rows.items()}
 
 
 def _findings(results: Results, code: Ints) -> dict[int, int]:
     """Community -> findings with a member in it."""
-    found: dict[int, int] = {}
-    ids = results.accounts["id"].combine_chunks()
-    for finding in results.findings:
-        at = pc.index_in(pa.array(finding.accounts, pa.string()), value_set=ids).drop_null().to_numpy()
-        for place in np.unique(code[at]).tolist():
-            found[place] = found.get(place, 0) + 1
-    return found
+    held = [len(finding.accounts) for finding in results.findings]
+    members = [account for finding in results.findings for account in finding.accounts]
+    if not members:
+        return {}
+    at = pc.index_in(pa.array(members, pa.string()), value_set=results.accounts["id"].combine_chunks()).fill_null(-1)
+    place = np.where(at.to_numpy() >= 0, code[at.to_numpy()], -1)
+    finding = np.repeat(np.arange(len(held)), held)
+    pairs = np.unique(np.stack([place, finding], axis=1)[place >= 0], axis=0)
+    return {int(of): int(count) for of, count in zip(*np.unique(pairs[:, 0], return_counts=True), strict=True)}

@@ -73,8 +73,8 @@ def _two_hands(graph: InfluenceGraph, finding: Finding) -> Iterator[Picture]:
 def _arrivals(graph: InfluenceGraph, finding: Finding, names: Names) -> Iterator[Picture]:
     blocks = blocks_of(finding)
     for account in finding.beneficiaries[:1]:
-        [node] = nodes_of(graph, (account,))
-        yield pictures.arrivals(graph, int(node), names(account), blocks=blocks)
+        for node in nodes_of(graph, (account,)).tolist():
+            yield pictures.arrivals(graph, node, names(account), blocks=blocks)
 
 
 def blocks_of(finding: Finding) -> Sequence[pictures.Block]:

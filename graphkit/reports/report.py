@@ -2,21 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from importlib import resources
 from pathlib import Path
 from typing import Final
 
+import pyarrow as pa
+import pyarrow.compute as pc
+
 from graphkit import pages, words
 from graphkit.errors import UsageError
+from graphkit.evidence import Finding
 from graphkit.language import say
 from graphkit.pictures import Drawing
 from graphkit.reports.communities import communities_view
 from graphkit.reports.figures import drawings
 from graphkit.reports.findings import finding_views, findings_json
 from graphkit.reports.reaching import reach_views, that_matter, waterfall_views
-from graphkit.reports.sections import coverage_view, kind_counts, label_counts, method_view, question_views
+from graphkit.reports.sections import (
+    coverage_view,
+    kind_counts,
+    label_counts,
+    method_view,
+    question_views,
+    unknown_count,
+)
 from graphkit.results import Names, Results
 from graphkit.settings import defaults
 
@@ -68,7 +79,7 @@ def report(results: Results, *, show_hidden: bool = False) -> Report:
     hidden = frozenset() if show_hidden else results.hidden
     found = results.findings[: defaults().pages.findings_shown]
     names, reach = Names(results, hidden=hidden), reach_views(results)
-    findings = finding_views(found, names, labels_of(results), graph=results.graph)
+    findings = finding_views(found, names, labels_of(results, found), graph=results.graph)
     waterfalls = waterfall_views(results, names, that_matter(results))
     context = {
         "findings": findings,
@@ -76,6 +87,7 @@ def report(results: Results, *, show_hidden: bool = False) -> Report:
         "questions": question_views(results),
         "kinds": kind_counts(results),
         "labels": label_counts(results),
+        "unknown": unknown_count(results),
         "accounts": results.accounts.num_rows,
         "reach": reach,
         "reach_left_out": max(results.reach.num_rows - len(reach), 0),
@@ -106,9 +118,12 @@ def page(template: str, results: Results, names: Names, *, context: dict[str, ob
     return pages.render("graphkit.reports", template, frame | context)
 
 
-def labels_of(results: Results) -> dict[str, str]:
-    """Account -> label."""
-    return dict(zip(results.accounts["id"].to_pylist(), results.accounts["label"].to_pylist(), strict=True))
+def labels_of(results: Results, findings: Sequence[Finding]) -> dict[str, str]:
+    """The label of every account that these findings name."""
+    named = pa.array(sorted({member.account for finding in findings for member in finding.members}), pa.string())
+    at = pc.index_in(named, value_set=results.accounts["id"].combine_chunks())
+    labels = results.accounts["label"].take(at)
+    return {account: label for account, label in zip(named.to_pylist(), labels.to_pylist(), strict=True) if label}
 
 
 def asset(name: str) -> str:

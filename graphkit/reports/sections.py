@@ -67,7 +67,8 @@ def question_views(results: Results) -> list[QuestionView]:
 
 def label_counts(results: Results) -> list[tuple[str, str, str, int, str, float]]:
     """Label, its words, its note, accounts, their share, and the width of the bar; in the order of the contract."""
-    counts = Counter(results.accounts["label"].to_pylist())
+    held = results.accounts["label"].value_counts().to_pylist()
+    counts = Counter({row["values"]: row["counts"] for row in held})
     total = results.accounts.num_rows
     return [
         (
@@ -80,6 +81,11 @@ def label_counts(results: Results) -> list[tuple[str, str, str, int, str, float]
         )
         for name in words.LABELS
     ]
+
+
+def unknown_count(results: Results) -> int:
+    """Accounts of which too little was seen to say anything."""
+    return int(pc.sum(pc.equal(results.accounts["label"], "unknown")).as_py() or 0)
 
 
 def kind_counts(results: Results) -> list[tuple[str, int, int]]:

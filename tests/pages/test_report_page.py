@@ -103,7 +103,7 @@ def test_what_was_read_and_what_was_not_measured_is_said(page):
     assert "column 'colour' kept aside (4 cells)" in looked
     assert "30 of 100" in looked
     assert "No posts: the input does not say what was posted." in looked
-    assert "engagement pods: needs interactions, and the input holds none" in looked
+    assert "engagement_pods: needs interactions, and the input holds none" in looked
     assert "somewhere/" not in looked
 
 

@@ -223,9 +223,11 @@ def _trajectory(scene: Scene, finding: Finding, members: Ints) -> Section:
     if figures[0].svg is None:
         figures = [shown(pictures.meetings(graph, members, names.brief, follows=True))]
     if finding.kind == "bought_followers" and finding.beneficiaries:
-        [node] = nodes_of(graph, finding.beneficiaries[:1])
+        blocks = blocks_of(finding)
         figures = [
-            shown(pictures.arrivals(graph, int(node), names(finding.beneficiaries[0]), blocks=blocks_of(finding)))
+            shown(pictures.arrivals(graph, node, names(account), blocks=blocks))
+            for account in finding.beneficiaries[:1]
+            for node in nodes_of(graph, (account,)).tolist()
         ]
     held = behind(graph, finding, names)
     head = (say("When"), say("Who"), say("Did what"), say("Towards whom"), say("Post"))
