@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 Output = Annotated[Path, typer.Option("--output", "-o", metavar="FILE", help="The file to write.")]
 TABLES: Final = ("accounts", "findings", "reach")
-MAPS: Final = (".gexf", ".graphml", ".json", ".svg", ".pdf", ".png", ".html")
+MAPS: Final = (".gexf", ".graphml", ".json", ".cyjs", ".csv", ".parquet", ".svg", ".pdf", ".png", ".html")
 
 
 def register(app: typer.Typer) -> None:
@@ -43,7 +43,12 @@ def register(app: typer.Typer) -> None:
     app.command(
         epilog=examples("graphkit why @someone --store demo.duckdb", "graphkit why 4711 --store demo.duckdb --json")
     )(why)
-    app.command("map", epilog=examples("graphkit map --store demo.duckdb -o map.html"))(draw)
+    app.command(
+        "map",
+        epilog=examples(
+            "graphkit map --store demo.duckdb -o map.html", "graphkit map --store demo.duckdb --at @someone -o ego.html"
+        ),
+    )(draw)
     app.command(
         epilog=examples(
             "graphkit export --store demo.duckdb -o network.graphml", "graphkit export --store demo.duckdb -o tables/"
@@ -112,6 +117,13 @@ def why(
 def draw(
     store: StoreAddress,
     output: Output,
+    accounts: Annotated[
+        int | None, typer.Option("--accounts", min=1, help="How many accounts are drawn at most; default: 20,000.")
+    ] = None,
+    at: Annotated[
+        str, typer.Option("--at", metavar="ACCOUNT", help='Open on this account (id or "@handle") and its ties.')
+    ] = "",
+    poster: Annotated[bool, typer.Option("--poster", help="A picture of every account and every tie.")] = False,
     seed: Seed = 0,
     show_hidden: ShowHidden = False,
     quiet: Quiet = False,
@@ -119,10 +131,16 @@ def draw(
 ) -> None:
     """Draw the map: .html opens in a browser with no network; .png, .svg and .pdf are for print."""
     from graphkit import maps
+    from graphkit.analysis.naming import node_of
 
     screen = Screen(json=json, quiet=quiet)
     with speaking(written()):
-        made = maps.draw(_results(screen, store, seed), show_hidden=show_hidden).save(output)
+        results = _results(screen, store, seed)
+        if poster:
+            made = maps.poster(results, output, show_hidden=show_hidden)
+        else:
+            named = results.graph.ids([node_of(results.graph, at)])[0] if at else ""
+            made = maps.draw(results, show_hidden=show_hidden, most=accounts, at=named).save(output)
     screen.result({"map": str(made)}, str(output))
 
 
@@ -130,7 +148,12 @@ def export(
     store: StoreAddress,
     output: Annotated[
         Path,
-        typer.Option("--output", "-o", metavar="FILE", help="A folder for tables, or a file: .gexf, .graphml, .json."),
+        typer.Option(
+            "--output",
+            "-o",
+            metavar="FILE",
+            help="A folder for tables, or a file: .gexf, .graphml, .json, .cyjs, .csv, .parquet.",
+        ),
     ],
     seed: Seed = 0,
     show_hidden: ShowHidden = False,
@@ -147,11 +170,15 @@ def export(
         )
     with speaking(written()):
         results = _results(screen, store, seed)
-        if output.suffix:
-            files = [maps.draw(results, show_hidden=show_hidden, most=results.graph.n).save(output)]
-        else:
+        losses: tuple[str, ...] = ()
+        if not output.suffix:
             files = _tables(results, output)
-    screen.result({"files": [str(path) for path in files]}, "\n".join(str(path) for path in files))
+        else:
+            drawn = maps.whole(results, show_hidden=show_hidden)
+            files, losses = maps.files_of(drawn.save(output)), drawn.losses(output.suffix)
+    named = [str(path) for path in files]
+    left_out = [told(say("This format does not say: {what}", what=loss)) for loss in losses]
+    screen.result({"files": named, "not_said": list(losses)}, "\n".join([*named, *left_out]))
 
 
 def _tables(results: Results, folder: Path) -> list[Path]:

@@ -19,8 +19,8 @@ from graphkit.maps.ties import Ties
 
 Points = NDArray[np.float64]
 
-ROUNDS: Final = 100  # of forces in a small community; large ones, which stand for most of the time, get fewer
-WORK: Final = 400_000  # accounts times rounds in one community at most, but never fewer than FEWEST rounds
+ROUNDS: Final = 60  # of forces in a small community; large ones, which stand for most of the time, get fewer
+WORK: Final = 240_000  # accounts times rounds in one community at most, but never fewer than FEWEST rounds
 FEWEST: Final = 40
 PUSHES: Final = 400
 WIDE: Final = 1.4  # the map is drawn wider than high, as screens are
@@ -121,8 +121,8 @@ def _apart(at: Points, radius: NDArray[np.float64]) -> Points:
                     move[other, axis] -= push * (1 - share)
         at += 0.6 * move
         if turn < 0.7 * PUSHES:
-            at[:, 0] *= 0.99
-            at[:, 1] *= 0.97
+            at[:, 0] *= 0.996
+            at[:, 1] *= 0.965
         elif worst < 0.01:
             break
     return at

@@ -25,6 +25,7 @@ from graphkit.settings import defaults
 
 TIES_EACH: Final = 3
 NO_LIMIT: Final = int(np.iinfo(np.int64).max)
+PICTURES: Final = (".png", ".svg", ".pdf")
 SUFFIXES: Final = (".html", ".gexf", ".graphml", ".png", ".svg", ".pdf", ".csv", ".parquet", ".json", ".cyjs")
 
 
@@ -97,7 +98,7 @@ class Map:
             ".cyjs": lambda path: _write(path, graph_json.cytoscape(self)),
             ".csv": lambda path: tables.save_csv(self, path),
             ".parquet": lambda path: tables.save_parquet(self, path),
-            **{suffix: lambda path: picture.save(self, path) for suffix in (".png", ".svg", ".pdf")},
+            **{suffix: lambda path: picture.save(self, path) for suffix in PICTURES},
         }
 
 
@@ -116,6 +117,24 @@ def draw(results: Results, *, show_hidden: bool = False, most: int | None = None
 def whole(results: Results, *, show_hidden: bool = False) -> Map:
     """The map of all accounts and all their ties: for files that other tools read."""
     return _drawn(results, results.graph.n, ties=NO_LIMIT, show_hidden=show_hidden)
+
+
+def poster(results: Results, path: Path | str, *, show_hidden: bool = False) -> Path:
+    """Writes a picture of every account and every tie as .png, .svg or .pdf; gives the path back."""
+    from graphkit.maps.pictures import poster as sheet
+
+    path = Path(path)
+    if path.suffix.lower() not in PICTURES:
+        accepted = ", ".join(PICTURES)
+        raise UsageError(say("{name}: a poster ends in one of {accepted}.", name=path.name, accepted=accepted))
+    sheet.save(whole(results, show_hidden=show_hidden), path)
+    return path
+
+
+def files_of(path: Path) -> list[Path]:
+    """The files that were written for a map saved at `path`: tables are pairs."""
+    ties = path.with_suffix(f".edges{path.suffix}")
+    return [path, ties] if path.suffix in (".csv", ".parquet") and ties.exists() else [path]
 
 
 def _drawn(results: Results, most: int, *, ties: int, show_hidden: bool, at: str = "") -> Map:

@@ -32,9 +32,7 @@ PAGE: Final[Mapping[str, Said]] = {
         "{shown} of {all} accounts and {ties} of {ties_all} ties are on this map", **_gaps("shown all ties ties_all")
     ),
     "counts_why": say("members of findings, then the widest reach"),
-    "too_large": say(
-        "More than a browser can draw: communities count everybody, accounts are drawn for a part. The poster shows every tie: graphkit map --store STORE -o poster.png"
-    ),
+    "too_large": say("More than a browser can draw; a picture of every tie: graphkit map --poster -o poster.png"),
     # legend
     "panel": say("Legend and filters"),
     "legend_title": say("What the shapes say"),

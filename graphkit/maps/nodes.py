@@ -35,7 +35,7 @@ def nodes_table(
         "name": [names(account) for account in ids],
         "full_name": pc.if_else(pa.array(hidden), pa.scalar(None, pa.string()), full.combine_chunks()),
         "label": pc.fill_null(said["label"], "unknown"),
-        "reason": [names.clean(reason or "") for reason in said["reason"].to_pylist()],
+        "reason": _cleaned(said["reason"].combine_chunks(), names),
         "community": pa.array(community),
         "role": said["role"],
         "tier": said["tier"],
@@ -51,6 +51,12 @@ def nodes_table(
     }
     table = pa.table(columns)
     return table.append_column("size", pa.array(_sizes(table)))
+
+
+def _cleaned(texts: pa.StringArray, names: Names) -> pa.Array:
+    """The texts without hidden names; each distinct one is looked through once."""
+    coded = pc.fill_null(texts, "").dictionary_encode()
+    return pa.array([names.clean(text) for text in coded.dictionary.to_pylist()], pa.string()).take(coded.indices)
 
 
 def edges_table(ties: Ties, ids: pa.ChunkedArray) -> pa.Table:

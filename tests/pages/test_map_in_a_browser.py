@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from io import BytesIO, StringIO
 from pathlib import Path
 
+import accessible
 import browsing
 import hostile
 import made_up
@@ -340,3 +341,12 @@ def test_on_a_phone_nothing_runs_out_of_the_page(browser, folder):
         assert browser.run("return document.documentElement.scrollWidth") <= 390
     finally:
         browser.on_a_desk()
+
+
+@pytest.mark.parametrize("dark", [False, True])
+@pytest.mark.parametrize("view", ["", "#account=a0022&path=a0095&colour=finding", "#view=overview"])
+def test_axe_finds_no_serious_fault(browser, folder, view, dark):
+    browser.open(folder / "map.html", view)
+    browser.run("document.documentElement.dataset.theme = arguments[0]", "dark" if dark else "light")
+    browser.run("document.querySelectorAll('details').forEach(part => { part.open = true })")
+    assert accessible.faults(browser) == []

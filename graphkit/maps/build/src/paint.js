@@ -3,6 +3,7 @@ import { SHAPES } from "./shapes.js";
 import { t } from "./words.js";
 
 const LABEL_ROOM = 22_000; // square pixels of the map for each name
+const TRIES = 6; // for each name that has room: what is crowded stays without names
 const NEAR_SHOWN = 24; // names of accounts tied to the chosen one
 const FOUND_SHOWN = 3000; // more than these do not stand out from the rest
 const LINKS_SHOWN = 700; // between communities
@@ -79,10 +80,13 @@ export function names(pen, view, scene, look) {
   communityNames(pen, view, scene, look, room);
   if (scene.chosen.size) return;
   let left = Math.round((view.width * view.height) / LABEL_ROOM);
+  let tries = TRIES * left;
   for (const node of scene.widestFirst()) {
-    if (left === 0) break;
-    const [x, y] = view.at(scene.x[node], scene.y[node]);
+    if (left === 0 || tries === 0) break;
+    const x = view.x + scene.x[node] * view.scale;
+    const y = view.y - scene.y[node] * view.scale;
     if (!view.holds(x, y)) continue;
+    tries--;
     if (accountName(pen, view, scene, { node, x, y, look, room })) left--;
   }
 }
@@ -96,7 +100,7 @@ function communityNames(pen, view, scene, look, room) {
     const size = Math.max(11, Math.min(15, radius / 5));
     const pointed = number === scene.pointed;
     if (!item.closed && radius < 34) return;
-    const lines = item.closed ? [cut(pointed ? item.name : item.short, pointed ? 60 : 32), t("community_size", { count: item.shown })] : [item.short];
+    const lines = item.closed ? [cut(pointed ? item.name : item.short, pointed ? 60 : 32), t("community_size", { count: item.told })] : [item.short];
     const wide = Math.max(...lines.map((line) => pen.measure(line, size, 600))) / 2 + 4;
     if (item.closed && !pointed && radius < 20) return;
     const top = item.closed ? y - size * 0.1 : y - radius - 4;

@@ -6,6 +6,8 @@ import { State } from "./state.js";
 import { noTime } from "./timeline.js";
 import { has, number, t } from "./words.js";
 
+const AT_ONCE = 20_000; // accounts that are searched with each key
+const TYPING = 250; // milliseconds to wait for the next key, where there are more
 const LISTED = 14; // colours told in the legend
 
 export const tieName = (kind) => (has(`tie.${kind}`) ? t(`tie.${kind}`) : kind);
@@ -57,7 +59,12 @@ export class Panel {
     finding.addEventListener("change", () => this.narrow({ finding: Number(finding.value) }));
     byId("community").addEventListener("change", () => this.narrow({}));
     const search = byId("search");
-    search.addEventListener("input", () => state.set({ query: search.value }));
+    let waiting = 0;
+    search.addEventListener("input", () => {
+      clearTimeout(waiting);
+      if (network.count <= AT_ONCE) state.set({ query: search.value });
+      else waiting = setTimeout(() => state.set({ query: search.value }), TYPING);
+    });
     search.addEventListener("keydown", (event) => event.key === "Enter" && this.first(event, network));
     byId("overview").hidden = head.legend.communities.length < 2 || !stage;
     byId("overview").addEventListener("click", () => this.turn());
@@ -89,6 +96,7 @@ export class Panel {
   first(event, network) {
     event.preventDefault();
     const { state } = this;
+    state.set({ query: byId("search").value });
     const node = network.named(state.query, state.found);
     if (node >= 0) reveal(state, node);
   }

@@ -2,11 +2,13 @@
 import { OUTLINES } from "./shapes.js";
 
 const FONT = "system-ui, 'Segoe UI', Roboto, 'Noto Sans', sans-serif";
+const WIDTHS_KEPT = 5000;
 const SIDES = { left: "start", center: "middle", right: "end" };
 
 export class CanvasPen {
   constructor(context) {
     this.context = context;
+    this.widths = new Map();
     context.lineJoin = "round";
     context.lineCap = "round";
   }
@@ -62,9 +64,15 @@ export class CanvasPen {
     context.globalAlpha = 1;
   }
 
+  // Measured once in one size, for the browser takes long to change fonts.
   measure(words, size, weight = 400) {
-    this.context.font = `${weight} ${size}px ${FONT}`;
-    return this.context.measureText(words).width;
+    const key = `${weight} ${words}`;
+    if (!this.widths.has(key)) {
+      if (this.widths.size > WIDTHS_KEPT) this.widths.clear();
+      this.context.font = `${weight} 10px ${FONT}`;
+      this.widths.set(key, this.context.measureText(words).width / 10);
+    }
+    return this.widths.get(key) * size;
   }
 
   filled(colour, alpha, path) {

@@ -44,6 +44,7 @@ export class Scene {
     this.communities = head.legend.communities.map((item, number) => ({
       ...item,
       closed: state.view === "overview" && !state.open.has(number),
+      told: counts ? counts[number].reduce((sum, count) => sum + count, 0) : item.accounts,
       shown: counts ? counts[number].reduce((sum, count) => sum + count, 0) : item.shown,
       labels: counts ? counts[number] : item.labels,
     }));

@@ -8,6 +8,7 @@ import { TieLayer } from "./ties.js";
 
 const PADDING = 28;
 const MOVING = 350; // milliseconds of a move of the camera
+const MANY = 30_000; // accounts above which the camera jumps
 const CLOSEST = 0.004;
 const still = matchMedia("(prefers-reduced-motion: reduce)");
 
@@ -192,7 +193,8 @@ export class Stage {
 
   move(target) {
     const camera = this.sigma.getCamera();
-    if (still.matches) camera.setState({ ...camera.getState(), ...target });
+    // Where one picture takes long, a moving one would only be waited for.
+    if (still.matches || this.scene.nodes.length > MANY || this.ties?.slow) camera.setState({ ...camera.getState(), ...target });
     else camera.animate(target, { duration: MOVING });
   }
 
@@ -207,7 +209,7 @@ export class Stage {
     const aside = !card.hidden && card.offsetWidth < 0.6 * width ? card.offsetWidth + 24 : 0;
     const below = !card.hidden && !aside ? card.offsetHeight : 0;
     const [across, up] = [width - 2 * PADDING, height - 2 * PADDING];
-    return { aside, below, across: across - aside, up: up - below, whole: Math.min(across / (2 * this.wide), up / (2 * this.high)) };
+    return { aside, below, across: across - aside, up: up - below, whole: this.view().scale * this.sigma.getCamera().getState().ratio };
   }
 
   // A place of the map in the middle of the free part.
@@ -223,17 +225,17 @@ export class Stage {
     this.lookAt(scene.x[node], scene.y[node], Math.min(this.sigma.getCamera().getState().ratio, scene.nodes.length > 300 ? 0.5 : 0.9));
   }
 
-  around(left, right, low, high) {
+  around(left, right, low, high, margin = 0.88) {
     const { across, up, whole } = this.room();
-    const part = Math.min(across / Math.max(right - left, 1), up / Math.max(high - low, 1)) * 0.88;
-    this.lookAt((left + right) / 2, (low + high) / 2, Math.min(1.6, Math.max(whole / part, CLOSEST)));
+    const part = Math.min(across / Math.max(right - left, 1), up / Math.max(high - low, 1)) * margin;
+    this.lookAt((left + right) / 2, (low + high) / 2, Math.min(3, Math.max(whole / part, CLOSEST)));
   }
 
   // Brings everything visible into view, or some accounts.
   frame(nodes = null) {
     const { scene } = this;
     const some = nodes ?? (scene.network && this.state.view === "accounts" && scene.nodes.length < scene.network.count ? scene.nodes : []);
-    if (!some.length) return this.around(-this.wide / 0.88, this.wide / 0.88, -this.high / 0.88, this.high / 0.88);
+    if (!some.length) return this.around(-this.wide, this.wide, -this.high, this.high, 1);
     let [left, right, low, high] = [Infinity, -Infinity, Infinity, -Infinity];
     for (const node of some) {
       [left, right] = [Math.min(left, scene.x[node]), Math.max(right, scene.x[node])];

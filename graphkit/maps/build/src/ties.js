@@ -96,7 +96,7 @@ export class TieLayer {
   // Many lines are drawn fainter, so that what lies below and what they have in common stays seen; close ones stronger.
   strength() {
     const close = 1 / Math.sqrt(Math.max(this.sigma.getCamera().getState().ratio, 0.01));
-    return Math.min(0.5, Math.max(0.015, (6.5 / Math.sqrt(this.lines + 80)) * close));
+    return Math.min(0.5, Math.max(0.015, (5 / Math.sqrt(this.lines + 80)) * close));
   }
 
   tinted(colour) {
