@@ -11,7 +11,7 @@ own other follows say (mean field, a few rounds).
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 import numpy as np
 from numba import njit
@@ -53,7 +53,7 @@ class Sales:
     looked: Flags  # follows enough, and did not join or come back within two days
     chance: Floats  # of being for sale
 
-    @property
+    @cached_property
     def sold(self) -> NDArray[np.float32]:
         """Of each row the chance that this follow was delivered."""
         own = self.chance[self.lists.source].astype(np.float32)
