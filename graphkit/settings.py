@@ -257,8 +257,9 @@ class MachineSettings(Section):
 class BlockSettings(Section):
     p: float
     least: float
+    share: float
     member: float
-    together: float
+    together: tuple[float, float]
 
 
 class ExchangeSettings(Section):

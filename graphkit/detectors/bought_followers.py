@@ -13,10 +13,9 @@ from graphkit.graphs.graph import NO_TIME, InfluenceGraph
 from graphkit.language import Said, say, say_many
 from graphkit.measures import nulls
 from graphkit.measures.arrivals import arrivals
-from graphkit.measures.sales.blocks import Blocks, blocks_of, interval
+from graphkit.measures.sales.blocks import Blocks, blocks_of, delivered, interval
 from graphkit.measures.sales.contrast import Sales, sales_of
 from graphkit.measures.sales.lists import DAY
-from graphkit.settings import current
 
 Ints = NDArray[np.int64]
 SHOWN = 20  # blocks and bursts listed in a finding
@@ -79,10 +78,10 @@ class BoughtFollowers:
     ) -> Finding:
         mine = blocks.of(account)
         rows = np.concatenate([np.arange(blocks.first[b], blocks.last[b] + 1) for b in mine])
-        chance = sales.sold[rows].astype(np.float64)
+        chance = np.concatenate([delivered(sales, np.arange(blocks.first[b], blocks.last[b] + 1)) for b in mine])
         named = rows[chance >= self.accuse]
         count, spread = np.array([chance.sum()]), np.sqrt(np.array([(chance * (1 - chance)).sum()]))
-        low, high = (round(float(end[0])) for end in interval(count, spread, current().blocks))
+        low, high = (round(float(end[0])) for end in interval(sales, count, spread))
         total = int(sales.lists.starts[account + 1] - sales.lists.starts[account])
         who = sales.lists.source[named].astype(np.int64)
         own = graph.ids([account])[0]
@@ -90,7 +89,7 @@ class BoughtFollowers:
         return Finding(
             kind="bought_followers",
             members=(
-                *(Member(a, "member", float(p)) for a, p in zip(graph.ids(who), sales.sold[named], strict=True)),
+                *(Member(a, "member", float(p)) for a, p in zip(graph.ids(who), chance[chance >= self.accuse], strict=True)),
                 Member(own, "beneficiary", 1.0),
             ),
             evidence=tuple(_evidence(sales, blocks, int(b)) for b in mine[np.argsort(-blocks.sold[mine], kind="stable")][:3]),

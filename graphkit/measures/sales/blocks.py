@@ -6,16 +6,23 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
+from numba import njit
 from numpy.typing import NDArray
+from scipy import special
 
 from graphkit.graphs.graph import NO_TIME, InfluenceGraph
 from graphkit.measures import nulls
-from graphkit.measures.sales.contrast import WIDTHS, Sales, sales_of
+from graphkit.measures.sales.contrast import Sales, sales_of
+from graphkit.measures.sales.lists import DAY
 from graphkit.settings import BlockSettings, current
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
-GAP = 12  # followers of other kinds in a row that do not end a block
+TYPICAL = 0.2  # of the follows of an account for sale that were delivered
+ROUNDS = 20  # of reading the part delivered: it settles to a thousandth
+MOST_BLOCKS = 12  # of one list
+LIKELY = 0.5
+FAINT = 0.1  # chances below that are of people who stand between machines
 GRAIN = 0.5  # followers: no count is surer than that
 
 
@@ -54,31 +61,77 @@ def blocks_of(graph: InfluenceGraph) -> Blocks:
 
 def _blocks(sales: Sales, bounds: BlockSettings) -> Blocks:
     lists = sales.lists
-    inside = np.flatnonzero(lists.ordered[lists.target] & (sales.near >= current().sales.stretch))
-    customer = lists.target[inside]
-    fresh = np.ones(len(inside), bool)
-    fresh[1:] = (customer[1:] != customer[:-1]) | (np.diff(inside) > GAP)
-    starts = np.flatnonzero(fresh)
-    first, last = inside[starts], inside[np.r_[starts[1:], len(inside)] - 1] if len(inside) else inside
+    level = np.maximum(2 * sales.usual, bounds.share)
+    first, last = _segments(sales.chance[lists.source], lists.starts, level, lists.ordered, bounds.least)
     who, size = lists.target[first].astype(np.int64), last - first + 1
     hollow = _summed(sales.hollow[lists.source].astype(np.float64), first, last)
     each = sales.usual_hollow[who]
-    tried = np.diff(lists.starts)[who] * float(len(WIDTHS))
-    p = np.minimum(1.0, nulls.binomial_tail(hollow, size, each) * tried)
-    sold = sales.sold.astype(np.float64)
-    count, spread = _summed(sold, first, last), np.sqrt(_summed(sold * (1 - sold), first, last))
-    low, high = interval(count, spread, bounds)
-    kept = np.flatnonzero((p < bounds.p) & (count >= bounds.least))
-    begin, end = _dates(sales, first[kept], last[kept])
+    tried = np.diff(lists.starts)[who].astype(np.float64) ** 2 / 2  # every stretch of the list, from any place to any
+    p = np.minimum(1.0, nulls.binomial_tail(hollow, size, each) * np.maximum(tried, 1.0))
+    sold = [delivered(sales, np.arange(a, b + 1)) for a, b in zip(first, last, strict=True)]
+    count = np.array([one.sum() for one in sold])
+    spread = np.sqrt(np.array([(one * (1 - one)).sum() for one in sold]))
+    low, high = interval(sales, count, spread)
+    begin, end, together = _dates(sales, first, last, sold)
+    kept = np.flatnonzero((p < bounds.p) & (together < bounds.p) & (count >= bounds.least))
     return Blocks(
-        who[kept], first[kept], last[kept], begin, end, hollow[kept].astype(np.int64), (each * size)[kept], p[kept],
-        count[kept], np.minimum(low, size)[kept], np.minimum(high, size)[kept],
+        who[kept], first[kept], last[kept], begin[kept], end[kept], hollow[kept].astype(np.int64), (each * size)[kept],
+        p[kept], count[kept], np.minimum(low, size)[kept], np.minimum(high, size)[kept],
     )  # fmt: skip
 
 
-def interval(count: Floats, spread: Floats, bounds: BlockSettings) -> tuple[Floats, Floats]:
-    """A 95 % interval of a number of deliveries: chances of single accounts err alone, and all of them a little together."""
-    whole = np.sqrt(spread**2 + (bounds.together * count) ** 2 + GRAIN**2)
+def delivered(sales: Sales, rows: Ints) -> Floats:
+    """The chance of each follow of one block that it was delivered: which part of the block was is read from the block.
+
+    The overall chance of an account starts from how rare machines are among all; inside a block they are not.
+    """
+    who = sales.lists.source[rows]
+    others = sales.weight[who] - np.log1p(TYPICAL * sales.times(rows))  # what its follows elsewhere say
+    odds = np.where(sales.looked[who], sales.regard[who] + np.clip(others, *current().sales.most), -9.0)
+    share = float(sales.chance[who].mean())
+    for _ in range(ROUNDS):
+        chance = special.expit(odds + special.logit(np.clip(share, 0.01, 0.99)))
+        share = float(chance.mean())
+    return np.where(chance < FAINT, 0.0, chance)
+
+
+@njit(cache=True)
+def _segments(chance, starts, level, ordered, least):  # type: ignore[no-untyped-def]
+    """First and last rows of the stretches of each list that hold the most accounts for sale above its level, disjoint."""
+    first, last = [np.int64(0) for _ in range(0)], [np.int64(0) for _ in range(0)]
+    for j in range(len(starts) - 1):
+        start, end = starts[j], starts[j + 1]
+        if not ordered[j] or chance[start:end].sum() < least:
+            continue
+        left = np.ones(end - start, np.bool_)
+        for _ in range(MOST_BLOCKS):
+            best, low, high, total, begin = 0.0, -1, -1, 0.0, 0
+            for k in range(end - start):
+                if not left[k]:
+                    total, begin = 0.0, k + 1
+                    continue
+                total += chance[start + k] - level[j]
+                if total < 0:
+                    total, begin = 0.0, k + 1
+                elif total > best:
+                    best, low, high = total, begin, k
+            if low < 0 or chance[start + low : start + high + 1].sum() < least:
+                break
+            left[low : high + 1] = False
+            first.append(start + low)
+            last.append(start + high)
+    order = np.argsort(np.array(first))
+    return np.array(first)[order], np.array(last)[order]
+
+
+def interval(sales: Sales, count: Floats, spread: Floats) -> tuple[Floats, Floats]:
+    """A 95 % interval of a number of deliveries: chances of single accounts err alone, and all of them a little together.
+
+    Together they err more where the times are only known by bounds.
+    """
+    bounds = current().blocks
+    together = bounds.together[0] if sales.lists.order == "times" else bounds.together[1]
+    whole = np.sqrt(spread**2 + (together * count) ** 2 + GRAIN**2)
     return np.maximum(count - 1.96 * whole, 0.0), count + 1.96 * whole
 
 
@@ -87,12 +140,40 @@ def _summed(values: Floats, first: Ints, last: Ints) -> Floats:
     return np.asarray(total[last + 1] - total[first])
 
 
-def _dates(sales: Sales, first: Ints, last: Ints) -> tuple[Ints, Ints]:
-    """When the first and the last of the accounts that were probably delivered came."""
-    begin, end = np.full(len(first), NO_TIME), np.full(len(first), NO_TIME)
+def _dates(sales: Sales, first: Ints, last: Ints, sold: list[Floats]) -> tuple[Ints, Ints, Floats]:
+    """When most of the accounts that were probably delivered came, and the chance that so many came so close by chance.
+
+    Machines also follow whom they please, for cover, at any time. Where nobody knows when they came that chance is 1.
+    """
+    begin, end, together = np.full(len(first), NO_TIME), np.full(len(first), NO_TIME), np.ones(len(first))
+    lists = sales.lists
+    usual = np.sort(lists.date[(lists.date != NO_TIME) & (sales.chance[lists.source] >= LIKELY)])
+    known = lists.date[lists.date != NO_TIME]
+    span = float(np.diff(np.quantile(known, [0.01, 0.99]))[0]) if len(known) else 0.0
     for block, (low, high) in enumerate(zip(first, last, strict=True)):
-        date = sales.lists.date[low : high + 1][sales.sold[low : high + 1] >= 0.5]
-        date = date[date != NO_TIME]
-        if len(date):
-            begin[block], end[block] = date.min(), date.max()
-    return begin, end
+        date = lists.date[low : high + 1][sold[block] >= LIKELY]
+        date = np.sort(date[date != NO_TIME])
+        if len(date) >= 3 and span > 0:
+            begin[block], end[block], together[block] = _closest(date, usual, span)
+    return begin, end, together
+
+
+def _closest(date: Ints, usual: Ints, span: float) -> tuple[int, int, float]:
+    """The part of the dates that stand closest, and the chance of that; it counts what was tried.
+
+    Chance spreads the dates over the whole span, or as all follows of such accounts in other lists are spread.
+    """
+    found, elsewhere = (int(date[0]), int(date[-1]), 1.0), max(len(usual) - len(date), 0)
+    for part in (0.5, 0.75, 0.9, 1.0):
+        need = max(3, round(part * len(date)))
+        width = date[need - 1 :] - date[: len(date) - need + 1]
+        place = int(np.argmin(width))
+        ends = date[place], date[place + need - 1]
+        share = (float(ends[1] - ends[0]) + DAY) / span
+        if elsewhere >= 20:
+            inside = np.searchsorted(usual, ends[1], "right") - np.searchsorted(usual, ends[0], "left") - need
+            share = max(share, (max(inside, 0) + 1) / (elsewhere + 2))
+        p = float(nulls.binomial_tail(need - 1, len(date) - 1, min(share, 1.0))) * len(date) * 4
+        if p < found[2]:
+            found = (int(ends[0]), int(ends[1]), p)
+    return found

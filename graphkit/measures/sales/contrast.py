@@ -30,7 +30,11 @@ Flags = NDArray[np.bool_]
 
 ROUNDS = 4  # the chances move by less than 0.01 after that on made-up worlds
 FIRST = 2.3  # log-odds of having no regard in the first round; afterwards the data says it
-OCCASION = DAY  # follows of one account within a day of each other are one occasion
+OCCASIONS = {
+    "times": DAY,
+    "places": 5 * DAY,
+    "none": DAY,
+}  # follows of one account so close are one occasion; bounds lag behind
 WIDTHS = np.array([8, 24, 72, 216, 1 << 40])  # neighbours: from a handful to the whole list
 PARTS = np.array([0.02, 0.05, 0.1, 0.2, 0.4, 0.7, 0.95])  # of an account's follows that are sold: none is preferred
 RANKS = np.array([0.02, 0.05, 0.1, 0.2, 0.35, 0.6])  # classes of regard
@@ -45,6 +49,7 @@ class Sales:
     prior: float  # log-odds of being for sale before anything is seen of an account
     lists: Lists
     near: NDArray[np.float32]  # of each row: the chance that a follow at this place was delivered, by its neighbours
+    usual: Floats  # of each account as followed: share of accounts for sale that a list of its size may have
     hollow: Flags  # accounts that nobody cares for, newcomers left out: the first guess
     usual_hollow: Floats  # of each account as followed: share of them that a list of its size may have
     weight: Floats  # of each account: log-odds by all its follows together
@@ -58,6 +63,15 @@ class Sales:
         """Of each row the chance that this follow was delivered."""
         own = self.chance[self.lists.source].astype(np.float32)
         return np.asarray(own * self.near / np.maximum(self.near + SELF * (1 - self.near), 1e-9), np.float32)
+
+    def times(self, rows: Ints) -> Floats:
+        """How many times as likely each follow is with accounts for sale as with people, by its place."""
+        return _times(self.near[rows], self.near, current().sales.most_times)
+
+
+def _times(near: NDArray[np.float32], every: NDArray[np.float32], most: float) -> Floats:
+    mean = max(float(every.mean()) if len(every) else 0.0, 1e-4)
+    return np.minimum(near / (1 - near) * (1 - mean) / mean, most).astype(np.float64)
 
 
 SELF = 0.02  # follows of such accounts that are their own choice stand in such places by chance, about so often
@@ -86,7 +100,7 @@ def _sales(graph: InfluenceGraph, bounds: SalesSettings) -> Sales:
         odds = np.where(stretches > 0, odds, np.minimum(odds, bounds.regard_alone))
         chance = np.where(looked, special.expit(odds), 0.0)
         by_regard, prior = _by_regard(rank, chance, looked, bounds), _prior(chance, looked, bounds)
-    return Sales(prior, lists, near, hollow, usual_hollow, weight, by_regard, stretches, looked, chance)
+    return Sales(prior, lists, near, usual, hollow, usual_hollow, weight, by_regard, stretches, looked, chance)
 
 
 def _prior(chance: Floats, looked: Flags, bounds: SalesSettings) -> float:
@@ -159,12 +173,12 @@ def _weighed(lists: Lists, near: NDArray[np.float32], out: Ints, bounds: SalesSe
     hit = np.flatnonzero(near > 0)
     hit = hit[order_by(lists.source[hit], lists.date[hit])]
     who, date = lists.source[hit], lists.date[hit]
-    fresh = differs_from_previous(who) | (date == NO_TIME)
-    fresh[1:] |= date[1:] - np.maximum(date[:-1], 0) > OCCASION
+    fresh = differs_from_previous(who)
+    known = np.where(date == NO_TIME, 0, date)  # follows of unknown time are one occasion with each other
+    fresh[1:] |= np.diff(known) > OCCASIONS[lists.order]
     first = np.flatnonzero(fresh)
     best = np.maximum.reduceat(near[hit], first) if len(first) else near[:0]
-    mean = max(float(near.mean()) if len(near) else 0.0, 1e-4)
-    times = np.minimum(best / (1 - best) * (1 - mean) / mean, bounds.most_times).astype(np.float64)
+    times = _times(best, near, bounds.most_times)
     who = who[first]
     once = out - np.bincount(lists.source[hit], minlength=n) + np.bincount(who, minlength=n)
     parts = [once * np.log(1 - c) + np.bincount(who, np.log1p(c * times / (1 - c)), minlength=n) for c in PARTS]
