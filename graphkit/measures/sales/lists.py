@@ -64,7 +64,7 @@ def lists_of(graph: InfluenceGraph) -> Lists:
     if not timed.any() and placed.any():
         date = _bounds(times(graph.accounts["created_at"])[source[row]], starts, ordered)
     kind: Order = "times" if timed.any() else "places" if placed.any() else "none"
-    newcomer = _newcomers(source[row], date, graph.n)  # bounds of fresh accounts stand close: these are left out as well
+    newcomer = _newcomers(source[row], date, graph.n)  # fresh accounts, whose bounds stand close, are left out too
     return Lists(source[row], target[row], row, date, starts, ordered, newcomer, kind)
 
 
