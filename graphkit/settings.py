@@ -219,7 +219,6 @@ class SignalSettings(Section):
 
 class StrangersSettings(Section):
     explained: float
-    coincidences: int
     taste: float
     pair_p: float
 
@@ -233,11 +232,9 @@ class RivalSettings(Section):
 
 
 class SalesSettings(Section):
-    least_follows: int
     prior: tuple[float, float]
     margin: tuple[float, float]
     sigmas: float
-    most_times: float
     most: tuple[float, float]
     stretch: float
     regard: tuple[float, float]

@@ -29,6 +29,8 @@ Ints = NDArray[np.int64]
 Flags = NDArray[np.bool_]
 
 ROUNDS = 4  # the chances move by less than 0.01 after that on made-up worlds
+LEAST = 3  # follows of an account; below, nothing can be said of it
+MOST_TIMES = 200.0  # of one follow: no single follow names an account
 FIRST = 2.3  # log-odds of having no regard in the first round; afterwards the data says it
 OCCASIONS = {
     "times": DAY,
@@ -66,12 +68,12 @@ class Sales:
 
     def times(self, rows: Ints) -> Floats:
         """How many times as likely each follow is with accounts for sale as with people, by its place."""
-        return _times(self.near[rows], self.near, current().sales.most_times)
+        return _times(self.near[rows], self.near)
 
 
-def _times(near: NDArray[np.float32], every: NDArray[np.float32], most: float) -> Floats:
+def _times(near: NDArray[np.float32], every: NDArray[np.float32]) -> Floats:
     mean = max(float(every.mean()) if len(every) else 0.0, 1e-4)
-    return np.minimum(near / (1 - near) * (1 - mean) / mean, most).astype(np.float64)
+    return np.minimum(near / (1 - near) * (1 - mean) / mean, MOST_TIMES).astype(np.float64)
 
 
 SELF = 0.02  # follows of such accounts that are their own choice stand in such places by chance, about so often
@@ -86,7 +88,7 @@ def sales_of(graph: InfluenceGraph) -> Sales:
 def _sales(graph: InfluenceGraph, bounds: SalesSettings) -> Sales:
     lists, regard = lists_of(graph), regard_of(graph)
     out = np.diff(graph.follows.indptr)
-    looked = (out >= bounds.least_follows) & ~lists.newcomer
+    looked = (out >= LEAST) & ~lists.newcomer
     rank = np.searchsorted(RANKS, regard.rank)
     hollow = regard.hollow() & looked
     chance = hollow.astype(np.float64)
@@ -178,7 +180,7 @@ def _weighed(lists: Lists, near: NDArray[np.float32], out: Ints, bounds: SalesSe
     fresh[1:] |= np.diff(known) > OCCASIONS[lists.order]
     first = np.flatnonzero(fresh)
     best = np.maximum.reduceat(near[hit], first) if len(first) else near[:0]
-    times = _times(best, near, bounds.most_times)
+    times = _times(best, near)
     who = who[first]
     once = out - np.bincount(lists.source[hit], minlength=n) + np.bincount(who, minlength=n)
     parts = [once * np.log(1 - c) + np.bincount(who, np.log1p(c * times / (1 - c)), minlength=n) for c in PARTS]

@@ -36,7 +36,7 @@ def strange_pairs(found: Reactions, windows: tuple[int, ...], *, accounts: int, 
     per = []
     for window in windows:
         chance = closeness(found, window, seed=seed)
-        pairs = close_pairs(acts, chance, window=window, needed=settings.coincidences)
+        pairs = close_pairs(acts, chance, window=window, needed=current().lockstep.coincidences)
         due = settings.taste * each[pairs.first] * each[pairs.second] * float((meeting * chance).sum())
         said = ClosePairs(pairs.first, pairs.second, pairs.close, pairs.shared, due, pairs.bucketed)
         per.append((window, said, np.minimum(1.0, nulls.poisson_tail(pairs.close, due) * len(windows))))
