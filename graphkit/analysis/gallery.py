@@ -17,7 +17,7 @@ from graphkit.evidence import Finding
 from graphkit.language import say
 from graphkit.measures.rhythm import rhythm
 from graphkit.pictures.acts import nodes_of
-from graphkit.reports.figures import blocks_of
+from graphkit.reports.figures import blocks_of, in_order
 from graphkit.results import Names, Results
 
 WIDEST: Final = 200  # candidates of a roster where none is named
@@ -82,8 +82,11 @@ def _arrivals(asked: Asked) -> pictures.Picture:
         raise UsageError(say("This finding names nobody who gains; name an account."))
     known = [f for f in asked.results.findings if f.kind == "bought_followers" and account in f.beneficiaries]
     blocks = [block for each in known for block in blocks_of(each)]
-    [node] = nodes_of(asked.results.graph, (account,))
-    return pictures.arrivals(asked.results.graph, int(node), asked.names(account), blocks=blocks)
+    [node] = nodes_of(asked.results.graph, (account,)).tolist()
+    drawn = pictures.arrivals(asked.results.graph, node, asked.names(account), blocks=blocks)
+    if isinstance(drawn, pictures.Missing) and known:
+        return in_order(asked.results.graph, known[0], node, name=asked.names(account))
+    return drawn
 
 
 def _meetings(asked: Asked) -> pictures.Picture:

@@ -37,7 +37,10 @@ SettingsFile = Annotated[
     Path | None, typer.Option("--settings", metavar="FILE", help="A TOML file with own values for single thresholds.")
 ]
 ShowHidden = Annotated[
-    bool, typer.Option("--show-hidden", help="Also name accounts under a second hand; their owners are victims.")
+    bool,
+    typer.Option(
+        "--show-hidden", "--show-victims", help="Also name accounts under a second hand; their owners are victims."
+    ),
 ]
 
 

@@ -5,6 +5,7 @@ from graphkit.pictures.canvas.marks import Drawing, Missing, Picture
 from graphkit.pictures.canvas.printing import SUFFIXES, figure, save
 from graphkit.pictures.canvas.svg import svg
 from graphkit.pictures.meetings import meetings
+from graphkit.pictures.places import places
 from graphkit.pictures.reliability import reliability
 from graphkit.pictures.rhythm import heat_map, rhythm
 from graphkit.pictures.ring import ring
@@ -23,6 +24,7 @@ __all__ = [
     "figure",
     "heat_map",
     "meetings",
+    "places",
     "reliability",
     "rhythm",
     "ring",

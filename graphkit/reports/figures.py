@@ -71,10 +71,19 @@ def _two_hands(graph: InfluenceGraph, finding: Finding) -> Iterator[Picture]:
 
 
 def _arrivals(graph: InfluenceGraph, finding: Finding, names: Names) -> Iterator[Picture]:
-    blocks = blocks_of(finding)
+    """How the followers of the account came; by their places in the list where times are not known."""
     for account in finding.beneficiaries[:1]:
         for node in nodes_of(graph, (account,)).tolist():
-            yield pictures.arrivals(graph, node, names(account), blocks=blocks)
+            drawn = pictures.arrivals(graph, node, names(account), blocks=blocks_of(finding))
+            yield drawn if isinstance(drawn, Drawing) else in_order(graph, finding, node, name=names(account))
+
+
+def in_order(graph: InfluenceGraph, finding: Finding, node: int, *, name: str) -> Picture:
+    """The list of followers of an account, with those that the finding names."""
+    found = finding.detail.get("blocks", [])
+    rows = found if isinstance(found, list) else []
+    stretches = [(int(row["first"]), int(row["last"])) for row in rows if "first" in row and "last" in row]
+    return pictures.places(graph, node, name, named=nodes_of(graph, finding.accounts), stretches=stretches)
 
 
 def blocks_of(finding: Finding) -> Sequence[pictures.Block]:

@@ -116,6 +116,23 @@ def test_arrivals_count_every_dated_follower_and_mark_the_block():
     assert (foot - height["surprise"]) / (foot - height["observed"]) == pytest.approx(31, rel=0.06)
 
 
+def test_without_times_the_list_shows_where_the_named_stand():
+    rows = [(f"f{n:02d}", 39 - n) for n in range(40)]  # the oldest stands last in a newest-first list
+    table = pa.table(
+        {"follower": [who for who, _ in rows], "followed": ["star"] * 40, "position": [place for _, place in rows]}
+    )
+    graph = InfluenceGraph.build({"follows": table})
+    named = members(graph, *(f"f{n:02d}" for n in range(10, 20)))
+    drawn = pictures.places(graph, graph.node("star"), "@star", named=named, stretches=[(11, 20)])
+    bars = marks(drawn, Rect, "surprise")
+    [[left, _, width]] = marks(drawn, Runs, "band")[0].boxes
+    assert len(bars) == 10
+    assert (bars[0].x, bars[-1].x + bars[-1].width) == pytest.approx((left, left + width), abs=0.2)
+    assert drawn.said.startswith("40 followers by their place in the list; 10 of them are named in the finding.")
+    nothing = pictures.places(graph, graph.node("f00"), "@f00", named=named)
+    assert nothing.reason == "The data hold neither times nor places of enough followers of this account."
+
+
 def test_meetings_are_acts_of_three_and_more_on_one_post_within_minutes(crew):
     nodes = members(crew, *(f"m{i}" for i in range(6)))
     held = moments_of_acts(crew, nodes)

@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from graphkit.cli.asking import Output, _detected
-from graphkit.cli.options import Json, Quiet, Seed, StoreAddress, examples
+from graphkit.cli.options import Json, Quiet, Seed, ShowHidden, StoreAddress, examples
 from graphkit.cli.screen import Screen
-from graphkit.cli.showing.reporting import ShowVictims
 from graphkit.cli.speaking import written
 from graphkit.errors import DataError, UsageError
 from graphkit.language import minute, say, speaking, told
@@ -47,7 +46,7 @@ def picture(
         Path | None, typer.Option("--truth", metavar="FOLDER", help="A made-up world with its truth, for reliability.")
     ] = None,
     seed: Seed = 0,
-    show_victims: ShowVictims = False,
+    show_hidden: ShowHidden = False,
     quiet: Quiet = False,
     json: Json = False,
 ) -> None:
@@ -63,7 +62,7 @@ def picture(
         if name == "reliability":
             drawn = _reliability(results, truth)
         else:
-            drawn = gallery.picture(results, run, name, *(subjects or ()), show_hidden=show_victims)
+            drawn = gallery.picture(results, run, name, *(subjects or ()), show_hidden=show_hidden)
         if isinstance(drawn, pictures.Missing):
             raise DataError(say("{title}: {reason}", title=drawn.title, reason=drawn.reason))
         made = results.run

@@ -18,9 +18,6 @@ if TYPE_CHECKING:
 
 Docx = Annotated[bool, typer.Option("--docx", help="Also write the same as a Word file, beside the page.")]
 Pdf = Annotated[bool, typer.Option("--pdf", help="Also write the same as PDF, beside the page.")]
-ShowVictims = Annotated[
-    bool, typer.Option("--show-victims", help="Also name accounts under a second hand; their owners are victims.")
-]
 
 
 def register(app: typer.Typer) -> None:
@@ -70,7 +67,7 @@ def dossier(
     seed: Seed = 0,
     docx: Docx = False,
     pdf: Pdf = False,
-    show_victims: ShowVictims = False,
+    show_hidden: ShowHidden = False,
     quiet: Quiet = False,
     json: Json = False,
 ) -> None:
@@ -85,7 +82,7 @@ def dossier(
     graph, run = _detected(screen, store, seed=seed)
     with speaking(written()):
         results = results_of(graph, run, files=files)
-        made = dossiers.dossier(results, run.verdicts, named(graph, run.findings, name), show_hidden=show_victims)
+        made = dossiers.dossier(results, run.verdicts, named(graph, run.findings, name), show_hidden=show_hidden)
         place = output or (None if json else Path(f"{_file_name(made.about)}.html"))
         written_files = _saved(made, place, docx=docx, pdf=pdf) if place else []
         screen.result(made.json, "\n".join(map(str, written_files)))

@@ -18,7 +18,7 @@ from graphkit.pictures.acts import by_actor, nodes_of
 from graphkit.reports.behind import behind
 from graphkit.reports.dossiers.scene import Scene
 from graphkit.reports.dossiers.sections import Fact, Section, known, rival_rows, table
-from graphkit.reports.figures import blocks_of, shown
+from graphkit.reports.figures import of_finding, shown
 from graphkit.reports.findings import evidence_view
 from graphkit.settings import current, defaults
 
@@ -222,13 +222,8 @@ def _trajectory(scene: Scene, finding: Finding, members: Ints) -> Section:
     figures = [shown(pictures.meetings(graph, members, names.brief))]
     if figures[0].svg is None:
         figures = [shown(pictures.meetings(graph, members, names.brief, follows=True))]
-    if finding.kind == "bought_followers" and finding.beneficiaries:
-        blocks = blocks_of(finding)
-        figures = [
-            shown(pictures.arrivals(graph, node, names(account), blocks=blocks))
-            for account in finding.beneficiaries[:1]
-            for node in nodes_of(graph, (account,)).tolist()
-        ]
+    if finding.kind == "bought_followers":
+        figures = [shown(picture) for picture in of_finding(graph, finding, names)]
     held = behind(graph, finding, names)
     head = (say("When"), say("Who"), say("Did what"), say("Towards whom"), say("Post"))
     rows = table(
