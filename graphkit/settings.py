@@ -280,6 +280,39 @@ class RegardSettings(Section):
     least: float
 
 
+class StreamsSettings(Section):
+    odd_client: float
+    quick_ms: int
+    common_weight: float
+    taste: float
+    visit_p: float
+    author_p: float
+    spread: float
+    least_visitors: int
+    sliver: float
+    orders: float
+    act_most: float
+    prior: float
+    prior_weight: float
+    prior_most: float
+    pull: float
+    hand_most: float
+    machine: float
+    acquainted: float
+    acquainted_times: float
+    telling_share: float
+    strangeness: float
+    punctuality: float
+    permutations: int
+    least_own: int
+    sitting_ms: int
+    dormant_days: float
+    gone_share: float
+    gone_p: float
+    change_p: float
+    told: float
+
+
 class RhythmSettings(Section):
     least_hours: int
     p: float
@@ -324,6 +357,7 @@ class Settings(Section):
     regard: RegardSettings
     arrivals: ArrivalsSettings
     rhythm: RhythmSettings
+    streams: StreamsSettings
     detectors: dict[str, dict[str, float]] = {}  # name of a detector -> its own parameters
     stores: Stores
     neo4j: Neo4j

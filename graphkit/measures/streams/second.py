@@ -1,0 +1,120 @@
+"""The second hand: every campaign with its fit, and for every account the odds that somebody else acts through it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from graphkit.graphs.graph import NO_TIME, InfluenceGraph
+from graphkit.measures.life import life_of
+from graphkit.measures.lockstep import Lockstep
+from graphkit.measures.streams.clients import Campaign, campaigns
+from graphkit.measures.streams.hands import Hand, hand
+from graphkit.measures.streams.marks import Marks, marks_of
+from graphkit.measures.streams.owner import kept_by_people, owner_odds
+from graphkit.settings import current
+
+Ints = NDArray[np.int64]
+Floats = NDArray[np.float64]
+Flags = NDArray[np.bool_]
+
+
+@dataclass(frozen=True)
+class SecondHand:
+    """What single acts and accounts say of a second hand."""
+
+    marks: Marks
+    hands: tuple[Hand, ...]  # campaigns that somebody can be named for, the surest first
+    open_hands: tuple[Campaign, ...]  # people who know each other and meet on purpose
+    untold: tuple[Hand, ...]  # may be fans whose follows this data does not hold: they are ranked and nobody is named
+    hand_odds: Floats  # of each account: log odds from its acts on campaigns' posts; NaN: none
+    owner: Floats  # of each account: log odds that a person keeps it
+    of: NDArray[np.int32]  # the hand that speaks loudest for each account, -1 none
+    ordered: Floats  # of each act in marks.acts: chance that it was an order
+    onset: Ints  # first likely order of each account; NO_TIME: none
+
+    @property
+    def log_odds(self) -> Floats:
+        """Of each account: a hand acts here and a person keeps the account; NaN where no campaign was met."""
+        most = current().streams.hand_most
+        return np.asarray(np.minimum(self.hand_odds, most) + np.minimum(self.owner, 0.0))
+
+
+@lru_cache(maxsize=2)
+def second_hand(graph: InfluenceGraph) -> SecondHand:
+    """The campaigns of a graph; computed once for all who read them. Linear in the acts on posts."""
+    marks = marks_of(graph)
+    found = campaigns(graph, marks)
+    usual = _usually_acquainted(graph)
+    open_hands = tuple(c for c in found if c.acquainted > usual)
+    fitted = [hand(graph, marks, c) for c in found if c.acquainted <= usual]
+    told = tuple(one for one in fitted if _told(one, marks))
+    untold = tuple(one for one in fitted if not _told(one, marks))
+    odds, of = _odds(graph.n, told)
+    ordered = _ordered(len(marks.acts.actor), told, odds)
+    odds = np.fmax(odds, _ranked(_odds(graph.n, untold)[0]))
+    owner = owner_odds(graph, marks, ordered > 0.5) - current().streams.machine * ~kept_by_people(graph)
+    return SecondHand(marks, told, open_hands, untold, odds, owner, of, ordered, _onset(graph.n, marks, ordered))
+
+
+def _usually_acquainted(graph: InfluenceGraph) -> float:
+    """The share of acquainted pairs from which visitors are no strangers to each other."""
+    links = graph.mutual if graph.follows.nnz else life_of(graph).warm
+    settings = current().streams
+    return max(settings.acquainted, settings.acquainted_times * links.nnz / max(graph.n * (graph.n - 1), 1))
+
+
+def _told(one: Hand, marks: Marks) -> bool:
+    """Whether a campaign can be told from fans: by its client or deletions, or by strangers who serve several authors.
+
+    Where many follows are missing, fans look like strangers too; then only meeting to the minute tells.
+    """
+    settings = current().streams
+    if max(one.client_share, one.quick_share) >= settings.telling_share:
+        return True
+    apart = one.strangeness >= settings.strangeness or one.punctuality >= settings.punctuality
+    return marks.follows_known and len(one.campaign.authors) > 1 and apart
+
+
+def _odds(n: int, hands: tuple[Hand, ...]) -> tuple[Floats, NDArray[np.int32]]:
+    """What all hands say of each account together, and which says most; an account may be let to several operators."""
+    settings = current().streams
+    prior = float(np.log(settings.prior / (1 - settings.prior)))
+    most, total, of = np.full(n, np.nan), np.zeros(n), np.full(n, -1, np.int32)
+    for number, one in enumerate(hands):
+        higher = ~(one.log_odds <= most[one.accounts])
+        of[one.accounts[higher]] = number
+        most[one.accounts] = np.fmax(most[one.accounts], one.log_odds)
+        total[one.accounts] += np.maximum(one.log_odds - prior, 0.0)
+    return np.where(total > 0, prior + total, most), of
+
+
+def _ranked(odds: Floats) -> Floats:
+    """Odds that only rank: below even, in their order."""
+    return np.asarray(np.tanh(odds / 10.0) - 1.5)
+
+
+def _ordered(acts: int, hands: tuple[Hand, ...], odds: Floats) -> Floats:
+    """Of each act the chance that it was an order: of the account being under the hand, and of the act."""
+    chance = np.zeros(acts)
+    for one in hands:
+        taken = 1 / (1 + np.exp(-np.clip(odds[one.accounts], -30, 30)))
+        chance[one.rows] = taken[one.of] * one.command
+    return chance
+
+
+def _onset(n: int, marks: Marks, ordered: Floats) -> Ints:
+    """The first act of each account that was more likely an order than not."""
+    onset = np.full(n, np.iinfo(np.int64).max)
+    rows = ordered > 0.5
+    np.minimum.at(onset, marks.acts.actor[rows], marks.acts.at[rows])
+    return np.where(onset == np.iinfo(np.int64).max, NO_TIME, onset)
+
+
+def machines_in_step(steps: Lockstep) -> Flags:
+    """Accounts in groups of amplifiers that have no past of their own before the group."""
+    natures = np.array([*(troop.nature for troop in steps.troops), "none"])
+    return np.asarray((natures[steps.of] == "amplifiers") & (steps.empty | (steps.past < 1.0)))

@@ -1,0 +1,80 @@
+"""How an account may have come upon a post: it follows the author, somebody it follows passed the post on, or neither."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Final
+
+import numpy as np
+from numba import njit
+from numpy.typing import NDArray
+
+from graphkit.graphs.graph import NO_TIME, InfluenceGraph
+from graphkit.graphs.order import differs_from_previous, order_by
+from graphkit.measures.co_timing import authors
+
+Ints = NDArray[np.int64]
+
+FOLLOWED, PASSED_ON, UNEXPLAINED = range(3)
+UNKNOWN: Final = -1  # the data hold no follows
+SILENT: Final = ("like", "view", "click", "impression")  # what is not shown to one's followers
+
+
+@dataclass(frozen=True)
+class Reached:
+    """The first timed act of each account on each post of others, sorted by (post, at), and how it came about."""
+
+    starts: Ints  # post o of `posts` holds rows starts[o] .. starts[o + 1]
+    posts: NDArray[np.int32]  # rows of the graph's posts with such acts
+    author: NDArray[np.int32]  # of each of them, -1 unknown
+    actor: NDArray[np.int32]
+    at: Ints
+    event: Ints  # row of the graph's events
+    way: NDArray[np.int8]  # FOLLOWED, PASSED_ON, UNEXPLAINED or UNKNOWN
+
+    @property
+    def object(self) -> Ints:
+        """For each act the place of its post in `posts`."""
+        return np.repeat(np.arange(len(self.posts)), np.diff(self.starts))
+
+
+@lru_cache(maxsize=2)
+def reached(graph: InfluenceGraph) -> Reached:
+    """The acts on posts with their ways; linear in acts, times the followings of those who do not follow the author."""
+    events, author = graph.events, authors(graph)
+    rows = np.flatnonzero((events.post >= 0) & (events.at != NO_TIME))
+    rows = rows[author[events.post[rows]] != events.actor[rows]]
+    post, actor = events.post[rows].astype(np.int64), events.actor[rows].astype(np.int64)
+    order = order_by(post, actor)  # events are sorted by time: the first of equals is the earliest
+    rows = rows[np.sort(order[differs_from_previous(post[order], actor[order])])]
+    rows = rows[order_by(events.post[rows].astype(np.int64))]
+    post = events.post[rows]
+    begins = np.flatnonzero(differs_from_previous(post.astype(np.int64)))
+    starts = np.r_[begins, len(rows)].astype(np.int64)
+    posts = post[begins]
+    way = np.full(len(rows), UNKNOWN, np.int8)
+    if graph.follows.nnz:
+        shows = ~events.of_kind(*SILENT)[rows]
+        arrays = (starts, author[posts].astype(np.int64), events.actor[rows], events.at[rows], shows)
+        _ways(*arrays, graph.follows.indptr, graph.follows.indices, np.full(graph.n, -1, np.int64), way)
+    return Reached(starts, posts, author[posts], events.actor[rows], events.at[rows], rows, way)
+
+
+@njit(cache=True)
+def _ways(starts, author, actor, at, shows, indptr, indices, seen, way):  # type: ignore[no-untyped-def]  # noqa: PLR0913
+    """Fills `way`; `seen` holds, for each account, the last post on which it showed an act to its followers."""
+    for o in range(len(starts) - 1):
+        for k in range(starts[o], starts[o + 1]):
+            begin, end = indptr[actor[k]], indptr[actor[k] + 1]
+            place = begin + np.searchsorted(indices[begin:end], author[o])
+            way[k] = UNEXPLAINED
+            if author[o] >= 0 and place < end and indices[place] == author[o]:
+                way[k] = FOLLOWED
+            else:
+                for j in range(begin, end):
+                    if seen[indices[j]] == o:
+                        way[k] = PASSED_ON
+                        break
+            if shows[k]:
+                seen[actor[k]] = o
