@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Final, Literal
 
 import numpy as np
+import pyarrow as pa
 from numpy.typing import NDArray
 
 from graphkit import showing
@@ -109,6 +110,8 @@ class Detection:
     findings: tuple[Finding, ...] = ()
     scores: Mapping[str, NDArray[np.float64]] = field(default_factory=dict)  # "p_bot" -> one value per node
     notes: tuple[str, ...] = ()  # what was skipped, sampled or capped, in words
+    tables: Mapping[str, pa.Table] = field(default_factory=dict)  # file name -> what is written beside the results
+    commanded: NDArray[np.float32] | None = None  # of every event the chance that it was not the account's own will
 
     def __iter__(self) -> Iterator[Finding]:
         return iter(self.findings)

@@ -289,6 +289,7 @@ class StreamsSettings(Section):
     author_p: float
     spread: float
     least_visitors: int
+    target_share: float
     sliver: float
     orders: float
     act_most: float
@@ -311,6 +312,7 @@ class StreamsSettings(Section):
     gone_p: float
     change_p: float
     told: float
+    floor: float
 
 
 class RhythmSettings(Section):

@@ -165,8 +165,10 @@ def _commanded(graph: InfluenceGraph, detections: Mapping[str, Detection]) -> ND
     chance = np.zeros(len(graph.events.actor), np.float32)
     place = {account: node for node, account in enumerate(graph.account_ids)}
     for detection in detections.values():
+        if detection.commanded is not None:
+            np.maximum(chance, detection.commanded, out=chance)
         for finding in detection:
-            if finding.kind not in ("bot_cluster", "pod", "compromised"):
+            if finding.kind not in ("bot_cluster", "pod"):
                 continue
             own = np.zeros(graph.n, np.float32)
             served = np.zeros(graph.n, bool)

@@ -33,6 +33,11 @@ class Detected(Run):
     detections: Mapping[str, Detection] = field(default_factory=dict, repr=False)
     verdicts: Verdicts = field(kw_only=True, repr=False)
 
+    @property
+    def tables(self) -> dict[str, pa.Table]:
+        """What detectors say beside findings and scores: the file name of each table, and the table."""
+        return {name: table for one in self.detections.values() for name, table in one.tables.items()}
+
 
 def detect(
     graph: InfluenceGraph,

@@ -175,6 +175,8 @@ def _write(analysis: Analysis, refused: pa.Table, folder: Path) -> None:
         write_table(results.accounts, folder, "accounts")
         write_table(findings_table(results.findings), folder, "findings")
         write_table(results.reach, folder, "reach")
+        for name, table in sorted(analysis.run.tables.items()):
+            write_table(table, folder, name)
         write_json(findings_whole(results.findings), folder / "findings.json")
         running.write_quarantine(refused, folder / "quarantine.csv")
         write_json(running.import_report(analysis.imported), folder / "import.json")

@@ -3,30 +3,39 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import ClassVar, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from graphkit.detectors.bot_clusters import timing
 from graphkit.evidence import Detection, Evidence, Finding, Member, Rival
 from graphkit.graphs.graph import InfluenceGraph
-from graphkit.language import percent, say
+from graphkit.language import listed, percent, say
 from graphkit.measures import nulls
-from graphkit.measures.lockstep import Lockstep, Troop, lockstep
-from graphkit.measures.regard import regard_of
+from graphkit.measures.lockstep import lockstep
+from graphkit.measures.streams.hands import Hand
+from graphkit.measures.streams.kinds import Streams, streams
+from graphkit.measures.streams.second import SecondHand, machines_in_step, second_hand
+from graphkit.measures.streams.table import streams_table
+from graphkit.settings import current
+
+Ints = NDArray[np.int64]
+Floats = NDArray[np.float64]
+
+ADVICE: Final = (say("change the password"), say("revoke connected apps"), say("check open sessions"))
 
 
 @dataclass(frozen=True, slots=True)
 class CompromisedAccounts:
-    """Accounts with a life and a past of their own that, from some day on, also act in lockstep for the same few targets.
+    """Accounts that people keep and that, from some day on, somebody else acts through as well.
 
-    How it looks: members meet within minutes on post after post of accounts that they do not follow, while friends still
-    follow and answer them, and their own past begins before the first meeting.
-    What else looks like that: activists with a common hour and fans of one theme (many targets, not a few), people paid
-    to post by hand, a sweepstake that asked for reposts.
-    What it cannot see: a takeover of a single account, takeovers that never meet others in time, the owner's consent.
-    Source: group and owner contrast of COMPA (Egele et al. 2013); methods E.
+    How it looks: strangers who do not know each other come back to the posts of a few authors that they do not follow,
+    at the same moments, through another client than their own, or deleting at once; beside that, each of them goes on
+    with a life of its own.
+    What else looks like that: people who agreed on a campaign (they know each other), fans whose follows the data does not
+    hold (ranked, nobody is named), people paid to post by hand, an app that people let post for them.
+    What it cannot see: a takeover of a single account, orders that are spread over many authors, the owner's consent.
+    Source: group and owner contrast of COMPA (Egele et al. 2013), deletions of ephemeral astroturfing (Elmas et al. 2021).
     """
 
     NAME: ClassVar[str] = "compromised_accounts"
@@ -36,85 +45,166 @@ class CompromisedAccounts:
     accuse: float = 0.5  # the chance from which an account is named
 
     def detect(self, graph: InfluenceGraph, *, seed: int = 0) -> Detection:
-        """The groups under a second hand, and p_compromised for every account (NaN: fewer than three acts)."""
-        steps, empty = lockstep(graph, seed), regard_of(graph).hollow()
-        natures = np.array([str(troop.nature) for troop in steps.troops] or ["none"])
-        near = np.where(steps.nearest >= 0, natures[np.maximum(steps.nearest, 0)], "none")
-        member = (steps.of >= 0) & (steps.of == steps.nearest)
-        there = np.minimum(nulls.surprise(steps.chance), 4.0) * (steps.hits >= 3)
-        open_hand = _follows_targets(graph, steps)
-        second = near == "second_hand"
-        log_odds = np.where(second & member, 0.5 + there - 3.0 * open_hand, -4.8)
-        # who was missed by the pairs is known by attendance: many people look at a group's posts, so it takes four meetings
-        attended = 2.0 * np.minimum(nulls.surprise(steps.chance), 5.0) * (steps.hits >= 4)
-        log_odds = np.where(second & ~member, np.maximum(-6.0 + attended, -4.8 + there) - 3.0 * open_hand, log_odds)
-        log_odds = np.where(
-            (near == "amplifiers") & member & ~empty & (steps.past >= 1.0),
-            -0.2 + 0.5 * there - 3.0 * open_hand,
-            log_odds,
+        """The campaigns, p_compromised for every account (NaN: fewer than three acts), and a row a split account."""
+        second = second_hand(graph, seed)
+        score = chance(graph, second, seed)
+        open_hands = [hand.visitors for hand in second.open_hands]
+        told = np.unique(np.concatenate([np.flatnonzero(np.nan_to_num(score) >= current().streams.told), *open_hands]))
+        split = streams(graph, second, accounts=told.astype(np.int64), seed=seed)
+        found = (self._finding(graph, second, split, hand=number, score=score) for number in range(len(second.hands)))
+        return Detection(
+            tuple(one for one in found if one is not None),
+            {"p_compromised": score},
+            _notes(second, split),
+            tables={"streams": streams_table(graph, split, score)},
+            commanded=_commanded(graph, second),
         )
-        log_odds = np.where(empty, np.minimum(log_odds, -0.5), log_odds)
-        acts = np.bincount(graph.events.actor, minlength=graph.n)
-        score = np.where(acts >= 3, nulls.logistic(log_odds), np.nan)
-        found = [
-            self._finding(
-                graph, troop, np.flatnonzero((steps.nearest == group) & (np.nan_to_num(score) >= self.accuse)), score
-            )
-            for group, troop in enumerate(steps.troops)
-            if troop.nature == "second_hand"
-        ]
-        return Detection(tuple(f for f in found if f is not None), {"p_compromised": score})
 
-    def _finding(self, graph, troop: Troop, named, score) -> Finding | None:  # type: ignore[no-untyped-def]
-        if len(named) < 4:
+    def _finding(
+        self, graph: InfluenceGraph, second: SecondHand, split: Streams, *, hand: int, score: Floats
+    ) -> Finding | None:
+        one = second.hands[hand]
+        named = np.flatnonzero((second.of == hand) & (np.nan_to_num(score) >= self.accuse))
+        if len(named) < current().streams.least_visitors:
             return None
-        top = troop.targets[:10]
-        served = tuple(
-            Member(a, "beneficiary", float(s)) for a, s in zip(graph.ids(top), troop.shares[:10], strict=True)
-        )
+        authors, shares = _served(one)
+        members = tuple(Member(a, "member", float(score[n])) for a, n in zip(graph.ids(named), named, strict=True))
+        gains = tuple(Member(a, "beneficiary", float(s)) for a, s in zip(graph.ids(authors), shares, strict=True))
+        rows = np.flatnonzero(np.isin(split.accounts, named))
         return Finding(
             kind="compromised",
-            members=tuple(Member(a, "member", float(score[n])) for a, n in zip(graph.ids(named), named, strict=True)) + served,
-            evidence=(
-                timing(troop),
-                Evidence(
-                    say("each of the few accounts they act on was served on {posts} posts", posts=round(float(troop.repeats))), troop.repeats, 1.0,
-                    say("taste spreads over many accounts"), None,
-                ),
-                Evidence(
-                    say("{share} of these acts go to accounts that they follow", share=percent(troop.followed)), troop.followed, 0.9,
-                    say("people follow those whom they cheer"), None,
-                ),
-                Evidence(
-                    say("half of them were active for more than {days} days before the first common act", days=round(float(troop.clean_days))),
-                    troop.clean_days, 0.0, say("accounts made for a campaign begin with it"), None,
-                ),
+            members=members + gains,
+            evidence=(*_group(one), *_two_streams(split, rows)),
+            against=_owners(split, rows),
+            innocent=(
+                say("people who take part in a campaign by their own will"),
+                say("a sweepstake that asks for reposts"),
+                say("an app that people let post for them"),
             ),
-            against=(Evidence(say("{share} are followed or answered by others: people own these accounts", share=percent(1 - troop.lifeless)), 1 - troop.lifeless, 1.0, say("accounts of people"), None),),
-            innocent=(say("people who take part in a campaign by their own will"), say("a sweepstake that asks for reposts")),
-            rivals=(
-                Rival("second_hand", 0.7, (say("in lockstep"), say("targets not followed"), say("own past")), (), (say("client, deletions, what the owners say"),)),
-                Rival("campaign_of_own_will", 0.2, (say("people with a life"),), (say("minutes apart on every post"),), ()),
-                Rival("cannot_tell", 0.1),
-            ),
-            q=troop.q,
+            rivals=_rivals(second, one),
+            q=float(np.minimum(1.0, one.campaign.p.max())),
             sentence=say(
-                "{accounts} accounts of people show signs of a second hand: in lockstep they served {targets} accounts, "
-                "which next to none of them follows.",
-                accounts=len(named), targets=len(troop.targets),
+                "{accounts} accounts of people show signs of a second hand: beside their owners' own life they served "
+                "{targets} accounts that next to none of them follows.",
+                accounts=len(named),
+                targets=len(one.campaign.authors),
             ),
-            detail={"posts": troop.moments, "own_past_days": round(troop.clean_days, 1),
-                    "what_owners_can_do": [say("change the password"), say("revoke connected apps"), say("check open sessions")]},
-        )  # fmt: skip
+            detail={
+                "posts": len(np.unique(second.marks.acts.object[one.rows[one.command > 0.5]])),
+                "first_order": int(split.onset[rows].min()) if len(rows) else None,
+                "what_owners_can_do": list(ADVICE),
+            },
+        )
 
 
-def _follows_targets(graph: InfluenceGraph, steps: Lockstep) -> NDArray[np.float64]:
-    """For each account: the share of its group's service that goes to accounts it follows."""
-    share = np.zeros(graph.n)
-    for group, troop in enumerate(steps.troops):
-        near = np.flatnonzero(steps.nearest == group)
-        top = troop.targets[:20]
-        if len(near) and len(top):
-            ties = graph.follows[near][:, top].toarray()
-            share[near] = ties @ troop.shares[:20] / max(troop.shares[:20].sum(), 1e-9)
-    return share
+def chance(graph: InfluenceGraph, second: SecondHand, seed: int) -> Floats:
+    """p_compromised of every account; groups of machines in lockstep need a life of their own to be told apart."""
+    machine = machines_in_step(lockstep(graph, seed)) & (second.owner < 1.0)
+    log_odds = np.where(np.isnan(second.log_odds), current().streams.floor, second.log_odds - 2.0 * machine)
+    acts = np.bincount(graph.events.actor, minlength=graph.n)
+    return np.where(acts >= 3, nulls.logistic(np.clip(log_odds, -8.0, 8.0)), np.nan)
+
+
+def _served(hand: Hand) -> tuple[Ints, Floats]:
+    authors = hand.campaign.authors
+    return authors, hand.served / max(float(hand.served.sum()), 1e-9)
+
+
+def _group(hand: Hand) -> tuple[Evidence, ...]:
+    way, moments = hand.way, hand.moments
+    return (
+        Evidence(
+            say("{share} of the orders went to authors whom the account does not follow and of whom nobody passed the post on", share=percent(way[0, 2])),
+            float(way[0, 2]), round(float(way[1, 2]), 4), say("what people did on the same posts by themselves"), float(hand.campaign.p.min()),
+        ),
+        Evidence(
+            say("{share} of the orders fell into the same ten minutes as others", share=percent(moments[0, 2])),
+            float(moments[0, 2]), round(float(moments[1, 2]), 4), say("what people did on the same posts by themselves"), None,
+        ),
+        Evidence(
+            say("{share} of the orders came through clients that the accounts do not use themselves", share=percent(hand.client_share)),
+            hand.client_share, 0.0, say("the clients of the same accounts elsewhere"), None,
+        ),
+        Evidence(
+            say("{share} of the orders were deleted within ten minutes", share=percent(hand.quick_share)),
+            hand.quick_share, round(hand.usual_quick, 4), say("what people did on the same posts by themselves"), None,
+        ),
+    )  # fmt: skip
+
+
+def _two_streams(split: Streams, rows: Ints) -> tuple[Evidence, ...]:
+    """How many members' two streams differ beyond chance, against how many would without a second hand."""
+    p = split.contrast.together[rows]
+    known = int((~np.isnan(p)).sum())
+    if not known:
+        return ()
+    apart = int((np.nan_to_num(p, nan=1.0) <= 0.05).sum())
+    return (
+        Evidence(
+            say("in {apart} of {known} accounts the orders differ from what the owner does beside them", apart=apart, known=known),
+            float(apart), round(0.05 * known, 2), say("labels dealt anew within each account"),
+            float(nulls.binomial_tail(apart, known, 0.05)),
+        ),
+    )  # fmt: skip
+
+
+def _owners(split: Streams, rows: Ints) -> tuple[Evidence, ...]:
+    still = [split.kind[row] == "compromised" for row in rows]
+    share = float(np.mean(still)) if still else 0.0
+    return (
+        Evidence(
+            say("in {share} of the accounts the owner is still there; they are people and were harmed", share=percent(share)),
+            share, 1.0, say("accounts of people"), None,
+        ),
+    )  # fmt: skip
+
+
+def _rivals(second: SecondHand, hand: Hand) -> tuple[Rival, ...]:
+    telling = max(hand.client_share, hand.quick_share) >= current().streams.telling_share
+    missing = [
+        word
+        for word, known in (
+            (say("clients"), second.marks.clients_known),
+            (say("deletions"), second.marks.deletions_known),
+        )
+        if not known
+    ]
+    speaks_for = [say("strangers to each other"), say("authors not followed"), say("own past")]
+    speaks_for += [say("another client, or deleted at once")] if telling else []
+    return (
+        Rival("second_hand", 0.85 if telling else 0.7, tuple(speaks_for), (), (*missing, say("what the owners say"))),
+        Rival("campaign_of_own_will", 0.05 if telling else 0.2, (say("people with a life"),), (say("strangers to each other"),), ()),
+        Rival("cannot_tell", 0.1),
+    )  # fmt: skip
+
+
+def _notes(second: SecondHand, split: Streams) -> tuple[str, ...]:
+    """What was not told apart, and which channels are missing."""
+    notes = []
+    if second.untold:
+        notes.append(
+            say(
+                "{campaigns} groups come back to the same authors and cannot be told from fans whose follows are not in the "
+                "data; they are ranked, nobody is named",
+                campaigns=len(second.untold),
+            )
+        )
+    if split.missing:
+        notes.append(say("without {channels} less can be said of a second hand", channels=listed(split.missing)))
+    return tuple(notes)
+
+
+def _commanded(graph: InfluenceGraph, second: SecondHand) -> NDArray[np.float32]:
+    """Of every event the chance that it was an order; what an account did to the same post counts with it."""
+    acts, events = second.marks.acts, graph.events
+    rows = np.flatnonzero(second.ordered > 0)
+    out = np.zeros(len(events.actor), np.float32)
+    if not len(rows):
+        return out
+    key = acts.actor[rows].astype(np.int64) << 32 | acts.posts[acts.object[rows]]
+    order = np.argsort(key)
+    mine = events.actor.astype(np.int64) << 32 | np.maximum(events.post, 0)
+    place = np.minimum(np.searchsorted(key[order], mine), len(key) - 1)
+    hit = (key[order][place] == mine) & (events.post >= 0)
+    out[hit] = second.ordered[rows[order[place[hit]]]]
+    return out

@@ -17,8 +17,9 @@ from graphkit.graphs.graph import InfluenceGraph
 from graphkit.graphs.order import differs_from_previous, order_by
 from graphkit.measures import nulls
 from graphkit.measures.life import life_of
-from graphkit.measures.streams.owner import kept_by_people
+from graphkit.measures.lockstep import Lockstep, Troop
 from graphkit.measures.streams.marks import Marks
+from graphkit.measures.streams.owner import kept_by_people
 from graphkit.measures.streams.ways import FOLLOWED
 from graphkit.settings import current
 
@@ -36,6 +37,7 @@ class Campaign:
     authors: Ints
     visitors: Ints
     p: Floats  # of each author: the best of its tests, corrected for their number
+    timed: bool  # groups in lockstep were found to serve them, against copies with shuffled delays
     acquainted: float  # share of pairs of visitors that know each other: people who meet on purpose do, victims do not
 
 
@@ -51,8 +53,8 @@ class _Visits:
     odd: Flags  # some went through a client that is odd for the account
 
 
-def campaigns(graph: InfluenceGraph, marks: Marks) -> tuple[Campaign, ...]:
-    """The campaigns of a graph, those with the surest authors first."""
+def campaigns(graph: InfluenceGraph, marks: Marks, steps: Lockstep) -> tuple[Campaign, ...]:
+    """The campaigns of a graph, those with the surest authors first; groups in lockstep bring in their targets."""
     visits = _visits(graph, marks)
     p = _tests(graph.n, visits, marks)
     authors = np.flatnonzero(p < current().streams.author_p)
@@ -64,8 +66,26 @@ def campaigns(graph: InfluenceGraph, marks: Marks) -> tuple[Campaign, ...]:
         authors = np.setdiff1d(authors, np.concatenate(traders))
         kept &= np.isin(visits.author, authors)
         found = _joined(graph.n, authors, visits.account[kept], visits.author[kept])
-    named = [Campaign(a, v, p[a], _knows(graph, v)) for a, v in found if len(v) >= current().streams.least_visitors]
+    least = current().streams.least_visitors
+    named = [Campaign(a, v, p[a], False, _knows(graph, v)) for a, v in found if len(v) >= least]
+    for troop in steps.troops:
+        if troop.nature == "second_hand":
+            named = _with(graph, named, troop)
     return tuple(sorted(named, key=lambda one: (float(one.p.min()), int(one.authors[0]))))
+
+
+def _with(graph: InfluenceGraph, named: list[Campaign], troop: Troop) -> list[Campaign]:
+    """The campaigns with the targets of a group in lockstep: a campaign of its own, or one with those it shares authors with."""
+    targets = np.sort(troop.targets[troop.shares >= current().streams.target_share])
+    same = [one for one in named if len(np.intersect1d(one.authors, targets))]
+    authors = np.unique(np.concatenate([targets, *(one.authors for one in same)]))
+    visitors = np.unique(np.concatenate([troop.members, *(one.visitors for one in same)]))
+    p = np.full(len(authors), troop.q)
+    for one in same:
+        place = np.searchsorted(authors, one.authors)
+        p[place] = np.minimum(p[place], one.p)
+    joined = Campaign(authors, visitors, p, True, _knows(graph, visitors))
+    return [*(one for one in named if not any(one is other for other in same)), joined]
 
 
 def _knows(graph: InfluenceGraph, visitors: Ints) -> float:
@@ -104,7 +124,8 @@ def _tests(n: int, visits: _Visits, marks: Marks) -> Floats:
     came = np.bincount(visits.author, minlength=n)
     strangers = np.bincount(visits.author[visits.days > 0], minlength=n)
     again = np.bincount(visits.author[visits.back], minlength=n)
-    best = nulls.poisson_tail(again, settings.visit_p * strangers)
+    # without follows everybody is a stranger, and fans come back
+    best = nulls.poisson_tail(again, settings.visit_p * strangers) if marks.follows_known else np.ones(n)
     for flag in (visits.quick, visits.odd):
         count = np.bincount(visits.author[flag], minlength=n)
         usual = _usual(count, came)

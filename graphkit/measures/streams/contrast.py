@@ -48,7 +48,7 @@ def contrasts(graph: InfluenceGraph, deeds: Deeds, ordered: Flags, *, accounts: 
             p[name] = np.full(len(accounts), np.nan)
             continue
         kept = codes[name][every] >= 0
-        unit = deeds.whom[every] if name in BY_TARGET else _sitting(deeds, every)
+        unit = deeds.whom[every].astype(np.int64) if name in BY_TARGET else _sitting(deeds, every)
         p[name] = dealt(
             whose[kept], ordered[every[kept]], codes[name][every[kept]], unit=unit[kept], count=len(accounts), seed=seed
         )
@@ -81,7 +81,9 @@ def channel_codes(graph: InfluenceGraph, deeds: Deeds, ordered: Flags) -> dict[s
         quick = (deeds.life != NO_TIME) & (deeds.life <= current().streams.quick_ms)
         codes["life"] = quick.astype(np.int64)
     if posts["lang"].null_count < len(posts):
-        encoded = posts["lang"].combine_chunks().dictionary_encode().indices.fill_null(-1).to_numpy(zero_copy_only=False)
+        encoded = (
+            posts["lang"].combine_chunks().dictionary_encode().indices.fill_null(-1).to_numpy(zero_copy_only=False)
+        )
         codes["language"] = np.where(known, encoded[np.maximum(deeds.post, 0)], -1).astype(np.int64)
     topic = _topics(graph)
     if (topic >= 0).any():
@@ -145,7 +147,7 @@ ENOUGH = 50  # deals that differ as much: then the chance is known well enough (
 
 
 @njit(cache=True)
-def _dealt(starts, ordered, code, size, times, seed):  # type: ignore[no-untyped-def]  # noqa: PLR0913
+def _dealt(starts, ordered, code, size, times, seed):  # type: ignore[no-untyped-def]
     np.random.seed(seed)  # noqa: NPY002  (a compiled loop has no Generator)
     p = np.full(len(starts) - 1, np.nan)
     whole, told = np.zeros(size), np.zeros(size)

@@ -41,7 +41,9 @@ class Hand:
     moment: NDArray[np.int8]  # of each row
     client_share: float  # share of orders that go through the operator's own clients
     client: Floats  # of these, the share of each client
-    quick_share: float  # share of orders deleted within minutes
+    quick_share: float  # share of orders deleted within minutes ...
+    usual_quick: float  # ... and of what people did by themselves
+    served: Floats  # likely orders on the posts of each author of the campaign
     way: Floats  # shares by way (followed, passed on, unexplained), of orders and of what people did by themselves
     moments: Floats  # shares by moment (none on that post, outside, inside), of the same two
 
@@ -59,7 +61,7 @@ class Hand:
 def hand(graph: InfluenceGraph, marks: Marks, campaign: Campaign) -> Hand:
     """The fit of one campaign; a few passes over the acts on its posts."""
     acts = marks.acts
-    rows = np.flatnonzero(np.isin(acts.author[acts.object], campaign.authors))
+    rows = acts.of(campaign.authors)
     accounts, of = np.unique(acts.actor[rows], return_inverse=True)
     people = kept_by_people(graph)[accounts]
     moment = _moments(marks, rows, np.isin(acts.actor[rows], campaign.visitors))
@@ -73,8 +75,10 @@ def hand(graph: InfluenceGraph, marks: Marks, campaign: Campaign) -> Hand:
         log_odds, fit = _accounts(ratio, of, prior)
         prior = _share(log_odds[people])
     orders = fit * people[of]
-    return Hand(campaign, rows, accounts, of, log_odds, _command(ratio), moment, tables.client_share, tables.client,
-                tables.share(marks.quick[rows].astype(np.int64), orders, 2)[1], tables.way, tables.moment)  # fmt: skip
+    place = np.searchsorted(campaign.authors, acts.author[acts.object[rows]])
+    served = np.bincount(place, weights=orders, minlength=len(campaign.authors)).astype(np.float64)
+    return Hand(campaign, rows, accounts.astype(np.int64), of, log_odds, _command(ratio), moment, tables.client_share, tables.client,
+                float(tables.quick[0, 1]), float(tables.quick[1, 1]), served, tables.way, tables.moment)  # fmt: skip
 
 
 def _command(ratio: Floats) -> Floats:
@@ -161,18 +165,19 @@ class _Features:
         self._client = marks.client[rows].astype(np.int64)
         self._names = int(marks.client.max(initial=-1)) + 1
         actor = marks.acts.actor[rows].astype(np.int64)
-        here = _counts(actor * (self._names + 1) + self._client + 1)  # acts on the campaign's posts say nothing of the owner
+        here = _counts(actor * (self._names + 1) + self._client + 1)  # orders say nothing of the owner's own habits
         self._own = np.where(self._client >= 0, marks.own_share(here, _counts(actor, self._client >= 0), rows), 1.0)
 
     def tables(self, orders: Floats, left_out: Flags) -> _Tables:
         """The shares of both kinds, from the chance that each act was an order; machines count for neither."""
         free = np.where(left_out, 0.0, 1.0 - orders)
-        both = []
-        ways = (np.maximum(self._way, 0), 3, self._once)
-        for codes, size, each in (ways, (self._moment, 3, 1.0), (self._quick, 2, 1.0)):
+
+        def both(codes: Ints, size: int, each: Floats | float = 1.0) -> Floats:
             usual = _Tables.share(codes, free * each, size)
-            both.append(np.stack([_Tables.share(codes, orders * each, size, usual), usual]))
-        return _Tables(*both, *self._clients(orders))
+            return np.stack([_Tables.share(codes, orders * each, size, usual), usual])
+
+        way = both(np.maximum(self._way, 0), 3, self._once)
+        return _Tables(way, both(self._moment, 3), both(self._quick, 2), *self._clients(orders))
 
     def _clients(self, orders: Floats) -> tuple[float, Floats]:
         """Share of orders through clients that are not the actor's own, and which these are.

@@ -58,7 +58,9 @@ def streams(graph: InfluenceGraph, second: SecondHand, *, accounts: Ints, seed: 
     codes = channel_codes(graph, deeds, ordered)
     before, after = _own_days(deeds, ordered, accounts, second.onset[accounts])
     changed = changed_at(deeds, codes, accounts)
-    lives = _Lives(second.onset[accounts], before, after, changed, _silence(deeds, accounts, second.onset[accounts]), _span(deeds))
+    lives = _Lives(
+        second.onset[accounts], before, after, changed, _silence(deeds, accounts, second.onset[accounts]), _span(deeds)
+    )
     return Streams(
         accounts,
         tuple(_kind(second, int(account), lives, row) for row, account in enumerate(accounts)),

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from graphkit.graphs.graph import NO_TIME, InfluenceGraph
 from graphkit.measures.life import life_of
-from graphkit.measures.lockstep import Lockstep
+from graphkit.measures.lockstep import Lockstep, lockstep
 from graphkit.measures.streams.clients import Campaign, campaigns
 from graphkit.measures.streams.hands import Hand, hand
 from graphkit.measures.streams.marks import Marks, marks_of
@@ -44,10 +44,10 @@ class SecondHand:
 
 
 @lru_cache(maxsize=2)
-def second_hand(graph: InfluenceGraph) -> SecondHand:
+def second_hand(graph: InfluenceGraph, seed: int = 0) -> SecondHand:
     """The campaigns of a graph; computed once for all who read them. Linear in the acts on posts."""
     marks = marks_of(graph)
-    found = campaigns(graph, marks)
+    found = campaigns(graph, marks, lockstep(graph, seed))
     usual = _usually_acquainted(graph)
     open_hands = tuple(c for c in found if c.acquainted > usual)
     fitted = [hand(graph, marks, c) for c in found if c.acquainted <= usual]
@@ -76,7 +76,7 @@ def _told(one: Hand, marks: Marks) -> bool:
     if max(one.client_share, one.quick_share) >= settings.telling_share:
         return True
     apart = one.strangeness >= settings.strangeness or one.punctuality >= settings.punctuality
-    return marks.follows_known and len(one.campaign.authors) > 1 and apart
+    return marks.follows_known and (one.campaign.timed or (len(one.campaign.authors) > 1 and apart))
 
 
 def _odds(n: int, hands: tuple[Hand, ...]) -> tuple[Floats, NDArray[np.int32]]:

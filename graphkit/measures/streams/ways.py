@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Final
 
 import numpy as np
@@ -36,7 +36,24 @@ class Reached:
     @property
     def object(self) -> Ints:
         """For each act the place of its post in `posts`."""
+        return self._object
+
+    @cached_property
+    def _object(self) -> Ints:
         return np.repeat(np.arange(len(self.posts)), np.diff(self.starts))
+
+    @cached_property
+    def _by_author(self) -> tuple[Ints, Ints]:
+        author = self.author[self._object].astype(np.int64)
+        order = order_by(author)
+        return order, author[order]
+
+    def of(self, authors: Ints) -> Ints:
+        """The acts on posts of some authors, ascending."""
+        order, author = self._by_author
+        low, high = np.searchsorted(author, authors, "left"), np.searchsorted(author, authors, "right")
+        parts = [order[begin:end] for begin, end in zip(low, high, strict=True)]
+        return np.sort(np.concatenate([*parts, np.empty(0, np.int64)]))
 
 
 @lru_cache(maxsize=2)
