@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from graphkit.analysis.asking import Why, dossier, draw, reach, report, why
     from graphkit.analysis.detecting import Detected, detect
+    from graphkit.analysis.diff import Difference, diff
     from graphkit.analysis.pipeline import Analysis, analyze
     from graphkit.analysis.rerun import Again, rerun
     from graphkit.audience.reach import ReachEstimate
@@ -43,6 +44,7 @@ __version__ = metadata.version("graphkit-influence")
 _HOMES = {
     "graphkit.analysis.asking": ("Why", "dossier", "draw", "reach", "report", "why"),
     "graphkit.analysis.detecting": ("Detected", "detect"),
+    "graphkit.analysis.diff": ("Difference", "diff"),
     "graphkit.analysis.pipeline": ("Analysis", "analyze"),
     "graphkit.analysis.rerun": ("Again", "rerun"),
     "graphkit.audience.reach": ("ReachEstimate",),
@@ -76,6 +78,7 @@ __all__ = [
     "Dataset",
     "Detected",
     "Detection",
+    "Difference",
     "Dossier",
     "Events",
     "Evidence",
@@ -103,6 +106,7 @@ __all__ = [
     "Why",
     "analyze",
     "detect",
+    "diff",
     "dossier",
     "draw",
     "load",

@@ -15,16 +15,11 @@ from importlib import resources
 from pathlib import Path
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import ValidationError
 
 from graphkit.errors import UsageError
 from graphkit.language import say
-
-
-class Section(BaseModel):
-    """A group of settings; frozen, and strict about names."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
+from graphkit.sections import RhythmSettings, Section, StreamsSettings, TrendsSettings
 
 
 class Loading(Section):
@@ -280,47 +275,6 @@ class RegardSettings(Section):
     least: float
 
 
-class StreamsSettings(Section):
-    odd_client: float
-    quick_ms: int
-    common_weight: float
-    taste: float
-    visit_p: float
-    author_p: float
-    spread: float
-    least_visitors: int
-    target_share: float
-    sliver: float
-    orders: float
-    act_most: float
-    prior: float
-    prior_weight: float
-    prior_most: float
-    pull: float
-    hand_most: float
-    machine: float
-    acquainted: float
-    acquainted_times: float
-    telling_share: float
-    strangeness: float
-    punctuality: float
-    permutations: int
-    least_own: int
-    sitting_ms: int
-    dormant_days: float
-    gone_share: float
-    gone_p: float
-    change_p: float
-    told: float
-    floor: float
-
-
-class RhythmSettings(Section):
-    least_hours: int
-    p: float
-    rest_share: float
-
-
 class ArrivalsSettings(Section):
     least_following: int
     least_block: int
@@ -360,6 +314,7 @@ class Settings(Section):
     arrivals: ArrivalsSettings
     rhythm: RhythmSettings
     streams: StreamsSettings
+    trends: TrendsSettings
     detectors: dict[str, dict[str, float]] = {}  # name of a detector -> its own parameters
     stores: Stores
     neo4j: Neo4j

@@ -22,7 +22,7 @@ from graphkit.sources import reading
 from graphkit.sources.files import Recognised, Sample, SourceFile, sample
 
 NAME = "x_v1"
-VERSION = "1"
+VERSION = "2"
 
 _PAGE = 5_000  # ids a cursor page holds at most
 _SUBJECT = re.compile(r"(?:^|[_\-.])(\d{2,20})(?=$|[_\-.])")
@@ -50,6 +50,12 @@ def _deletion(said: dict[str, Any]) -> dict[str, Any] | None:
     return status if isinstance(status, dict) else None
 
 
+def _told_by(post: str) -> str | None:
+    """When a post was made, which its number tells since late 2010 (in milliseconds); older numbers tell nothing."""
+    number = int(post) if post.isdigit() else 0
+    return str((number >> 22) + 1_288_834_974_657) if number > 29_700_859_247 else None
+
+
 @dataclass(frozen=True, slots=True)
 class _Taking:
     subject: str
@@ -59,7 +65,8 @@ class _Taking:
         deleted = _deletion(said)
         if deleted is not None:
             when = said["delete"].get("timestamp_ms")
-            rows.add("posts", id=needed(deleted), author=identifier(deleted, "user_id"), deleted_at=when)
+            post = needed(deleted)
+            rows.add("posts", id=post, author=identifier(deleted, "user_id"), at=_told_by(post), deleted_at=when)
         elif "ids" in said:
             self._cursor(said, rows, line)
         elif "user" in said:

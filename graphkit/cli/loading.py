@@ -1,8 +1,8 @@
-"""`load`: files into a store, exactly once."""
+"""`load`: files into a store, exactly once. `diff`: two snapshots side by side."""
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Annotated, Any
 
 import typer
 
@@ -19,6 +19,12 @@ def register(app: typer.Typer) -> None:
             "graphkit load edges.txt --map columns.toml --store demo.duckdb --json",
         )
     )(load)
+    app.command(
+        epilog=examples(
+            "graphkit diff monday/ friday/",
+            "graphkit diff followers_june.csv followers_july.csv --json",
+        )
+    )(diff)
 
 
 def load(
@@ -48,3 +54,28 @@ def load(
     lines = [line for file in imported.files for line in saying.import_lines(file)]
     lines += [*saying.passed_lines(planned.passed)]
     screen.result(said, together(lines))
+
+
+def diff(
+    before: Annotated[str, typer.Argument(metavar="A", help="The earlier snapshot: a file, folder or archive.")],
+    after: Annotated[str, typer.Argument(metavar="B", help="The later one.")],
+    quiet: Quiet = False,
+    json: Json = False,
+) -> None:
+    """Compare two snapshots: followers gained and lost, accounts renamed and gone."""
+    from graphkit.analysis.diff import diff as compare
+    from graphkit.loading import load as read
+
+    screen = Screen(json=json, quiet=quiet)
+    with screen.onlooker() as onlooker:
+        onlooker.tell("load")
+        found = compare(read(before), read(after))
+    tables = {name: getattr(found, name).to_pylist() for name in ("lists", "gained", "lost", "renamed", "gone")}
+    unread = {"only_before": list(found.only_before), "only_after": list(found.only_after)}
+    lines = [found.sentence, ""]
+    lines += [
+        f"{row['account']}: {row['before']} → {row['after']} (+{row['gained']}, -{row['lost']})"
+        for row in tables["lists"][:40]
+    ]
+    lines += [f"{row['id']}: {row['before']} → {row['after']}" for row in tables["renamed"][:40]]
+    screen.result(tables | unread, together(lines))

@@ -13,10 +13,13 @@ from graphkit.graphs.graph import InfluenceGraph
 from graphkit.language import listed, percent, say
 from graphkit.measures import nulls
 from graphkit.measures.lockstep import lockstep
+from graphkit.measures.streams.deeds import deeds_of
 from graphkit.measures.streams.hands import Hand
 from graphkit.measures.streams.kinds import Streams, streams
 from graphkit.measures.streams.second import SecondHand, machines_in_step, second_hand
 from graphkit.measures.streams.table import streams_table
+from graphkit.measures.trends.pushes import told_odds, told_posts
+from graphkit.measures.trends.vanishing import vanishing
 from graphkit.settings import current
 
 Ints = NDArray[np.int64]
@@ -40,7 +43,7 @@ class CompromisedAccounts:
 
     NAME: ClassVar[str] = "compromised_accounts"
     question: ClassVar[str] = say("Whose accounts also act under a second hand?")
-    needs: ClassVar[frozenset[str]] = frozenset({"interactions"})
+    needs: ClassVar[frozenset[str]] = frozenset()
 
     accuse: float = 0.5  # the chance from which an account is named
 
@@ -50,7 +53,8 @@ class CompromisedAccounts:
         score = chance(graph, second, seed)
         open_hands = [hand.visitors for hand in second.open_hands]
         told = np.unique(np.concatenate([np.flatnonzero(np.nan_to_num(score) >= current().streams.told), *open_hands]))
-        split = streams(graph, second, accounts=told.astype(np.int64), seed=seed)
+        posts = told_posts(graph, seed)
+        split = streams(graph, second, accounts=told.astype(np.int64), score=score, told=posts, seed=seed)
         found = (self._finding(graph, second, split, hand=number, score=score) for number in range(len(second.hands)))
         return Detection(
             tuple(one for one in found if one is not None),
@@ -98,11 +102,17 @@ class CompromisedAccounts:
 
 
 def chance(graph: InfluenceGraph, second: SecondHand, seed: int) -> Floats:
-    """p_compromised of every account; groups of machines in lockstep need a life of their own to be told apart."""
+    """p_compromised of every account: what the loudest evidence gives, unless nobody keeps the account.
+
+    Three kinds of evidence: acts on campaigns' posts, told posts in pushed trends, posts that vanish together. Groups of
+    machines in lockstep need a life of their own to be told apart.
+    """
     machine = machines_in_step(lockstep(graph, seed)) & (second.owner < 1.0)
-    log_odds = np.where(np.isnan(second.log_odds), current().streams.floor, second.log_odds - 2.0 * machine)
-    acts = np.bincount(graph.events.actor, minlength=graph.n)
-    return np.where(acts >= 3, nulls.logistic(np.clip(log_odds, -8.0, 8.0)), np.nan)
+    evidence = np.fmax(np.fmax(second.hand_odds, told_odds(graph, seed)), vanishing(graph).log_odds)
+    log_odds = np.minimum(evidence, current().streams.hand_most) + np.minimum(second.owner, 0.0) - 2.0 * machine
+    log_odds = np.where(np.isnan(log_odds), current().streams.floor, log_odds)
+    deeds = np.diff(deeds_of(graph).starts)
+    return np.where(deeds >= 3, nulls.logistic(np.clip(log_odds, -8.0, 8.0)), np.nan)
 
 
 def _served(hand: Hand) -> tuple[Ints, Floats]:

@@ -6,7 +6,7 @@ visitors are one campaign. Where the visitors are the authors themselves, they t
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -75,17 +75,14 @@ def campaigns(graph: InfluenceGraph, marks: Marks, steps: Lockstep) -> tuple[Cam
 
 
 def _with(graph: InfluenceGraph, named: list[Campaign], troop: Troop) -> list[Campaign]:
-    """The campaigns with the targets of a group in lockstep: a campaign of its own, or one with those it shares authors with."""
+    """The campaigns after a group in lockstep: those that share its targets are timed; else its targets are one of its own."""
     targets = np.sort(troop.targets[troop.shares >= current().streams.target_share])
-    same = [one for one in named if len(np.intersect1d(one.authors, targets))]
-    authors = np.unique(np.concatenate([targets, *(one.authors for one in same)]))
-    visitors = np.unique(np.concatenate([troop.members, *(one.visitors for one in same)]))
-    p = np.full(len(authors), troop.q)
-    for one in same:
-        place = np.searchsorted(authors, one.authors)
-        p[place] = np.minimum(p[place], one.p)
-    joined = Campaign(authors, visitors, p, True, _knows(graph, visitors))
-    return [*(one for one in named if not any(one is other for other in same)), joined]
+    known = np.concatenate([*(one.authors for one in named), np.empty(0, np.int64)])
+    if np.isin(targets, known).mean() >= 0.5:
+        return [replace(one, timed=one.timed or bool(np.isin(targets, one.authors).any())) for one in named]
+    new = np.setdiff1d(targets, known)
+    p = np.full(len(new), troop.q)
+    return [*named, Campaign(new, np.sort(troop.members), p, True, _knows(graph, troop.members))]
 
 
 def _knows(graph: InfluenceGraph, visitors: Ints) -> float:

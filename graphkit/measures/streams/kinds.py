@@ -32,6 +32,7 @@ KINDS: Final = {
     "unknown": "some signs, not enough to tell",
 }
 DAY = 86_400_000
+NAMED: Final = 0.5  # the chance from which an account is told to be under a second hand
 
 
 @dataclass(frozen=True)
@@ -51,20 +52,24 @@ class Streams:
     missing: tuple[str, ...]  # channels that this data does not hold
 
 
-def streams(graph: InfluenceGraph, second: SecondHand, *, accounts: Ints, seed: int = 0) -> Streams:
-    """The split of some accounts into the owner's stream and a commanded one, with three kinds of evidence."""
+def streams(
+    graph: InfluenceGraph, second: SecondHand, *, accounts: Ints, score: Floats, told: Flags, seed: int = 0
+) -> Streams:
+    """The split of some accounts into the owner's stream and a commanded one, with three kinds of evidence.
+
+    `score` is p_compromised of every account, `told` marks posts that were written on command.
+    """
     deeds = deeds_of(graph)
-    ordered = ordered_deeds(deeds, second)
+    ordered = ordered_deeds(deeds, second) | ((deeds.event < 0) & told[deeds.post])
+    onset = _onsets(deeds, ordered, accounts)
     codes = channel_codes(graph, deeds, ordered)
-    before, after = _own_days(deeds, ordered, accounts, second.onset[accounts])
+    before, after = _own_days(deeds, ordered, accounts, onset)
     changed = changed_at(deeds, codes, accounts)
-    lives = _Lives(
-        second.onset[accounts], before, after, changed, _silence(deeds, accounts, second.onset[accounts]), _span(deeds)
-    )
+    lives = _Lives(onset, before, after, changed, _silence(deeds, accounts, onset), _span(deeds))
     return Streams(
         accounts,
-        tuple(_kind(second, int(account), lives, row) for row, account in enumerate(accounts)),
-        second.onset[accounts],
+        tuple(_kind(second, int(account), lives, row=row, score=score) for row, account in enumerate(accounts)),
+        onset,
         changed,
         np.array([int(ordered[deeds.of(int(a))].sum()) for a in accounts], np.int64),
         before,
@@ -74,6 +79,17 @@ def streams(graph: InfluenceGraph, second: SecondHand, *, accounts: Ints, seed: 
         contrasts(graph, deeds, ordered, accounts=accounts, seed=seed),
         tuple(name for name in CHANNELS if name not in codes) + (() if second.marks.follows_known else ("follows",)),
     )
+
+
+def _onsets(deeds: Deeds, ordered: Flags, accounts: Ints) -> Ints:
+    """The first order of each account; NO_TIME: none."""
+    found = np.full(len(accounts), NO_TIME)
+    for row, account in enumerate(accounts):
+        rows = deeds.of(int(account))
+        told = np.flatnonzero(ordered[rows])
+        if len(told):
+            found[row] = deeds.at[rows][told[0]]
+    return found
 
 
 def ordered_deeds(deeds: Deeds, second: SecondHand) -> Flags:
@@ -97,12 +113,11 @@ class _Lives:
     span: tuple[int, int]
 
 
-def _kind(second: SecondHand, account: int, lives: _Lives, row: int) -> str:
+def _kind(second: SecondHand, account: int, lives: _Lives, *, row: int, score: Floats) -> str:
     """The kind that the numbers of one account speak for."""
     settings = current().streams
-    odds = second.log_odds[account]
-    if np.isnan(odds) or odds < 0:
-        if np.nan_to_num(second.hand_odds[account], nan=-9.0) > 0 and second.owner[account] < -2:
+    if not score[account] >= NAMED:
+        if lives.onset[row] != NO_TIME and second.owner[account] < -2:
             return "made_to_be_a_bot"
         if any(account in hand.visitors for hand in second.open_hands):
             return "own_will"

@@ -8,7 +8,7 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from graphkit.graphs.graph import NO_TIME, InfluenceGraph
+from graphkit.graphs.graph import InfluenceGraph
 from graphkit.measures.life import life_of
 from graphkit.measures.lockstep import Lockstep, lockstep
 from graphkit.measures.streams.clients import Campaign, campaigns
@@ -34,7 +34,6 @@ class SecondHand:
     owner: Floats  # of each account: log odds that a person keeps it
     of: NDArray[np.int32]  # the hand that speaks loudest for each account, -1 none
     ordered: Floats  # of each act in marks.acts: chance that it was an order
-    onset: Ints  # first likely order of each account; NO_TIME: none
 
     @property
     def log_odds(self) -> Floats:
@@ -57,7 +56,7 @@ def second_hand(graph: InfluenceGraph, seed: int = 0) -> SecondHand:
     ordered = _ordered(len(marks.acts.actor), told, odds)
     odds = np.fmax(odds, _ranked(_odds(graph.n, untold)[0]))
     owner = owner_odds(graph, marks, ordered > 0.5) - current().streams.machine * ~kept_by_people(graph)
-    return SecondHand(marks, told, open_hands, untold, odds, owner, of, ordered, _onset(graph.n, marks, ordered))
+    return SecondHand(marks, told, open_hands, untold, odds, owner, of, ordered)
 
 
 def _usually_acquainted(graph: InfluenceGraph) -> float:
@@ -104,14 +103,6 @@ def _ordered(acts: int, hands: tuple[Hand, ...], odds: Floats) -> Floats:
         taken = 1 / (1 + np.exp(-np.clip(odds[one.accounts], -30, 30)))
         chance[one.rows] = taken[one.of] * one.command
     return chance
-
-
-def _onset(n: int, marks: Marks, ordered: Floats) -> Ints:
-    """The first act of each account that was more likely an order than not."""
-    onset = np.full(n, np.iinfo(np.int64).max)
-    rows = ordered > 0.5
-    np.minimum.at(onset, marks.acts.actor[rows], marks.acts.at[rows])
-    return np.where(onset == np.iinfo(np.int64).max, NO_TIME, onset)
 
 
 def machines_in_step(steps: Lockstep) -> Flags:

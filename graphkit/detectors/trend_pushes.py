@@ -1,0 +1,205 @@
+"""Trend pushes: tags that rose because accounts were told to write them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar, Final
+
+import numpy as np
+import pyarrow as pa
+
+from graphkit.evidence import Detection, Evidence, Finding, Member, Rival
+from graphkit.graphs.graph import InfluenceGraph
+from graphkit.language import percent, say
+from graphkit.measures import nulls
+from graphkit.measures.streams.second import second_hand
+from graphkit.measures.trends.pushes import Trend, trends
+from graphkit.measures.trends.vanishing import vanishing
+from graphkit.settings import current
+
+TRENDS: Final = pa.schema(
+    [
+        ("topic", pa.string()),
+        ("kind", pa.string()),  # tag or phrase
+        ("start", pa.int64()),  # UTC milliseconds
+        ("uses", pa.int64()),
+        ("first_hour", pa.int64()),
+        ("usual", pa.float64()),
+        ("p_burst", pa.float64()),
+        ("p_push", pa.float64()),
+        ("commanded", pa.float64()),  # shares of the first hour; null: not in the data
+        ("salad", pa.float64()),
+        ("deleted", pa.float64()),
+        ("organic", pa.float64()),
+        ("organic_low", pa.float64()),
+        ("organic_high", pa.float64()),
+        ("profits", pa.string()),  # ids of those whom the same accounts serve elsewhere, with commas
+    ]
+)
+
+
+@dataclass(frozen=True, slots=True)
+class TrendPushes:
+    """Tags that rise out of nothing, written by accounts that act on command, in words that say nothing, deleted at once.
+
+    How it looks: within an hour dozens of accounts write a tag without a past; many of them serve others on command
+    elsewhere, string words together that nobody else does, or delete within ten minutes.
+    What else looks like that: a football final, an earthquake, a television show (steep too, but written by people and
+    kept), a campaign of activists at an agreed hour (they write sentences and keep them).
+    What it cannot see: pushes by paid people who write sentences and keep them; in data without texts and deletions
+    only accounts that are known otherwise tell.
+    Source: ephemeral astroturfing (Elmas et al. 2021).
+    """
+
+    NAME: ClassVar[str] = "trend_pushes"
+    question: ClassVar[str] = "Which trends were pushed, and how much of them is organic?"
+    needs: ClassVar[frozenset[str]] = frozenset({"posts"})
+
+    accuse: float = 0.5  # the chance from which a trend is named
+
+    def detect(self, graph: InfluenceGraph, *, seed: int = 0) -> Detection:
+        """The pushed trends, a row a trend, and of every post the chance that it was told."""
+        judged = trends(graph, seed)
+        serves = _serves(graph, seed)
+        rows = [_row(graph, trend, serves) for trend in judged]
+        found = [self._finding(graph, trend, serves) for trend in judged if trend.chance >= self.accuse]
+        found += _vanished(graph)
+        return Detection(
+            tuple(found), notes=_notes(judged), tables={"trends": pa.Table.from_pylist(rows, schema=TRENDS)}
+        )
+
+    def _finding(self, graph: InfluenceGraph, trend: Trend, serves: dict[int, list[int]]) -> Finding:
+        author = graph.post_author[trend.burst.uses]
+        chance = np.zeros(graph.n)
+        np.maximum.at(chance, author, trend.told)
+        named = np.flatnonzero(chance >= self.accuse)
+        gains = _profits(named, serves)
+        members = tuple(Member(a, "member", float(chance[n])) for a, n in zip(graph.ids(named), named, strict=True))
+        served = tuple(
+            Member(a, "beneficiary", share) for a, share in zip(graph.ids(list(gains)), gains.values(), strict=True)
+        )
+        return Finding(
+            kind="trend_push",
+            members=members + served,
+            evidence=(_burst(trend), *_signs(trend)),
+            against=(
+                Evidence(
+                    say("{share} of the posts were written by people of their own will", share=percent(trend.organic)),
+                    trend.organic, 1.0, say("a trend that nobody pushed"), None,
+                ),
+            ),
+            innocent=(say("a campaign of people who agreed on an hour"), say("an event that this data does not show")),
+            rivals=(
+                Rival("pushed", round(0.9 * trend.chance, 3), (say("out of nothing"), say("accounts that act on command")), ()),
+                Rival("event", round(1 - 0.9 * trend.chance - 0.05, 3), (say("steep rise"),), (say("kept and written by people"),)),
+                Rival("cannot_tell", 0.05),
+            ),
+            q=min(1.0, max(0.0, 1 - trend.chance)),
+            sentence=say(
+                "{topic} was pushed: {organic} of its {uses} posts are organic ({low} to {high}).",
+                topic=f"#{trend.burst.name}", organic=percent(trend.organic), uses=len(trend.burst.uses),
+                low=percent(trend.organic_low), high=percent(trend.organic_high),
+            ),
+            detail={
+                "topic": trend.burst.name, "start": trend.burst.start,
+                "organic": [round(x, 4) for x in (trend.organic, trend.organic_low, trend.organic_high)],
+            },
+        )  # fmt: skip
+
+
+def _vanished(graph: InfluenceGraph) -> list[Finding]:
+    """The accounts whose posts vanish together, as one finding: what they pushed need not be in the data."""
+    gone = vanishing(graph)
+    named = gone.accounts
+    if len(named) < current().trends.least_authors:
+        return []
+    chance = nulls.logistic(gone.log_odds[named])
+    moments, quick = int(gone.moments[named].sum()), int(gone.quick[named].sum())
+    return [
+        Finding(
+            kind="trend_push",
+            members=tuple(Member(a, "member", float(p)) for a, p in zip(graph.ids(named), chance, strict=True)),
+            evidence=(
+                Evidence(
+                    say("{moments} times posts of these accounts vanished within seconds of many others", moments=moments),
+                    float(moments), round(current().trends.vanish_p * quick, 3),
+                    say("the half hour around each moment"), float(nulls.poisson_tail(moments, current().trends.vanish_p * quick)),
+                ),
+            ),
+            innocent=(say("an app that posts for many people and takes it back"),),
+            rivals=(
+                Rival("pushed", 0.85, (say("written in the same seconds"), say("deleted within ten minutes")), (), (say("what they write"),)),
+                Rival("service", 0.1, (say("in lockstep"),), (), (say("clients"),)),
+                Rival("cannot_tell", 0.05),
+            ),
+            q=float(min(1.0, current().trends.vanish_p * quick / max(moments, 1))),
+            sentence=say(
+                "{accounts} accounts wrote within seconds of each other and deleted at once, {moments} times in all.",
+                accounts=len(named), moments=moments,
+            ),
+            detail={"what": "posts that vanish together"},
+        )
+    ]  # fmt: skip
+
+
+def _burst(trend: Trend) -> Evidence:
+    burst = trend.burst
+    return Evidence(
+        say("{count} posts in its first hour", count=burst.first_hour),
+        float(burst.first_hour),
+        round(burst.usual, 3),
+        say("its own past, as far as that hour was busy with everything else"),
+        burst.p,
+    )
+
+
+def _signs(trend: Trend) -> tuple[Evidence, ...]:
+    """The signs that the data hold, as shares of the first hour."""
+    said = {
+        "commanded": "{share} of the first hour came from accounts that act on command elsewhere",
+        "salad": "{share} of the first hour are words that nobody else puts together",
+        "deleted": "{share} of the first hour were deleted within ten minutes",
+    }
+    return tuple(
+        Evidence(say(said[sign.name], share=percent(sign.share)), sign.share, round(sign.usual, 4), say("all other posts"), sign.p)
+        for sign in trend.signs
+        if not np.isnan(sign.share)
+    )  # fmt: skip
+
+
+def _serves(graph: InfluenceGraph, seed: int) -> dict[int, list[int]]:
+    """For accounts under a hand the authors that it serves."""
+    second = second_hand(graph, seed)
+    return {
+        int(account): second.hands[second.of[account]].campaign.authors.tolist()
+        for account in np.flatnonzero(second.of >= 0)
+    }
+
+
+def _profits(named: np.ndarray[tuple[int], np.dtype[np.int64]], serves: dict[int, list[int]]) -> dict[int, float]:
+    """Whom the pushing accounts serve elsewhere, with the share of the accounts that do."""
+    count: dict[int, int] = {}
+    for account in named.tolist():
+        for author in serves.get(account, []):
+            count[author] = count.get(author, 0) + 1
+    top = sorted(count, key=lambda author: (-count[author], author))[:10]
+    return {author: count[author] / max(len(named), 1) for author in top}
+
+
+def _row(graph: InfluenceGraph, trend: Trend, serves: dict[int, list[int]]) -> dict[str, object]:
+    burst, share = trend.burst, {sign.name: None if np.isnan(sign.share) else sign.share for sign in trend.signs}
+    pushing = np.unique(graph.post_author[burst.uses[trend.told >= 0.5]]).astype(np.int64)
+    gains = _profits(pushing, serves) if trend.chance >= 0.5 else {}
+    return {
+        "topic": burst.name, "kind": burst.kind, "start": burst.start, "uses": len(burst.uses),
+        "first_hour": burst.first_hour, "usual": burst.usual, "p_burst": burst.p, "p_push": trend.chance, **share,
+        "organic": trend.organic, "organic_low": trend.organic_low, "organic_high": trend.organic_high,
+        "profits": ",".join(graph.ids(list(gains))),
+    }  # fmt: skip
+
+
+def _notes(judged: tuple[Trend, ...]) -> tuple[str, ...]:
+    if not judged:
+        return ()
+    missing = [sign.name for sign in judged[0].signs if np.isnan(sign.share)]
+    return (say("trends were judged without {signs}", signs=", ".join(missing)),) if missing else ()
