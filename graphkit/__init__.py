@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from graphkit.analysis.asking import Why, dossier, draw, reach, report, why
     from graphkit.analysis.detecting import Detected, detect
-    from graphkit.analysis.diff import Difference, diff
     from graphkit.analysis.pipeline import Analysis, analyze
     from graphkit.analysis.rerun import Again, rerun
     from graphkit.audience.reach import ReachEstimate
@@ -29,6 +28,7 @@ if TYPE_CHECKING:
         UsageError,
     )
     from graphkit.evidence import Detection, Evidence, Finding, Member, Rival, Run
+    from graphkit.graphs.diff import Difference, diff
     from graphkit.graphs.graph import Events, InfluenceGraph
     from graphkit.loading import LoadOptions, load
     from graphkit.maps import Map
@@ -44,7 +44,6 @@ __version__ = metadata.version("graphkit-influence")
 _HOMES = {
     "graphkit.analysis.asking": ("Why", "dossier", "draw", "reach", "report", "why"),
     "graphkit.analysis.detecting": ("Detected", "detect"),
-    "graphkit.analysis.diff": ("Difference", "diff"),
     "graphkit.analysis.pipeline": ("Analysis", "analyze"),
     "graphkit.analysis.rerun": ("Again", "rerun"),
     "graphkit.audience.reach": ("ReachEstimate",),
@@ -59,6 +58,7 @@ _HOMES = {
         "UsageError",
     ),
     "graphkit.evidence": ("Detection", "Evidence", "Finding", "Member", "Rival", "Run"),
+    "graphkit.graphs.diff": ("Difference", "diff"),
     "graphkit.graphs.graph": ("Events", "InfluenceGraph"),
     "graphkit.loading": ("LoadOptions", "load"),
     "graphkit.maps": ("Map",),

@@ -63,7 +63,7 @@ def diff(
     json: Json = False,
 ) -> None:
     """Compare two snapshots: followers gained and lost, accounts renamed and gone."""
-    from graphkit.analysis.diff import diff as compare
+    from graphkit.graphs.diff import diff as compare
     from graphkit.loading import load as read
 
     screen = Screen(json=json, quiet=quiet)
