@@ -154,7 +154,7 @@ class FollowRings:
 
 def _low(graph: InfluenceGraph, ties: HollowTies, tested: list[Tests], depth: Ints) -> Floats:
     """A rank below one half: silent ties in a group in which less was said than was due, and unexplained ones anywhere."""
-    best = 0.02 + 0.08 * depth / (depth + 4.0)
+    best = 0.002 + 0.08 * depth / (depth + 4.0)
     if not len(graph.events.actor):
         best = best + 0.3 * returned_nearby(graph)
     for test in tested:
@@ -162,7 +162,7 @@ def _low(graph: InfluenceGraph, ties: HollowTies, tested: list[Tests], depth: In
         own = (label[ties.first] == label[ties.second]) & (label[ties.first] >= 0) & ~ties.warm
         held = np.bincount(np.r_[ties.first[own], ties.second[own]], minlength=n)
         quiet = np.append(_unexplained(graph, test), 0.0)[label]
-        best = np.maximum(best, 0.02 + 0.43 * quiet * held / (held + 4.0))
+        best = np.maximum(best, 0.002 + 0.43 * quiet * held / (held + 4.0))
     return np.asarray(best)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
@@ -10,11 +9,12 @@ import numpy as np
 import pyarrow as pa
 
 from graphkit.analysis.detecting import Detected, detect
+from graphkit.analysis.steps import Steps
 from graphkit.analysis.tables import findings_table
 from graphkit.graphs.graph import InfluenceGraph
 from graphkit.lab import worlds
 from graphkit.lab.plain import RULES
-from graphkit.lab.scoring import KINDS, Score, average_precision, score
+from graphkit.lab.scoring import KINDS, Ranking, Score, average_precision, score
 from graphkit.lab.worlds import World
 
 SURE = 0.05  # the q from which a finding counts on a shuffled world
@@ -39,6 +39,7 @@ class Bench:
     seconds: float  # of the detection alone
     score: Score
     plain: tuple[PlainScore, ...]
+    peak_bytes: int = 0  # resident memory of the process at the highest moment of the detection
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,21 +54,29 @@ class Silence:
         return 1.0 - len(self.loud) / self.worlds if self.worlds else 1.0
 
 
-def bench(names: Iterable[str], *, accounts: int, seeds: Iterable[int], rules: bool = True) -> Iterator[Bench]:
-    """Judge all detectors on worlds of these presets, one after the other."""
+def bench(
+    names: Iterable[str],
+    *,
+    accounts: int,
+    seeds: Iterable[int],
+    detectors: tuple[str, ...] = (),
+    rules: bool = True,
+) -> Iterator[Bench]:
+    """Judge all detectors, or those named, on worlds of these presets, one after the other."""
     for seed in seeds:
         for name in names:
-            yield judged(worlds.make(name, accounts=accounts, seed=seed), rules=rules)
+            yield judged(worlds.make(name, accounts=accounts, seed=seed), detectors=detectors, rules=rules)
 
 
-def judged(world: World, *, rules: bool = True) -> Bench:
-    """All detectors on one world, with the plain rules beside them."""
-    graph = InfluenceGraph.build(world.dataset)
-    began = time.perf_counter()
-    run = detect(graph)
-    took = time.perf_counter() - began
+def judged(world: World, *, detectors: tuple[str, ...] = (), rules: bool = True) -> Bench:
+    """All detectors, or those named, on one world, with the plain rules beside them."""
+    graph, steps = InfluenceGraph.build(world.dataset), Steps()
+    with steps.step("detect"):
+        run = detect(graph, *detectors)
+    [step] = steps.done
     said = score({"accounts": _accounts(graph, run), "findings": findings_table(run.findings)}, world.truth)
-    return Bench(str(world), graph.n, took, said, tuple(_plain(graph, world)) if rules else ())
+    plain = tuple(_plain(graph, world)) if rules else ()
+    return Bench(str(world), graph.n, step.seconds, said, plain, step.peak_bytes)
 
 
 def silence(count: int, *, accounts: int, names: Iterable[str]) -> Silence:
@@ -99,44 +108,76 @@ def _plain(graph: InfluenceGraph, world: World) -> Iterator[PlainScore]:
 
 
 def table(results: Iterable[Bench]) -> str:
-    """The figures of several worlds as text: their means, and the worst crowd of all."""
+    """The figures of several worlds as text: their means, every innocent crowd, and how far the chances can be believed."""
     rows = list(results)
-    lines = [f"{'':34}{'AP':>8}{'recall':>8}{'accused':>9}"]
-    for kind in KINDS:
+    lines = [f"{'':34}{'AP':>8}{'recall':>8}{'precision':>11}{'ECE':>8}{'accused':>9}"]
+    asked = [kind for kind in KINDS if any(_told(row, kind) for row in rows)]
+    for kind in asked:
         ranks = [row.score.ranking(kind) for row in rows if row.score.ranking(kind).positives]
         if ranks:
-            lines.append(
-                _line(f"{kind}: graphkit", _mean(r.average_precision for r in ranks), _mean(r.recall for r in ranks))
-            )
+            lines.append(_line(f"{kind}: graphkit", ranks, _mean(row.score.accused(kind) for row in rows)))
             lines += _rules(rows, kind)
-    worst = max(rows, key=lambda row: row.score.worst_crowd, default=None)
-    if worst is not None:
-        crowd = max(worst.score.crowds, key=lambda row: row.rate)
-        lines.append(
-            f"worst innocent crowd: {crowd.crowd} of {worst.world}, {crowd.accused} of {crowd.accounts} accused"
-        )
-    planted = [g for row in rows for g in row.score.groups]
-    for kind in sorted({g.kind for g in planted}):
-        mine = [g for g in planted if g.kind == kind]
-        lines.append(f"groups found, {kind}: {sum(g.found for g in mine)} of {sum(g.planted for g in mine)}")
-    lines.append(
-        f"findings: {sum(row.score.findings for row in rows)}, false: {sum(row.score.false_findings for row in rows)}"
-    )
-    lines.append(f"detection: {_mean(row.seconds for row in rows):.1f} s a world")
+    lines += ["", *_groups(rows), "", *_crowds(rows), "", *_reliability(rows, asked)]
+    most = max((row.peak_bytes for row in rows), default=0)
+    lines += [
+        "",
+        f"detection: {_mean(row.seconds for row in rows):.1f} s a world, at most {most / 1e9:.2f} GB of memory",
+    ]
     return "\n".join(lines)
+
+
+def _told(row: Bench, kind: str) -> bool:
+    """Whether a detector gave this answer at all."""
+    return row.score.ranking(kind).unanswered < 1.0
+
+
+def _groups(rows: list[Bench]) -> list[str]:
+    planted = [group for row in rows for group in row.score.groups]
+    lines = []
+    for kind in sorted({group.kind for group in planted}):
+        mine = [group for group in planted if group.kind == kind]
+        lines.append(f"groups found, {kind}: {sum(g.found for g in mine)} of {sum(g.planted for g in mine)}")
+    found, false = (sum(getattr(row.score, name) for row in rows) for name in ("findings", "false_findings"))
+    return [*lines, f"findings: {found}, false: {false}"]
+
+
+def _crowds(rows: list[Bench]) -> list[str]:
+    """Every innocent crowd over all worlds: how many of its accounts are accused, and how many findings name it."""
+    lines = [f"{'innocent':34}{'accounts':>10}{'accused':>9}{'share':>8}{'groups':>8}"]
+    names = dict.fromkeys(crowd.crowd for row in rows for crowd in row.score.crowds)
+    for name in names:
+        mine = [crowd for row in rows for crowd in row.score.crowds if crowd.crowd == name]
+        many, accused, named = (sum(getattr(c, part) for c in mine) for part in ("accounts", "accused", "named"))
+        lines.append(f"{name:34}{many:10,}{accused:9,}{accused / max(many, 1):8.2%}{named:8}")
+    return lines
+
+
+def _reliability(rows: list[Bench], kinds: list[str]) -> list[str]:
+    """Of accounts with about the same chance: the chance that was said, and the share that is true."""
+    lines = [f"{'chance said':34}{'accounts':>10}{'said':>8}{'true':>8}"]
+    for kind in kinds:
+        bins = [one for row in rows for one in row.score.reliability if one.kind == kind]
+        for low in sorted({one.low for one in bins}):
+            mine = [one for one in bins if one.low == low]
+            many = sum(one.accounts for one in mine)
+            said, true = (sum(getattr(one, part) * one.accounts for one in mine) / many for part in ("said", "true"))
+            lines.append(f"{f'{kind}, {low:.1f} to {mine[0].high:.1f}':34}{many:10,}{said:8.3f}{true:8.3f}")
+    return lines
 
 
 def _rules(rows: list[Bench], kind: str) -> list[str]:
     names = dict.fromkeys(plain.name for row in rows for plain in row.plain if plain.kind == kind)
     told = {name: [p for row in rows for p in row.plain if (p.name, p.kind) == (name, kind)] for name in names}
     return [
-        f"  {name:<32}{_mean(p.average_precision for p in mine):8.3f}{'':8}{_mean(p.accused for p in mine):9.1%}"
+        f"  {name:<32}{_mean(p.average_precision for p in mine):8.3f}{'':27}{_mean(p.accused for p in mine):9.1%}"
         for name, mine in told.items()
     ]
 
 
-def _line(name: str, found: float, recall: float) -> str:
-    return f"{name:<34}{found:8.3f}{recall:8.2f}"
+def _line(name: str, ranks: list[Ranking], accused: float) -> str:
+    found, recall = _mean(r.average_precision for r in ranks), _mean(r.recall for r in ranks)
+    right, error = _mean(r.precision for r in ranks), _mean(r.calibration_error for r in ranks)
+    return f"{name:<34}{found:8.3f}{recall:8.2f}{right:11.2f}{error:8.3f}{accused:9.1%}"
 
 
 def _mean(values: Iterable[float | None]) -> float:

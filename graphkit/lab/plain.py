@@ -87,6 +87,16 @@ def peeled(graph: InfluenceGraph) -> Floats:
     return np.where(kept[: graph.n], 1.0 + within, within / 1e3)
 
 
+def peeled_follows(graph: InfluenceGraph) -> Floats:
+    """Mutual ties inside the densest part of the mutual follows (greedy peel, Charikar 2000)."""
+    links = csr_array(graph.mutual, dtype=float)
+    inside, _ = densest(links)
+    kept = np.zeros(graph.n, bool)
+    kept[inside] = True
+    within = np.asarray(links[:, inside].sum(axis=1)).ravel()
+    return np.where(kept, 1.0 + within, within / 1e3)
+
+
 def _choices(graph: InfluenceGraph) -> csr_array:
     """[account, post] = 1 where it acted on it; [account, account] where no acts name posts, [follower, followed] without acts."""
     events = graph.events
@@ -110,5 +120,6 @@ RULES: Final = (
     Rule("densest block, peeled", "bot", 1.0, peeled, "FRAUDAR, Hooi 2016, one block"),
     Rule("following / followers", "bot", 10.0, few_followers, "fake-follower checkers"),
     Rule("reciprocity", "ring", 0.74, reciprocity, "Dugue and Perez 2014"),
+    Rule("densest block, peeled", "ring", 1.0, peeled_follows, "FRAUDAR, Hooi 2016, on mutual follows"),
     Rule("same post within 60 s, twice", "pod", 1.0, same_minute, "CooRTweet and the coordination toolkit's defaults"),
 )

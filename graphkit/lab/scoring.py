@@ -115,6 +115,13 @@ class Score:
     victims_called_bots: float | None
     bots_called_victims: float | None
     estimates: tuple[Estimates, ...] = field(default=())
+    wrongly: Mapping[str, float] = field(
+        default_factory=dict
+    )  # kind -> share of innocent accounts with its chance >= 0.5
+
+    def accused(self, kind: str) -> float | None:
+        """Share of the innocent accounts that this answer accuses."""
+        return self.wrongly.get(kind)
 
     def ranking(self, kind: str) -> Ranking:
         return next(row for row in self.rankings if row.kind == kind)
@@ -174,6 +181,7 @@ def score(results: Path | Mapping[str, pa.Table], truth: Truth) -> Score:
         victims_called_bots=_called(known, "compromised", "bot"),
         bots_called_victims=_called(known, "bot", "compromised"),
         estimates=tuple(_estimates(tables["reach"], truth)) if "reach" in tables else (),
+        wrongly={kind: float((known.said[kind][~known.planted] >= ACCUSED).mean()) for kind in KINDS},
     )
 
 

@@ -13,12 +13,21 @@ from graphkit.language import say
 
 def register(app: typer.Typer) -> None:
     """Adds the command of this file."""
-    app.command(epilog=examples("graphkit bench", "graphkit bench stealth rings --accounts 20000 --seeds 5"))(bench)
+    app.command(
+        epilog=examples(
+            "graphkit bench",
+            "graphkit bench stealth rings --accounts 20000 --seeds 5",
+            "graphkit bench rings --detector follow_rings",
+        )
+    )(bench)
 
 
 def bench(
     worlds: Annotated[
         list[str] | None, typer.Argument(metavar="[WORLD]...", help="Presets of made-up worlds; default: default.")
+    ] = None,
+    detector: Annotated[
+        list[str] | None, typer.Option("--detector", help="Only this detector (repeatable); default: all.")
     ] = None,
     accounts: Annotated[int, typer.Option("--accounts", min=500, help="Accounts of each world.")] = 5_000,
     seeds: Annotated[int, typer.Option("--seeds", min=1, help="Worlds of each preset.")] = 1,
@@ -36,7 +45,7 @@ def bench(
     names = list(worlds or ["default"])
     screen = Screen(json=json, quiet=quiet)
     rows = []
-    for row in lab.bench(names, accounts=accounts, seeds=range(seeds)):
+    for row in lab.bench(names, accounts=accounts, seeds=range(seeds), detectors=tuple(detector or ())):
         screen.note(
             say(
                 "{world}: {accounts} accounts, {seconds} s",
