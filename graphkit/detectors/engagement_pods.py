@@ -46,7 +46,8 @@ class EngagementPods:
         traded, steps = exchange(graph, seed), lockstep(graph, seed)
         slow, fast = self._in_circles(traded), in_meetings(graph, steps)
         acts = np.bincount(graph.events.actor, minlength=graph.n)
-        score = np.where(acts >= 3, nulls.logistic(np.maximum(slow, fast)), np.nan)
+        chance = np.maximum(nulls.logistic(np.maximum(slow, fast)), _rank(traded.pull))
+        score = np.where(acts >= 3, chance, np.nan)
         sure = np.nan_to_num(score) >= self.accuse
         found, taken = [], np.zeros(graph.n, bool)
         for number, circle in enumerate(traded.circles):
@@ -62,6 +63,17 @@ class EngagementPods:
 
     def _in_circles(self, traded: Exchange) -> Floats:
         return np.where(traded.nearest >= 0, np.minimum(self.slope * (traded.share - self.half), 6.0), -4.5)
+
+
+def _rank(pull: Floats) -> Floats:
+    """A rank far below one half by how much an account exchanges at all, friends included.
+
+    Where all members of a pod follow each other it looks like friends, and nobody is named; it still ranks first.
+    """
+    some = pull[pull > 0]
+    most = float(np.quantile(some, 0.995)) if len(some) else 1.0
+    part = (pull / most) ** 2
+    return np.asarray(0.002 + 0.35 * part / (1.0 + part))
 
 
 def in_meetings(graph: InfluenceGraph, steps: Lockstep) -> Floats:

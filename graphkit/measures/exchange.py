@@ -49,6 +49,7 @@ class Exchange:
     share: Floats  # share of that circle's (other) members with whom it exchanges
     explained: float  # share of exchanging pairs outside circles that a follow explains; low: follows are incomplete
     note: str  # why there is no answer, where there is none
+    pull: Floats  # tens of p of all exchanges of each account, those with accounts it is tied to as well
 
 
 def occasions(graph: InfluenceGraph) -> csr_array:
@@ -90,11 +91,12 @@ def exchange(graph: InfluenceGraph, seed: int) -> Exchange:
 
 @lru_cache(maxsize=2)
 def _exchange(graph: InfluenceGraph, seed: int, bounds: ExchangeSettings) -> Exchange:
-    nothing = Exchange((), np.full(graph.n, -1, np.int32), np.zeros(graph.n), 1.0, "")
+    nothing = Exchange((), np.full(graph.n, -1, np.int32), np.zeros(graph.n), 1.0, "", np.zeros(graph.n))
     if not graph.follows.nnz or not len(graph.events.actor):
         return nothing
     links = occasions(graph)
     pairs = _pairs(graph, links, bounds)
+    pull = np.bincount(np.r_[pairs.first, pairs.second], np.r_[pairs.weight, pairs.weight], graph.n).astype(float)
     parts = _parts(graph.n, pairs, bounds, seed)
     usual = _usual(graph.n, pairs, parts)
     found = [_circle(graph, links, pairs, parts.members(group), usual) for group in range(len(parts))]
@@ -104,13 +106,13 @@ def _exchange(graph: InfluenceGraph, seed: int, bounds: ExchangeSettings) -> Exc
             "only {share} of the pairs that turn to each other follow each other: the follows are incomplete",
             share=percent(explained),
         )
-        return Exchange((), nothing.nearest, nothing.share, explained, said)
+        return Exchange((), nothing.nearest, nothing.share, explained, said, pull)
     kept = [circle for circle in found if circle is not None]
     if kept:
         kept = _with_q(graph, links, kept, usual, seed)
     kept = [circle for circle in kept if circle.q <= bounds.q]
     nearest, share = _near(graph.n, pairs, kept)
-    return Exchange(tuple(kept), nearest, share, explained, "")
+    return Exchange(tuple(kept), nearest, share, explained, "", pull)
 
 
 def _pairs(graph: InfluenceGraph, links: csr_array, bounds: ExchangeSettings) -> _Pairs:
