@@ -24,6 +24,7 @@ from pathlib import Path
 import numpy as np
 
 WINDOW = 60
+MEMORY = 8_000_000_000
 TASKS = ("co-repost", "co-reply", "co-link", "near text")
 GRAPH = ("components", "core numbers", "pagerank", "mutual ties")
 
@@ -217,7 +218,8 @@ def _networkx_step(task: str, source, target, people: int) -> int:  # type: igno
 
 
 def one(tool: str, task: str, folder: Path) -> None:
-    """Runs one row in this process and prints it as JSON."""
+    """Runs one row in this process, which may take 8 GB, and prints it as JSON."""
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
     pairs = {"graphkit": of_graphkit, "pandas": of_pandas, "toolkit": of_toolkit}
     took, found = of_graph(tool, task, folder) if task in GRAPH else pairs[tool](task, folder)
     print(

@@ -168,6 +168,16 @@ class WordingSettings(Section):
     letters: int
     everyday: float
     everyday_least: int
+    join_p: float
+    most_users: int
+    shared: int
+    taste: float
+    pair_p: float
+    smallest: int
+    strength: float
+    lifeless: float
+    copies: int
+    q: float
 
 
 class SignalSwitches(Section):

@@ -18,6 +18,8 @@ from graphkit.measures.machines import machines
 from graphkit.measures.regard import regard_of
 from graphkit.measures.sales.contrast import Sales, sales_of
 from graphkit.measures.sales.farms import Farm, farms
+from graphkit.measures.wording import Copying, copying
+from graphkit.settings import current
 
 Floats = NDArray[np.float64]
 
@@ -49,10 +51,12 @@ class BotClusters:
         alike = choices(graph, seed)
         score = machines(sales, steps, alike).chance
         seen = np.bincount(graph.events.actor, minlength=graph.n) + np.diff(graph.follows.indptr)
-        score = np.where(seen >= 3, score, np.nan)
+        copied = copying(graph, seed)
+        score = np.where(seen >= 3, np.maximum(score, in_copies(copied)), np.nan)
         found = [self._amplifiers(graph, steps, group, score) for group in range(len(steps.troops))]
         found += [self._farm(graph, sales, farm, score) for farm in farms(graph, seed)]
         found += [self._alike(graph, alike, number, steps, score) for number in range(len(alike.found))]
+        found += [self._copies(graph, copied, number, score) for number in range(len(copied.found))]
         notes = (
             *_unnamed(steps),
             *_unexposed(alike),
@@ -136,6 +140,35 @@ class BotClusters:
                 accounts=len(named), posts=group.shared,
             ),
             detail={"posts": group.shared, "strength": round(group.strength, 2)},
+        )  # fmt: skip
+
+    def _copies(self, graph: InfluenceGraph, copied: Copying, number: int, score: Floats) -> Finding | None:
+        group = copied.found[number]
+        named = group.members[np.nan_to_num(score[group.members]) >= self.accuse]
+        if group.lifeless < current().wording.lifeless or len(named) < current().wording.smallest:
+            return None
+        return Finding(
+            kind="bot_cluster",
+            members=_members(graph, named, score),
+            evidence=(
+                Evidence(
+                    say("two members share {wordings} wordings of posts that few others use, on average", wordings=round(group.shared, 1)),
+                    round(group.shared, 2), round(group.due, 2),
+                    say("ten times what their number of posts gives"), float(nulls.poisson_tail(group.shared, max(group.due, 1e-6))),
+                    group.quotes,
+                ),
+            ),
+            innocent=(say("outlets of one owner"), say("a text that was handed out for copying where this data does not look")),
+            rivals=(
+                Rival("automated", 0.7, (say("say the same in nearly the same words"), say("next to nobody follows or answers them")), (), (say("times and clients of the posts"),)),
+                Rival("cannot_tell", 0.3),
+            ),
+            q=group.q,
+            sentence=say(
+                "{accounts} accounts that next to nobody follows or answers wrote {wordings} posts in nearly the same words as each other.",
+                accounts=len(named), wordings=group.wordings,
+            ),
+            detail={"wordings": group.wordings, "strength": round(group.strength, 2)},
         )  # fmt: skip
 
     def _farm(self, graph: InfluenceGraph, sales: Sales, farm: Farm, score: Floats) -> Finding | None:
@@ -284,6 +317,13 @@ def _rivals(troop: Troop) -> tuple[Rival, ...]:
         ),
         Rival("cannot_tell", 0.1),
     )
+
+
+def in_copies(copied: Copying) -> Floats:
+    """Chance by shared wordings, for members of groups that nobody outside cares for; 0 elsewhere."""
+    lifeless = np.array([*(group.lifeless for group in copied.found), 0.0])[copied.of]
+    odds = np.minimum(0.8 * (copied.hits - 2), 3.0)
+    return np.where(lifeless >= current().wording.lifeless, nulls.logistic(odds), 0.0)
 
 
 def _members(graph: InfluenceGraph, nodes: NDArray[np.int64], score: Floats) -> tuple[Member, ...]:
