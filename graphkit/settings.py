@@ -180,38 +180,6 @@ class WordingSettings(Section):
     q: float
 
 
-class SignalSwitches(Section):
-    handle_digits: bool
-    profile_blanks: bool
-    age_days: bool
-    birth_crowd: bool
-    following_per_follower: bool
-    overlap: bool
-    returns_follows: bool
-    silent_mutuals: bool
-    regard: bool
-    one_kind: bool
-    rare_client: bool
-    deleted_soon: bool
-    links: bool
-    follow_back_hours: bool
-    follow_rush: bool
-    dropped_follows: bool
-    hour_spread: bool
-    night_acts: bool
-    uneven_gaps: bool
-    busiest_minute: bool
-    quick_reactions: bool
-    reaction_minutes: bool
-    favourite_share: bool
-    acts_on_strangers: bool
-    answered: bool
-    own_posts: bool
-    repeated_text: bool
-    shared_text: bool
-    follow_trains: bool
-
-
 class SignalSettings(Section):
     low: float
     high: float
@@ -219,7 +187,8 @@ class SignalSettings(Section):
     most_groups: int
     least_known: int
     modifier: float
-    use: SignalSwitches
+    use: tuple[str, ...]
+    off: tuple[str, ...]
 
 
 class StrangersSettings(Section):

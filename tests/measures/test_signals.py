@@ -11,10 +11,10 @@ import pytest
 
 from graphkit import settings
 from graphkit.dataset import SCHEMAS
+from graphkit.errors import UsageError
 from graphkit.graphs.graph import InfluenceGraph
 from graphkit.lab import worlds
 from graphkit.measures.signals import every, signals_of
-from graphkit.settings import SignalSwitches
 
 DAY = 86_400_000
 MINUTE = 60_000
@@ -39,18 +39,20 @@ def town() -> InfluenceGraph:
 def test_every_signal_can_be_switched_off_and_stands_on_the_page():
     names = [signal.name for signal in every()]
     page = (Path(__file__).parents[2] / "docs" / "signals.md").read_text()
-    assert sorted(names) == sorted(SignalSwitches.model_fields)
+    assert sorted(names) == sorted(settings.defaults().signals.use)
     assert len(names) == 29
     assert [name for name in names if f"`{name}`" not in page] == []
 
 
 def test_a_signal_that_is_switched_off_is_not_in_the_table(town):
     shipped = settings.defaults()
-    use = shipped.signals.use.model_copy(update={"handle_digits": False})
-    own = shipped.model_copy(update={"signals": shipped.signals.model_copy(update={"use": use})})
+    own = shipped.model_copy(update={"signals": shipped.signals.model_copy(update={"off": ("handle_digits",)})})
     with settings.using(own):
         columns = signals_of(town).table().column_names
     assert "handle_digits" not in columns and "overlap" in columns
+    wrong = shipped.model_copy(update={"signals": shipped.signals.model_copy(update={"off": ("nonsense",)})})
+    with settings.using(wrong), pytest.raises(UsageError, match="nonsense is no signal"):
+        signals_of(town)
 
 
 def test_values_counted_by_hand():

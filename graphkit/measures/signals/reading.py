@@ -10,7 +10,9 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from graphkit.errors import UsageError
 from graphkit.graphs.graph import InfluenceGraph
+from graphkit.language import listed, say
 from graphkit.measures.life import life_of
 from graphkit.measures.signals.signal import Floats, Ints, Measured, Signal
 from graphkit.settings import SignalSettings, current
@@ -90,11 +92,15 @@ def signals_of(graph: InfluenceGraph) -> Signals:
 def _signals(graph: InfluenceGraph, settings: SignalSettings) -> Signals:
     from graphkit.measures.signals import every  # the list of all files, which stand above this one
 
+    known = {signal.name for signal in every()}
+    for name in (*settings.use, *settings.off):
+        if name not in known:
+            raise UsageError(say("{name} is no signal; there are: {known}.", name=name, known=listed(sorted(known))))
     peers = _peers(graph, settings)
     readings = tuple(
         _reading(signal, signal.measure(graph), peers, settings)
         for signal in every()
-        if getattr(settings.use, signal.name)
+        if signal.name in settings.use and signal.name not in settings.off
     )
     return Signals(graph.accounts["id"].combine_chunks(), peers, readings)
 
