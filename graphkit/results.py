@@ -45,7 +45,7 @@ class Results:
     graph: InfluenceGraph
     run: RunFacts
     files: tuple[FileReport, ...] = ()
-    title: str = "Influence network"
+    title: str = say("Influence network")
 
     @cached_property
     def hidden(self) -> frozenset[str]:

@@ -79,6 +79,12 @@ FIGURES: Final = {
     "strength": say("strength"),
 }
 
+RELATIONS: Final = {
+    "followers": say("followers"),
+    "following": say("accounts followed"),
+    "unknown": say("not named"),
+}
+
 RIVALS: Final = {
     "advert": say("an advert"),
     "automated": say("automated"),
@@ -171,6 +177,11 @@ def act(kind: str) -> str:
 def figure(name: str) -> str:
     """What a figure of a finding counts."""
     return told(FIGURES.get(name, name.replace("_", " ")))
+
+
+def relation(name: str) -> str:
+    """What a list of accounts is a list of."""
+    return told(RELATIONS.get(name, name))
 
 
 def rival(name: str) -> str:

@@ -18,7 +18,7 @@ from graphkit.audience.rosters.candidates import nodes_of
 from graphkit.errors import UsageError
 from graphkit.graphs.graph import InfluenceGraph
 from graphkit.graphs.numbering import whole
-from graphkit.language import say
+from graphkit.language import amount, say
 
 Floats = NDArray[np.float64]
 
@@ -115,7 +115,7 @@ def engagement(reach: pa.Table, *, chosen: str = "vendor") -> pa.Table:
     reading = np.select(
         [np.isnan(rate) | np.isnan(expected_low), rate_high < expected_low, rate_low > expected_high],
         ["", "below", "above"],
-        "as expected",
+        say("as expected"),
     )
     columns = {
         "id": reach["id"],
@@ -142,13 +142,18 @@ class Fall:
 
     def __str__(self) -> str:
         if self.slope is None or self.low is None or self.high is None:
-            return f"{self.accounts} accounts with reactions are too few to say how engagement changes with size."
-        tenfold = f"ten times the followers go with {10**self.slope:.2f} times the rate"
+            return say(
+                "{accounts} accounts with reactions are too few to say how engagement changes with size.",
+                accounts=self.accounts,
+            )
+        tenfold = say("ten times the followers go with {what} times the rate", what=amount(10**self.slope, 2))
         if self.high < 0:
-            return f"Engagement falls with size in these data: {tenfold}."
+            return say("Engagement falls with size in these data: {tenfold}.", tenfold=tenfold)
         if self.low > 0:
-            return f"Engagement rises with size in these data, against the usual: {tenfold}."
-        return f"These data show no fall of engagement with size: {tenfold}, and no change is as likely."
+            return say("Engagement rises with size in these data, against the usual: {tenfold}.", tenfold=tenfold)
+        return say(
+            "These data show no fall of engagement with size: {tenfold}, and no change is as likely.", tenfold=tenfold
+        )
 
 
 def fall(table: pa.Table) -> Fall:

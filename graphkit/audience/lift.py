@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from graphkit.audience.people import DAY
 from graphkit.errors import UsageError
 from graphkit.graphs.graph import NO_TIME, InfluenceGraph
-from graphkit.language import say
+from graphkit.language import amount, say
 from graphkit.verdicts import Verdicts
 
 Floats = NDArray[np.float64]
@@ -60,14 +60,35 @@ class Lift:
     def explain(self) -> Iterator[str]:
         """The comparison in words; no claim without one."""
         if self.lift is None or self.low is None or self.high is None:
-            yield f"Cannot say whether {self.account} moves people ({self.measure}): {self.why_not}."
+            yield say(
+                "Cannot say whether {account} moves people ({measure}): {why_not}.",
+                account=self.account,
+                measure=self.measure,
+                why_not=self.why_not,
+            )
             return
         yield (
-            f"{self.measure}: of a thousand followers {self.followers:.2f} take it up within a day, of others {self.others:.2f}; "
-            f"at other times {self.followers_before:.2f} and {self.others_before:.2f}."
+            say(
+                "{measure}: of a thousand followers {followers} take it up within a day, of others {others}; at "
+                "other times {followers_before} and {others_before}.",
+                measure=self.measure,
+                followers=amount(self.followers, 2),
+                others=amount(self.others, 2),
+                followers_before=amount(self.followers_before, 2),
+                others_before=amount(self.others_before, 2),
+            )
         )
-        verdict = "more than chance and taste explain" if self.low > 0 else "which chance and taste can explain"
-        yield f"Lift {self.lift:+.2f} ({self.low:+.2f} to {self.high:+.2f}) over {self.occasions} objects, {verdict}."
+        verdict = (
+            say("more than chance and taste explain") if self.low > 0 else say("which chance and taste can explain")
+        )
+        yield say(
+            "Lift {lift} ({low} to {high}) over {occasions} objects, {verdict}.",
+            lift=amount(self.lift, 2, signed=True),
+            low=amount(self.low, 2, signed=True),
+            high=amount(self.high, 2, signed=True),
+            occasions=self.occasions,
+            verdict=verdict,
+        )
 
 
 def lift(graph: InfluenceGraph, account: str, verdicts: Verdicts, *, measure: str, seed: int = 0) -> Lift:
@@ -139,11 +160,15 @@ def _compared(account: str, measure: str, uses: Uses, groups: _Groups, *, seed: 
 
 def _too_little(things: int, rates: Floats, groups: _Groups) -> str:
     if things < _OCCASIONS:
-        return f"it brought up {things} things that others could take up, {_OCCASIONS} are needed"
+        return say(
+            "it brought up {things} things that others could take up, {occasions} are needed",
+            things=things,
+            occasions=_OCCASIONS,
+        )
     if (groups.weight > 0).sum() < _OTHERS or not groups.follower.any():
-        return f"fewer than {_OTHERS} people as active as its followers do not follow it"
+        return say("fewer than {others} people as active as its followers do not follow it", others=_OTHERS)
     if rates[:, :, 2].sum() < _ACTS:
-        return f"its followers took up fewer than {_ACTS} of them at any time"
+        return say("its followers took up fewer than {acts} of them at any time", acts=_ACTS)
     return ""
 
 

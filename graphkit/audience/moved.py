@@ -12,6 +12,7 @@ from graphkit.audience.people import People
 from graphkit.audience.rates.shrinkage import Counts, common_dispersion, rates
 from graphkit.audience.reactions import Reactions, reactions
 from graphkit.graphs.graph import InfluenceGraph
+from graphkit.language import say
 from graphkit.settings import Reach
 from graphkit.verdicts import Verdicts
 
@@ -37,10 +38,10 @@ class Moved:
         """What the value of one account is made of; the parts sum to it."""
         value, counted, own, grown = (float(x[node]) for x in (self.value, self.counted, self.own, self.grown))
         return (
-            ("accounts that reacted, a post", counted),
-            ("automatic, or not of their own will", own - counted),
-            ("still to come on young posts", grown - own),
-            ("drawn towards accounts with a like audience, as far as posts are few", value - grown),
+            (say("accounts that reacted, a post"), counted),
+            (say("automatic, or not of their own will"), own - counted),
+            (say("still to come on young posts"), grown - own),
+            (say("drawn towards accounts with a like audience, as far as posts are few"), value - grown),
         )
 
 

@@ -15,6 +15,7 @@ from graphkit.audience.fit.lexicon import Lexicon
 from graphkit.audience.people import DAY, People
 from graphkit.audience.reactions import distinct_people, grouped
 from graphkit.graphs.graph import NO_TIME, InfluenceGraph
+from graphkit.language import amount, say
 from graphkit.settings import Roles, Settings, defaults
 from graphkit.verdicts import NAMED, Verdicts
 
@@ -107,13 +108,17 @@ def _around(graph: InfluenceGraph, brand: Brand, rules: Roles) -> dict[str, Role
     spoken = np.unique(np.stack([events.actor[turned].astype(np.int64), events.at[turned] // DAY]), axis=1)
     days = np.bincount(spoken[0], minlength=graph.n)
     for often in np.flatnonzero(days >= rules.advocate_days).tolist():
-        found[graph.account_ids[often]] = Role("advocate", (f"It spoke of the brand on {days[often]} days.",))
+        found[graph.account_ids[often]] = Role(
+            "advocate", (say("It spoke of the brand on {days} days.", days=days[often]),)
+        )
     words = Lexicon("brand", {"any": brand.names}) if brand.names else None
     bios = graph.accounts["bio"].to_pylist() if words else []
     for one, bio in enumerate(bios):
         met = words.found(bio) if words and bio and one != node else ()
         if met:
-            found[graph.account_ids[one]] = Role("employee", (f'It names "{met[0]}" in what it says of itself.',))
+            found[graph.account_ids[one]] = Role(
+                "employee", (say('It names "{met}" in what it says of itself.', met=met[0]),)
+            )
     found.pop(graph.account_ids[node], None)
     return found
 
@@ -154,17 +159,37 @@ def _worth_a_look(facts: _Facts, rules: Roles, named: list[int]) -> NDArray[np.i
 
 def _role(facts: _Facts, node: int, rules: Roles, fact: str | None) -> Role | None:
     if fact:
-        return Role("celebrity", (f"Known beyond the network: {fact}.",))
+        return Role("celebrity", (say("Known beyond the network: {fact}.", fact=fact),))
     traded = _follow_back(facts, node, rules)
     if traded or facts.in_ring[node]:
         return traded
     real, low, askers, asked = (float(x[node]) for x in (facts.real, facts.moved_low, facts.askers, facts.asked))
     if real >= rules.phenomenon_people and low >= rules.phenomenon_share * real:  # NaN: not known, hence no
-        return Role("phenomenon", (f"{real:,.0f} people follow it.", f"One post moves {low:,.0f} of them or more."))
+        return Role(
+            "phenomenon",
+            (
+                say("{real} people follow it.", real=amount(real)),
+                say("One post moves {low} of them or more.", low=amount(low)),
+            ),
+        )
     if askers >= rules.influencer_askers and askers >= rules.influencer_balance * asked:
-        return Role("influencer", (f"{askers:,.0f} people turn to it; it turns to {asked:,.0f} accounts itself.",))
+        return Role(
+            "influencer",
+            (
+                say(
+                    "{askers} people turn to it; it turns to {asked} accounts itself.",
+                    askers=amount(askers),
+                    asked=amount(asked),
+                ),
+            ),
+        )
     if _broadcasts(facts, node, rules):
-        told = f"{facts.posts[node]:,} posts to {real:,.0f} people, of whom {askers:,.0f} turn to it."
+        told = say(
+            "{posts} posts to {real} people, of whom {askers} turn to it.",
+            posts=facts.posts[node],
+            real=amount(real),
+            askers=amount(askers),
+        )
         return Role("broadcaster", (told,))
     return None
 
@@ -178,5 +203,10 @@ def _follow_back(facts: _Facts, node: int, rules: Roles) -> Role | None:
     mutual, followers, following = (int(x[node]) for x in (facts.mutual, facts.followers, facts.following))
     if mutual < max(rules.mutual_least, rules.mutual_share * max(followers, following)):
         return None
-    balance = f"It follows {following:,} accounts and {followers:,} follow it; {mutual:,} of these ties are mutual."
-    return Role("follow_back", (balance, "Such followers stay because leaving is answered by leaving."))
+    balance = say(
+        "It follows {following} accounts and {followers} follow it; {mutual} of these ties are mutual.",
+        following=following,
+        followers=followers,
+        mutual=mutual,
+    )
+    return Role("follow_back", (balance, say("Such followers stay because leaving is answered by leaving.")))

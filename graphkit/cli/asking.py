@@ -102,7 +102,7 @@ def why(
         "reason": told(answer.reason),
         "scores": answer.scores,
     }
-    signals = [{"signal": signal.name, "says": signal.says, **read} for signal, read in answer.signals]
+    signals = [{"signal": signal.name, "says": told(signal.says), **read} for signal, read in answer.signals]
     findings = findings_whole(answer.findings)
     following = rivals.whole([answer.following])[0] if answer.following else None
     said |= {

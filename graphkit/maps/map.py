@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import Final
@@ -14,7 +14,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from graphkit.errors import UsageError
-from graphkit.language import say
+from graphkit.language import say, speaking, spoken, told
 from graphkit.maps.choice import Nodes, chosen, nodes_of, real_reach
 from graphkit.maps.layout import layout
 from graphkit.maps.legend import Legend, communities_of, legend_of
@@ -41,6 +41,7 @@ class Map:
     legend: Legend
     title: str
     run: RunFacts
+    language: str = field(default_factory=spoken)  # of everything that is written from it
     view: str = ""  # what the page opens on: what its address holds after "#" when somebody looks at it so
 
     def save(self, path: Path | str) -> Path:
@@ -62,21 +63,24 @@ class Map:
                     accepted=accepted,
                 )
             )
-        writer(path)
+        with speaking(self.language):
+            writer(path)
         return path
 
     def losses(self, suffix: str) -> tuple[str, ...]:
         """What a file of this suffix does not say of the map, in sentences."""
         from graphkit.maps.formats.losses import losses
 
-        return losses(self, suffix.lower())
+        with speaking(self.language):
+            return losses(self, suffix.lower())
 
     @cached_property
     def html(self) -> str:
         """The page, with everything it needs inside."""
         from graphkit.maps.page import page
 
-        return page(self)
+        with speaking(self.language):
+            return page(self)
 
     def _repr_html_(self) -> str:
         inside = self.html.replace("&", "&amp;").replace('"', "&quot;")
@@ -156,7 +160,7 @@ def _placed(results: Results, nodes: Nodes, *, ties: int, hidden: frozenset[str]
         nodes=table,
         edges=edges_table(tied, table["id"]),
         legend=legend_of(results, table, names=names, places=places, communities=names_of_communities, ties=tied),
-        title=results.title,
+        title=told(results.title),
         run=results.run,
         view=f"view=accounts&ego=1&account={quote(names.public_id(at), safe='')}" if at else "",
     )

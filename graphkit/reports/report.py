@@ -14,7 +14,7 @@ import pyarrow.compute as pc
 from graphkit import pages, words
 from graphkit.errors import UsageError
 from graphkit.evidence import Finding
-from graphkit.language import say
+from graphkit.language import say, told
 from graphkit.pictures import Drawing
 from graphkit.reports.communities import communities_view
 from graphkit.reports.figures import drawings
@@ -99,14 +99,14 @@ def report(results: Results, *, show_hidden: bool = False) -> Report:
         "data": pages.inert({"run": _run_json(results), "findings": findings_json(found, names)}),
     }
     pictures = drawings(*(finding.figures for finding in findings), waterfalls)
-    return Report(results.title, page("report.html", results, names, context=context), pictures, results.run.at)
+    return Report(told(results.title), page("report.html", results, names, context=context), pictures, results.run.at)
 
 
 def page(template: str, results: Results, names: Names, *, context: dict[str, object]) -> str:
     """A page of this package: its template with style, script and policy, and what every page says of its run."""
     script, style = asset("report.js"), asset("report.css")
     frame = {
-        "title": results.title,
+        "title": told(results.title),
         "policy": pages.policy(script=script, style=style),
         "script": pages.trusted(script),
         "style": pages.trusted(style),

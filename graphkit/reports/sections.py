@@ -194,7 +194,9 @@ def _lists(coverage: pa.Table) -> list[tuple[str, str, str, str]]:
             if declared
             else say("size not stated")
         )
-        rows.append((name, told(words.accounts(accounts)), told(text), words.share(collected, declared)))
+        rows.append(
+            (words.relation(name), told(words.accounts(accounts)), told(text), words.share(collected, declared))
+        )
     return rows
 
 

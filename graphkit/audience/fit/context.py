@@ -15,7 +15,7 @@ from scipy.stats import beta
 
 from graphkit.errors import UsageError
 from graphkit.graphs.graph import InfluenceGraph
-from graphkit.language import listed, say
+from graphkit.language import amount, listed, percent, say
 
 Floats = NDArray[np.float64]
 
@@ -81,11 +81,22 @@ class Inside:
 
     def explain(self) -> Iterator[str]:
         """The parts; inside, outside and not known sum to the people."""
-        yield f"{self.people:,.0f} people: {self.inside:,.0f} inside, {self.known - self.inside:,.0f} outside, {self.people - self.known:,.0f} not known."
+        yield say(
+            "{people} people: {inside} inside, {outside} outside, {unknown} not known.",
+            people=amount(self.people),
+            inside=amount(self.inside),
+            outside=amount(self.known - self.inside),
+            unknown=amount(self.people - self.known),
+        )
         if self.share is None or self.low is None or self.high is None:
-            yield "What share lies inside cannot be said: of nobody is it known."
+            yield say("What share lies inside cannot be said: of nobody is it known.")
         else:
-            yield f"{self.share:.0%} of those known are inside ({self.low:.0%} to {self.high:.0%})."
+            yield say(
+                "{share} of those known are inside ({low} to {high}).",
+                share=percent(self.share),
+                low=percent(self.low),
+                high=percent(self.high),
+            )
 
 
 def reach_inside(
@@ -152,7 +163,7 @@ def labels(graph: InfluenceGraph, by: str, *, communities: Sequence[str | None] 
         return list(heads.to_pylist())
     if by == "place":
         return list(pc.utf8_trim_whitespace(graph.accounts["location"]).to_pylist())
-    raise UsageError(f"people cannot be told apart by {by!r}; there are community, language and place.")
+    raise UsageError(say("people cannot be told apart by {by!r}; there are community, language and place.", by=by))
 
 
 def ranked(

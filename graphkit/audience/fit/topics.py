@@ -13,6 +13,7 @@ from scipy.stats import beta
 
 from graphkit.audience.fit.lexicon import Lexicon, cue
 from graphkit.graphs.graph import InfluenceGraph
+from graphkit.language import amount, percent, say
 
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
@@ -44,13 +45,29 @@ class Fit:
     def explain(self) -> Iterator[str]:
         """The shares with their counts, and the posts."""
         if self.content is None:
-            yield "What it writes about cannot be said: no text in the data."
+            yield say("What it writes about cannot be said: no text in the data.")
         else:
-            yield f"{self.on_topic:,} of {self.posts:,} posts are about {self.topic}: {self.content:.0%} ({self.content_low:.0%} to {self.content_high:.0%})."
+            yield say(
+                "{on_topic} of {posts} posts are about {topic}: {content} ({content_low} to {content_high}).",
+                on_topic=self.on_topic,
+                posts=self.posts,
+                topic=self.topic,
+                content=percent(self.content),
+                content_low=percent(self.content_low),
+                content_high=percent(self.content_high),
+            )
         if self.audience is None:
-            yield "What its audience writes about cannot be said."
+            yield say("What its audience writes about cannot be said.")
         else:
-            yield f"{self.interested:,.0f} of {self.writers:,.0f} people of the audience who write do so about it: {self.audience:.0%} ({self.audience_low:.0%} to {self.audience_high:.0%})."
+            yield say(
+                "{interested} of {writers} people of the audience who write do so about it: {audience} "
+                "({audience_low} to {audience_high}).",
+                interested=amount(self.interested),
+                writers=amount(self.writers),
+                audience=percent(self.audience),
+                audience_low=percent(self.audience_low),
+                audience_high=percent(self.audience_high),
+            )
         yield from self.proof
 
 
@@ -70,10 +87,25 @@ class Relevant:
 
     def explain(self) -> Iterator[str]:
         """All of it in one sentence, so that no number hides the others."""
-        each = "" if self.per_person is None else f"; {self.cost:,.0f} is {self.per_person:,.2f} for each"
+        each = (
+            ""
+            if self.per_person is None
+            else say(
+                "; {cost} is {per_person} for each",
+                cost=amount(self.cost),
+                per_person=amount(self.per_person, 2),
+            )
+        )
         yield (
-            f"Relevant real reach: {self.people:,.0f} people ({self.low:,.0f} to {self.high:,.0f}), "
-            f"{self.share:.0%} of {self.real:,}{each}."
+            say(
+                "Relevant real reach: {people} people ({low} to {high}), {share} of {real}{each}.",
+                people=amount(self.people),
+                low=amount(self.low),
+                high=amount(self.high),
+                share=percent(self.share),
+                real=self.real,
+                each=each,
+            )
         )
 
 

@@ -125,8 +125,13 @@ def roster(candidates: Candidates, rules: Rules, *, listed: int = 20) -> Roster:
     reach = float(sum(adds))
     if rules.people is not None and reach < rules.people:
         raise UsageError(
-            f"no roster found under the rules reaches {rules.people:,.0f} people; the best reaches {reach:,.0f} and "
-            f"none can exceed {max(found.best_possible, reach):,.0f}. Loosen a rule, or ask for fewer people."
+            say(
+                "no roster found under the rules reaches {people} people; the best reaches {reach} and none can "
+                "exceed {best_possible}. Loosen a rule, or ask for fewer people.",
+                people=amount(rules.people),
+                reach=amount(reach),
+                best_possible=amount(max(found.best_possible, reach)),
+            )
         )
     costs = []
     for name in rules.in_force():
@@ -193,13 +198,18 @@ def _left_out(candidates: Candidates, rules: Rules, order: NDArray[np.int64], li
     for row in sorted(rest.tolist(), key=lambda row: (-sizes[row], row))[:listed]:
         against = np.flatnonzero(apart[:, row])
         new, share = sizes[row] - known[row], known[row] / max(sizes[row], 1e-12)
-        adds = f"{share:.0%} of its {sizes[row]:,.0f} people are reached already; it would add {new:,.0f}"
+        adds = say(
+            "{share} of its {sizes} people are reached already; it would add {new}",
+            share=percent(share),
+            sizes=amount(sizes[row]),
+            new=amount(new),
+        )
         if rules.budget is not None and np.isnan(candidates.cost[row]):
-            yield candidates.accounts[row], "its cost is not known"
+            yield candidates.accounts[row], say("its cost is not known")
         elif len(against):
             other = candidates.accounts[order[against[0]]]
-            yield candidates.accounts[row], f"the rules keep it apart from {other}; {adds}"
+            yield candidates.accounts[row], say("the rules keep it apart from {other}; {adds}", other=other, adds=adds)
         elif rules.budget is not None and spent + candidates.cost[row] > rules.budget:
-            yield candidates.accounts[row], f"the budget is spent; {adds}"
+            yield candidates.accounts[row], say("the budget is spent; {adds}", adds=adds)
         else:
             yield candidates.accounts[row], adds

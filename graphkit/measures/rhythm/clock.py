@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from scipy import special
 
 from graphkit.graphs.graph import InfluenceGraph
+from graphkit.language import percent, say
 from graphkit.measures.nulls import binomial_tail, poisson_tail
 from graphkit.measures.rhythm.zone import Zone, zone_of
 from graphkit.measures.streams.deeds import Deeds, deeds_of
@@ -56,16 +57,18 @@ class Rhythm:
         """What the rhythm looks like, in words that accuse nobody."""
         bounds = current().rhythm
         if self.sleep_p is None or self.awake_p is None or self.quiet_share is None:
-            return f"Only {self.hours} active hours were seen, too few to tell a daily rhythm."
+            return say("Only {hours} active hours were seen, too few to tell a daily rhythm.", hours=self.hours)
         if self.awake_p < bounds.p and self.sleep_p >= bounds.p:
-            return "It is active round the clock; several people, a service or a machine do that."
+            return say("It is active round the clock; several people, a service or a machine do that.")
         if self.sleep_p < bounds.p:
             until = (self.quiet_from or 0) + QUIET
-            return (
-                f"It rests between {self.quiet_from:02d}:00 and {until % 24:02d}:00 UTC "
-                f"({self.quiet_share:.0%} of its active hours fall there)."
+            return say(
+                "It rests between {from_}:00 and {until}:00 UTC ({quiet_share} of its active hours fall there).",
+                from_=format(self.quiet_from, "02d"),
+                until=format(until % 24, "02d"),
+                quiet_share=percent(self.quiet_share),
             )
-        return "No clear rest was seen, and no activity round the clock either."
+        return say("No clear rest was seen, and no activity round the clock either.")
 
 
 def rhythm(graph: InfluenceGraph, nodes: int | Iterable[int]) -> Rhythm:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from graphkit.graphs.graph import InfluenceGraph
+from graphkit.language import say
 from graphkit.measures.life import life_of
 from graphkit.measures.signals.signal import Measured, Signal, share
 
@@ -44,8 +45,8 @@ def own_posts(graph: InfluenceGraph) -> Measured:
 
 
 SIGNALS = (
-    Signal("favourite_share", "share of its acts that go to one account", "high", "aim", "acts", favourite),
-    Signal("acts_on_strangers", "share of its acts on accounts that it does not follow", "high", "aim", "acts", strangers),
-    Signal("answered", "share of those it acted on who ever acted on it", "low", "aim", "accounts acted on", answered),
-    Signal("own_posts", "own posts as a share of its posts and acts", "low", "aim", "posts and acts", own_posts),
+    Signal("favourite_share", say("share of its acts that go to one account"), "high", "aim", say("acts"), favourite),
+    Signal("acts_on_strangers", say("share of its acts on accounts that it does not follow"), "high", "aim", say("acts"), strangers),
+    Signal("answered", say("share of those it acted on who ever acted on it"), "low", "aim", say("accounts acted on"), answered),
+    Signal("own_posts", say("own posts as a share of its posts and acts"), "low", "aim", say("posts and acts"), own_posts),
 )  # fmt: skip

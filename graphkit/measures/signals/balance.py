@@ -6,6 +6,7 @@ import numpy as np
 
 from graphkit.graphs.graph import InfluenceGraph
 from graphkit.graphs.numbering import whole
+from graphkit.language import say
 from graphkit.measures.hollow import hollow_ties_of
 from graphkit.measures.life import life_of
 from graphkit.measures.regard import regard_of
@@ -55,11 +56,11 @@ def regard(graph: InfluenceGraph) -> Measured:
 
 
 SIGNALS = (
-    Signal("following_per_follower", "followings for each follower, as a power of ten", "high", "balance", "ties", ratio),
-    Signal("overlap", "mutual ties as a share of the smaller of followers and followings", "high", "balance", "ties", overlap),
-    Signal("returns_follows", "share of its followers that it follows", "high", "balance", "followers", returns),
-    Signal("silent_mutuals", "share of mutual follows in which nobody ever turned to the other", "high", "balance",
-           "mutual follows", silent),
-    Signal("regard", "rank of the regard it is held in, among accounts that turn to as many", "low", "balance",
-           "ties and contacts", regard),
+    Signal("following_per_follower", say("followings for each follower, as a power of ten"), "high", "balance", say("ties"), ratio),
+    Signal("overlap", say("mutual ties as a share of the smaller of followers and followings"), "high", "balance", say("ties"), overlap),
+    Signal("returns_follows", say("share of its followers that it follows"), "high", "balance", say("followers"), returns),
+    Signal("silent_mutuals", say("share of mutual follows in which nobody ever turned to the other"), "high", "balance",
+           say("mutual follows"), silent),
+    Signal("regard", say("rank of the regard it is held in, among accounts that turn to as many"), "low", "balance",
+           say("ties and contacts"), regard),
 )  # fmt: skip

@@ -6,6 +6,7 @@ import numpy as np
 import pyarrow.compute as pc
 
 from graphkit.graphs.graph import NO_TIME, InfluenceGraph
+from graphkit.language import say
 from graphkit.measures.signals.signal import Measured, Signal, share
 
 SOON = 600_000  # ten minutes: 84 % of the deletions of paid trend posts came within it
@@ -65,9 +66,9 @@ def links(graph: InfluenceGraph) -> Measured:
 
 
 SIGNALS = (
-    Signal("one_kind", "share of its acts that are of its commonest kind", "high", "deeds", "acts", one_kind),
-    Signal("rare_client", "share of its acts through apps that less than one account in a hundred uses", "high", "deeds",
-           "acts", rare_client),
-    Signal("deleted_soon", "share of its acts and posts deleted within ten minutes", "high", "deeds", "acts and posts", deleted),
-    Signal("links", "share of its posts with a link", "high", "deeds", "posts", links),
+    Signal("one_kind", say("share of its acts that are of its commonest kind"), "high", "deeds", say("acts"), one_kind),
+    Signal("rare_client", say("share of its acts through apps that less than one account in a hundred uses"), "high", "deeds",
+           say("acts"), rare_client),
+    Signal("deleted_soon", say("share of its acts and posts deleted within ten minutes"), "high", "deeds", say("acts and posts"), deleted),
+    Signal("links", say("share of its posts with a link"), "high", "deeds", say("posts"), links),
 )  # fmt: skip

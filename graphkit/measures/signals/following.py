@@ -7,6 +7,7 @@ import numpy as np
 from graphkit.graphs.graph import NO_TIME, InfluenceGraph
 from graphkit.graphs.numbering import times
 from graphkit.graphs.order import order_by
+from graphkit.language import say
 from graphkit.measures.hollow import hollow_ties_of
 from graphkit.measures.signals.signal import Ints, Measured, Signal, median_by, most_within, share
 
@@ -53,8 +54,8 @@ def _dated(graph: InfluenceGraph) -> tuple[Ints, Ints]:
 
 
 SIGNALS = (
-    Signal("follow_back_hours", "median hours until its mutual follows were returned", "low", "following",
-           "dated mutual follows", back_hours),
-    Signal("follow_rush", "share of its follows made within two days", "high", "following", "dated follows", rush),
-    Signal("dropped_follows", "share of its follows given up within two weeks", "high", "following", "follows", dropped),
+    Signal("follow_back_hours", say("median hours until its mutual follows were returned"), "low", "following",
+           say("dated mutual follows"), back_hours),
+    Signal("follow_rush", say("share of its follows made within two days"), "high", "following", say("dated follows"), rush),
+    Signal("dropped_follows", say("share of its follows given up within two weeks"), "high", "following", say("follows"), dropped),
 )  # fmt: skip

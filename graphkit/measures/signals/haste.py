@@ -7,6 +7,7 @@ from functools import lru_cache
 import numpy as np
 
 from graphkit.graphs.graph import NO_TIME, InfluenceGraph
+from graphkit.language import say
 from graphkit.measures.signals.signal import Floats, Ints, Measured, Signal, median_by, share
 
 QUICK = 10_000  # milliseconds: nobody reads and decides in ten seconds, post after post
@@ -37,6 +38,6 @@ def usual_delay(graph: InfluenceGraph) -> Measured:
 
 
 SIGNALS = (
-    Signal("quick_reactions", "share of its reactions within ten seconds of the post", "high", "haste", "reactions", quick),
-    Signal("reaction_minutes", "median minutes until it reacts to a post", "low", "haste", "reactions", usual_delay),
+    Signal("quick_reactions", say("share of its reactions within ten seconds of the post"), "high", "haste", say("reactions"), quick),
+    Signal("reaction_minutes", say("median minutes until it reacts to a post"), "low", "haste", say("reactions"), usual_delay),
 )  # fmt: skip

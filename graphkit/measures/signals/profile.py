@@ -8,6 +8,7 @@ import pyarrow.compute as pc
 
 from graphkit.graphs.graph import NO_TIME, InfluenceGraph
 from graphkit.graphs.numbering import times
+from graphkit.language import say
 from graphkit.measures import nulls
 from graphkit.measures.signals.signal import Ints, Measured, Signal
 
@@ -80,9 +81,9 @@ def _filled(column: pa.ChunkedArray) -> np.ndarray:
 
 
 SIGNALS = (
-    Signal("handle_digits", "share of digits in the handle", "high", "profile", "letters", digits),
-    Signal("profile_blanks", "share of the usual profile fields left blank", "high", "profile", "fields", blanks),
-    Signal("age_days", "days since the account was made", "low", "profile", "dates", age),
-    Signal("birth_crowd", "surprise at how many accounts were made on the same day (tens of p)", "high", "profile",
-           "accounts of that day", birth_crowd),
+    Signal("handle_digits", say("share of digits in the handle"), "high", "profile", say("letters"), digits),
+    Signal("profile_blanks", say("share of the usual profile fields left blank"), "high", "profile", say("fields"), blanks),
+    Signal("age_days", say("days since the account was made"), "low", "profile", say("dates"), age),
+    Signal("birth_crowd", say("surprise at how many accounts were made on the same day (tens of p)"), "high", "profile",
+           say("accounts of that day"), birth_crowd),
 )  # fmt: skip

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from graphkit.graphs.graph import NO_TIME, InfluenceGraph
 from graphkit.graphs.order import order_by
+from graphkit.language import say
 from graphkit.measures.signals.signal import Ints, Measured, Signal, most_within, share
 
 HOUR = 3_600_000
@@ -74,8 +75,8 @@ def crowded(graph: InfluenceGraph) -> Measured:
 
 
 SIGNALS = (
-    Signal("hour_spread", "how evenly its acts are spread over the hours of the day, 0 to 1", "high", "rhythm", "acts", spread),
-    Signal("night_acts", "share of its acts in its six quietest hours in a row", "high", "rhythm", "acts", rest),
-    Signal("uneven_gaps", "unevenness of the gaps between its acts, -1 (metronome) to 1 (bursts)", "low", "rhythm", "gaps", bursts),
-    Signal("busiest_minute", "share of its acts in its busiest minute", "high", "rhythm", "acts", crowded),
+    Signal("hour_spread", say("how evenly its acts are spread over the hours of the day, 0 to 1"), "high", "rhythm", say("acts"), spread),
+    Signal("night_acts", say("share of its acts in its six quietest hours in a row"), "high", "rhythm", say("acts"), rest),
+    Signal("uneven_gaps", say("unevenness of the gaps between its acts, -1 (metronome) to 1 (bursts)"), "low", "rhythm", say("gaps"), bursts),
+    Signal("busiest_minute", say("share of its acts in its busiest minute"), "high", "rhythm", say("acts"), crowded),
 )  # fmt: skip

@@ -7,6 +7,7 @@ import pyarrow.compute as pc
 
 from graphkit.graphs.graph import InfluenceGraph
 from graphkit.graphs.order import differs_from_previous, order_by
+from graphkit.language import say
 from graphkit.measures.signals.signal import Measured, Signal, share
 from graphkit.measures.wording import wordings
 
@@ -46,8 +47,8 @@ def trains(graph: InfluenceGraph) -> Measured:
 
 
 SIGNALS = (
-    Signal("repeated_text", "share of its posts in a wording it had used before", "high", "writing", "posts with text", repeated),
-    Signal("shared_text", "share of its posts worded like posts of others", "high", "writing", "posts with text", shared),
-    Signal("follow_trains", "share of its posts that list handles and say next to nothing else", "high", "writing",
-           "posts with text", trains),
+    Signal("repeated_text", say("share of its posts in a wording it had used before"), "high", "writing", say("posts with text"), repeated),
+    Signal("shared_text", say("share of its posts worded like posts of others"), "high", "writing", say("posts with text"), shared),
+    Signal("follow_trains", say("share of its posts that list handles and say next to nothing else"), "high", "writing",
+           say("posts with text"), trains),
 )  # fmt: skip

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from graphkit.errors import MissingExtraError
-from graphkit.language import say, told
+from graphkit.language import say, speaking, told
 from graphkit.pictures.canvas.marks import PRINT, Drawing
 from graphkit.pictures.canvas.printing import printable
 from graphkit.reports.documents.blocks import Block, Drawn, Heading, Paragraph, Point, Table, blocks, language_of
@@ -25,6 +25,11 @@ NARROW: Final = 12.0  # millimetres of a column at least
 
 def pdf(html: str, drawings: Sequence[Drawing], *, title: str = "", at: int = 0) -> bytes:
     """The bytes of the file; `at` is the time that it names as its own, UTC milliseconds."""
+    with speaking(language_of(html)):
+        return _printed(html, drawings, title, at)
+
+
+def _printed(html: str, drawings: Sequence[Drawing], title: str, at: int) -> bytes:
     paper = _empty(title, language_of(html), at)
     left, page = iter(drawings), blocks(html)
     pictures = [next(left) if isinstance(block, Drawn) else None for block in page]
