@@ -8,6 +8,8 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from graphkit.language import say
+
 REST_MIDDLE: Final = 3.5  # hours after midnight, local: between one and six, people act least
 CHRONOTYPE: Final = 1.5  # hours, standard deviation of that middle among people
 NIGHT: Final = 8
@@ -21,7 +23,7 @@ class Zone:
     hours: float
     low: float
     high: float
-    doubt: str = "Shift work, travel and a night owl's habits move it; it is no address."
+    doubt: str = say("Shift work, travel and a night owl's habits move it; it is no address.")
 
 
 def zone_of(active: NDArray[np.int64]) -> Zone:
