@@ -79,6 +79,25 @@ FIGURES: Final = {
     "strength": say("strength"),
 }
 
+ROLES: Final = {
+    "advocate": say("advocate"),
+    "broadcaster": say("broadcaster"),
+    "celebrity": say("celebrity"),
+    "employee": say("employee"),
+    "follow_back": say("follows for follows"),
+    "influencer": say("influencer"),
+    "phenomenon": say("phenomenon"),
+}
+
+TIERS: Final = {
+    "small": say("small"),
+    "nano": say("nano"),
+    "micro": say("micro"),
+    "mid": say("mid"),
+    "macro": say("macro"),
+    "mega": say("mega"),
+}
+
 RELATIONS: Final = {
     "followers": say("followers"),
     "following": say("accounts followed"),
@@ -177,6 +196,16 @@ def act(kind: str) -> str:
 def figure(name: str) -> str:
     """What a figure of a finding counts."""
     return told(FIGURES.get(name, name.replace("_", " ")))
+
+
+def role(name: str) -> str:
+    """The role of an account in the network."""
+    return told(ROLES.get(name, name))
+
+
+def tier(name: str) -> str:
+    """The size of an account, in a word of the trade."""
+    return told(TIERS.get(name, name))
 
 
 def relation(name: str) -> str:

@@ -19,7 +19,7 @@ from graphkit.audience.waterfall.counts import STEPS
 from graphkit.audience.waterfall.steps import LOSSES, Step, Steps
 from graphkit.evidence import Finding
 from graphkit.graphs.graph import InfluenceGraph
-from graphkit.language import amount, percent, say, together, told
+from graphkit.language import amount, percent, say, say_many, together, told
 from graphkit.settings import Settings, defaults
 from graphkit.verdicts import Verdicts
 
@@ -275,6 +275,8 @@ def _notes(graph: InfluenceGraph, every: _Reach, node: int) -> Iterator[str]:
     elif every.moved.unlisted[node]:
         yield say("Posts without any reaction are not in the data; their number is a guess, which widens the interval.")
     elif every.moved.posts[node] < 5:
-        yield say(
-            "Only {posts} posts: what accounts with a like audience get counts as well.", posts=every.moved.posts[node]
+        yield say_many(
+            "Only {count} post: what accounts with a like audience get counts as well.",
+            "Only {count} posts: what accounts with a like audience get counts as well.",
+            count=int(every.moved.posts[node]),
         )

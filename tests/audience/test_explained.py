@@ -39,7 +39,7 @@ def test_b308_explaining_a_score_prints_formula_parts_and_version() -> None:
         "-2.00  accounts that run automatically",
         "-0.00  abandoned: silent for long, unlike before",
         "= 8.00",
-        "95 % interval 8 to 8",
+        "95% interval 8 to 8",
         "The data hold no dated acts: who is inactive cannot be known, nobody is removed for it.",
         "The data hold no interactions: who engages cannot be said.",
     ]

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from scipy import special
 
 from graphkit.graphs.graph import InfluenceGraph
-from graphkit.language import percent, say
+from graphkit.language import percent, say, say_many
 from graphkit.measures.nulls import binomial_tail, poisson_tail
 from graphkit.measures.rhythm.zone import Zone, zone_of
 from graphkit.measures.streams.deeds import Deeds, deeds_of
@@ -57,7 +57,11 @@ class Rhythm:
         """What the rhythm looks like, in words that accuse nobody."""
         bounds = current().rhythm
         if self.sleep_p is None or self.awake_p is None or self.quiet_share is None:
-            return say("Only {hours} active hours were seen, too few to tell a daily rhythm.", hours=self.hours)
+            return say_many(
+                "Only {count} active hour was seen, too few to tell a daily rhythm.",
+                "Only {count} active hours were seen, too few to tell a daily rhythm.",
+                count=int(self.hours),
+            )
         if self.awake_p < bounds.p and self.sleep_p >= bounds.p:
             return say("It is active round the clock; several people, a service or a machine do that.")
         if self.sleep_p < bounds.p:

@@ -169,8 +169,8 @@ def _groups(scene: Scene, node: int, account: str) -> Section:
     facts = known(
         Fact(say("Community"), _text(row["community"])),
         Fact(say("Camp"), _text(row["camp"])),
-        Fact(say("Role"), _text(row["role"])),
-        Fact(say("Tier"), _text(row["tier"])),
+        Fact(say("Role"), _text(row["role"] and words.role(str(row["role"])))),
+        Fact(say("Tier"), _text(row["tier"] and words.tier(str(row["tier"])))),
     )
     head = (
         told(say("Finding")),
