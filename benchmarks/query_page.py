@@ -15,7 +15,14 @@ from graphkit.stores.queries.page import SHOWN, page
 
 ROOT = Path(__file__).parents[1]
 SAMPLES = ROOT / "benchmarks" / "query_samples.json"
+COSTS = ROOT / "benchmarks" / "query_costs.json"  # store and question -> seconds, as the benchmarks printed them
 PAGE = ROOT / "docs" / "queries.md"
+
+
+def costs() -> dict[str, dict[str, float]]:
+    """Question -> store -> seconds for the account, ordinary or hub, that took longer."""
+    read: dict[str, dict[str, float]] = json.loads(COSTS.read_text(encoding="utf-8"))
+    return {name: {store: every[name] for store, every in read.items()} for name in queries.every()}
 
 
 def planted(world: Any) -> Run:
@@ -90,5 +97,5 @@ def _sample(graph: queries.GraphFile, query: queries.Query, chosen: dict[str, li
 if __name__ == "__main__":
     made = samples()
     SAMPLES.write_text(json.dumps(made, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
-    PAGE.write_text(page(made), encoding="utf-8")
+    PAGE.write_text(page(made, costs()), encoding="utf-8")
     print(f"{PAGE}: {len(made)} questions, without rows: {[name for name, one in made.items() if not one['rows']]}")

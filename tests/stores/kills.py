@@ -61,7 +61,7 @@ def made_up(seed, *, batches=BATCHES, size=ROWS):
     return listed(f"made-up{seed}", *(rows(number) for number in range(batches)))
 
 
-def load_slowly(address, seed, acks, faults=""):
+def load_slowly(address, seed, acks, faults="", settings=None):
     """What the other process does: one load, an acknowledgement a batch, and the number of resumed batches."""
     os.environ["GRAPHKIT_FAULTS"] = faults
     stopping = []
@@ -70,17 +70,17 @@ def load_slowly(address, seed, acks, faults=""):
     load = SlowLoad(made_up(seed))
     acks.send("ready")
     try:
-        with open_store(str(address)) as store:
+        with open_store(str(address), settings=settings) as store:
             report = store.add(load, stop=lambda: stopping, on_batch=lambda done: acks.send(done.number))
         acks.send(report)
     except InterruptedLoadError:
         os._exit(128 + stopping[0])
 
 
-def start(address, seed, faults=""):
+def start(address, seed, faults="", settings=None):
     """The other process, and the end of the pipe on which it acknowledges."""
     here, there = CONTEXT.Pipe(duplex=False)
-    process = CONTEXT.Process(target=load_slowly, args=(address, seed, there, faults))
+    process = CONTEXT.Process(target=load_slowly, args=(address, seed, there, faults, settings))
     process.start()
     there.close()
     return process, here

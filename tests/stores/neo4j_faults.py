@@ -1,6 +1,7 @@
 """Loads into Neo4j with the loader killed, the server killed, and answers to commits lost.
 
-`python tests/stores/neo4j_faults.py` makes 30 kills of the loader, 10 of the server and 100 cuts on each line.
+`python tests/stores/neo4j_faults.py` makes 30 kills of the loader, 10 of the server, 100 cuts and a kill at each
+step of an offline import on each line.
 """
 
 import random
@@ -17,7 +18,8 @@ import servers
 from conftest import Neo4j
 
 from graphkit.lab.checks_stores import judge_digest
-from graphkit.stores import open_store, server
+from graphkit.settings import defaults
+from graphkit.stores import faults, open_store, server
 
 COMMIT = b"\x00\x02\xb0\x12\x00\x00"  # the Bolt message: a structure without fields, tag 0x12
 
@@ -170,6 +172,25 @@ def kill_servers(neo4j, wanted, *, seed):
         right(neo4j, number)
 
 
+EAGER = defaults().model_copy(update={"neo4j": defaults().neo4j.model_copy(update={"offline_rows": 10})})
+
+
+def kill_imports(neo4j, places=faults.OFFLINE):
+    """Kills the loader at each step of an offline import; the next one finishes it, and no acknowledged batch is lost."""
+    for number, place in enumerate(places, start=1):
+        neo4j.empty()
+        address = f"{neo4j.home.address}?home={neo4j.home.path}"
+        process, pipe = kills.start(address, number, f"{place}=kill", EAGER)
+        process.join()
+        acked = {word for word in kills.received(pipe) if isinstance(word, int)}
+        assert (process.exitcode, acked) == (-9, set(range(kills.BATCHES))), f"{place}: {process.exitcode}, {acked}"
+        with open_store(address, settings=EAGER) as store:
+            store.add(kills.made_up(number))
+        assert acked <= seen(neo4j), "acknowledged batches were lost"
+        right(neo4j, number)
+        assert not (neo4j.home.path / "import" / "graphkit").exists()
+
+
 @contextmanager
 def a_server(name):
     home = servers.started(name)
@@ -186,5 +207,7 @@ if __name__ == "__main__":
             sys.stdout.write(f"Neo4j {line}: 30 kills of the loader, {through} loads came through, 0 lost, 0 doubled\n")
             applied = cut_commits(neo4j, 100, seed=2)
             sys.stdout.write(f"Neo4j {line}: 100 commits cut, {applied} of them done unheard, 0 lost, 0 doubled\n")
+            kill_imports(neo4j)
+            sys.stdout.write(f"Neo4j {line}: {len(faults.OFFLINE)} kills in an offline import, 0 lost, 0 doubled\n")
             kill_servers(neo4j, 10, seed=3)
             sys.stdout.write(f"Neo4j {line}: 10 kills of the server, every load went on by itself, 0 lost, 0 doubled\n")
