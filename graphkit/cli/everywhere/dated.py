@@ -17,23 +17,7 @@ if TYPE_CHECKING:
     from graphkit.stores import Store
     from graphkit.stores.queries.past import Day
 
-# Commands that read a store; `ask` and `neighbours` among them.
-READING: Final = frozenset(
-    {
-        "analyze",
-        "detect",
-        "reach",
-        "why",
-        "report",
-        "draw",
-        "export",
-        "ask",
-        "neighbours",
-        "overlap",
-        "compare",
-        "roster",
-    }
-)
+WRITING: Final = frozenset({"load", "push", "pull"})  # every other command with a store reads it
 AsOf = Annotated[
     str,
     typer.Option("--as-of", metavar="DATE", help="As on this past day (UTC), such as 2024-03-01.", show_default=False),
@@ -45,8 +29,9 @@ _day: ContextVar[Day | None] = ContextVar("day", default=None)
 
 
 def with_day(command: Callable[..., None]) -> Callable[..., None]:
-    """The command with `--as-of` and `--as-of-by`; other commands as they are."""
-    if command.__name__ not in READING:
+    """The command with `--as-of` and `--as-of-by`; commands that read no store as they are."""
+    own = inspect.signature(command, eval_str=True)
+    if "store" not in own.parameters or command.__name__ in WRITING:
         return command
 
     @functools.wraps(command)
@@ -61,7 +46,6 @@ def with_day(command: Callable[..., None]) -> Callable[..., None]:
         finally:
             _day.reset(token)
 
-    own = inspect.signature(command, eval_str=True)
     options = [
         inspect.Parameter("_as_of", inspect.Parameter.KEYWORD_ONLY, default="", annotation=AsOf),
         inspect.Parameter("_as_of_by", inspect.Parameter.KEYWORD_ONLY, default="event", annotation=AsOfBy),

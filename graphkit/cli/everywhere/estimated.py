@@ -18,9 +18,7 @@ from graphkit.language import say
 from graphkit.settings import defaults
 
 LOADING: Final = frozenset({"analyze", "load"})
-ANALYSING: Final = frozenset(
-    {"analyze", "detect", "reach", "why", "report", "draw", "export", "overlap", "compare", "roster"}
-)
+NEAR: Final = frozenset({"ask", "neighbours"})  # they read what is near, and `ask` has an estimate of its own
 HANDING: Final = frozenset({"push", "pull", "load", "analyze"})  # they may write to a server
 LIMIT: Final = "GRAPHKIT_MEMORY_BYTES"
 
@@ -44,8 +42,8 @@ class Step:
 
 def with_estimate(command: Callable[..., None]) -> Callable[..., None]:
     """The command with `--estimate`; refuses, without it too, what does not fit into the memory of the machine."""
-    name = command.__name__
-    if name not in LOADING | ANALYSING | HANDING:
+    name, own = command.__name__, inspect.signature(command, eval_str=True)
+    if "store" not in own.parameters or name in NEAR:
         return command
 
     @functools.wraps(command)
@@ -57,7 +55,6 @@ def with_estimate(command: Callable[..., None]) -> Callable[..., None]:
         if not _estimate:
             command(**given)
 
-    own = inspect.signature(command, eval_str=True)
     option = inspect.Parameter("_estimate", inspect.Parameter.KEYWORD_ONLY, default=False, annotation=Estimate)
     every = [*own.parameters.values(), option]
     vars(careful)["__signature__"] = own.replace(parameters=every)
@@ -123,7 +120,7 @@ def _steps(name: str, given: Mapping[str, Any]) -> Iterator[Step]:
         if offline:
             yield Step("or, where the server's home is at hand, import it offline", rows, rows / rates["import_rows_s"],
                        rates["base_bytes"] + rows * rates["table_row_bytes"])  # fmt: skip
-    if name in ANALYSING:
+    if name not in HANDING or name == "analyze":
         yield Step("build the network and put the questions", rows, rates["base_seconds"] + rows / rates["analyse_rows_s"],
                    rates["base_bytes"] + rows * rates["analyse_row_bytes"])  # fmt: skip
 
