@@ -227,3 +227,8 @@ def test_a_certificate_that_nobody_vouches_for_is_refused_at_once(tmp_path, monk
     assert "canary-password" not in str(refused.value)
     assert (datetime.datetime.now(datetime.UTC) - began).total_seconds() < 20
     assert os.environ["GRAPHKIT_NEO4J_PASSWORD"] == "canary-password"
+
+
+def test_the_whole_run_is_guarded_against_connections_to_other_machines():
+    with pytest.raises(PermissionError, match="nothing may leave this machine"):
+        socket.create_connection(("192.0.2.1", 7687), timeout=1)
