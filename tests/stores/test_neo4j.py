@@ -114,3 +114,26 @@ def test_a_change_by_another_hand_is_seen(neo4j_server):
         found = {one.table: one for one in differences(store.tables(), store.graph())}
     assert (found["follows"].due, found["follows"].missing, found["follows"].extra) == (2, 1, 1)
     assert [one.missing + one.extra for name, one in found.items() if name != "follows"] == [0, 0, 0, 0]
+
+
+@pytest.mark.parametrize("neo4j_server", ["5.26"], indirect=True)
+def test_questions_in_python_get_the_answers_of_the_embedded_store(neo4j_server):
+    day = 86_400_000
+    rows = [("1", "2", 0), ("2", "1", day), ("2", "3", 3 * day), ("4", "1", day)]
+    follows = [{"follower": a, "followed": b, "at": at, "at_kind": "exact"} for a, b, at in rows]
+    load = listed("asked", batch(0, follows=follows))
+    own = "MATCH (a:Account)-[:FOLLOWS]->(b:Account {id: $id}) RETURN a.id AS account ORDER BY account"
+    with neo4j_server.store() as server, open_store(":memory:") as embedded:
+        for store in (server, embedded):
+            store.add(load)
+            assert store.ask("followers", account="1")["account"].to_list() == ["2", "4"]
+            assert store.cypher(own, id="1")["account"].to_list() == ["2", "4"]
+            assert store.way("4", "3")[["account", "tie", "other"]].to_numpy().tolist() == [
+                ["4", "FOLLOWS", "1"],
+                ["1", "FOLLOWS", "2"],
+                ["2", "FOLLOWS", "1"],
+                ["2", "FOLLOWS", "3"],
+            ]
+            past = store.as_of("1970-01-02T12:00")
+            assert past.ask("following", account="2")["account"].to_list() == ["1"]
+            assert past.tables().follows.num_rows == 3

@@ -9,7 +9,8 @@ from __future__ import annotations
 import logging
 import ssl
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from typing import Any, Final, Protocol, TypeVar
 
 from graphkit.errors import StoreError
@@ -74,11 +75,39 @@ class Bolt:
     def stream(self, statement: str, /, **parameters: Any) -> Iterator[list[Any]]:
         """The records of one large reading, one by one; a lost connection ends it with an error."""
         try:
-            with self._session("READ") as session, session.begin_transaction() as transaction:
-                for record in transaction.run(statement, parameters):
-                    yield record.values()
+            yield from self._records(statement, parameters)
         except Exception as error:
             raise self._explained(error) from error
+
+    def in_order(self, statement: str, /, **parameters: Any) -> Iterator[list[Any]]:
+        """The records of a reading by its first column, from behind `$after` on.
+
+        Where the connection is lost it goes on behind the last record, within the budget.
+        """
+        from neo4j.exceptions import DriverError, Neo4jError
+
+        after, since = -1, time.monotonic()
+        while True:
+            try:
+                for record in self._records(statement, parameters | {"after": after}):
+                    after, since = record[0], time.monotonic()
+                    yield record
+                return
+            except (DriverError, Neo4jError, OSError) as error:
+                waited = time.monotonic() - since
+                if not _is_passing(error) or waited > self._budget:
+                    raise self._explained(error, waited) from error
+            time.sleep(min(0.2 + waited, _LONGEST_PAUSE_S))
+
+    def _records(self, statement: str, parameters: Mapping[str, Any]) -> Iterator[list[Any]]:
+        """Reads without a commit at the end: a lost answer to it would say nothing of what was read."""
+        session = self._session("READ")
+        try:
+            for record in session.begin_transaction().run(statement, dict(parameters)):
+                yield record.values()
+        finally:
+            with suppress(Exception):  # the reading is over; how its transaction ends does not matter
+                session.close()
 
     def _session(self, access: str) -> Any:
         return self._driver.session(database=self.address.database, default_access_mode=access, fetch_size=_FETCH)

@@ -51,7 +51,7 @@ _SEALED: Final = (
     "MATCH (l:_GkLoad {state: 'sealed'}) RETURN l.id, l.no, l.plain, l.report ORDER BY l.order"  # in order of sealing
 )
 _DATA: Final = """
-    MATCH (r:_GkRows) WHERE r.load = $load AND r.part = $part
+    MATCH (r:_GkRows) WHERE r.load = $load AND r.part = $part AND r.number > $after
     RETURN r.number, r.data ORDER BY r.number
 """
 _ONE: Final = "MATCH (b:_GkBatch {id: $id}) RETURN b.read, b.taken, b.more"
@@ -234,7 +234,7 @@ def records(bolt: Bolt) -> list[LoadRecord]:
 
 def rows(bolt: Bolt, load: str, part: str) -> Iterator[tuple[int, pa.Table]]:
     """The rows of one table of one load as they came, batch by batch."""
-    for number, data in bolt.stream(_DATA, load=load, part=part):
+    for number, data in bolt.in_order(_DATA, load=load, part=part):
         yield number, unpacked(data)
 
 

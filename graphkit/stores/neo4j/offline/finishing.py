@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 
+from graphkit.dataset import TABLES
 from graphkit.errors import StoreError
 from graphkit.language import say
 from graphkit.stores.neo4j import statements
@@ -43,6 +44,9 @@ def chunks(bolt: Bolt, growth: Growth, scratch: Scratch, *, imported: Marker) ->
             )
         )
     if imported.odd and set(imported.loads) <= {state.load, *sealed}:
+        untouched = [table for table in TABLES if table not in growth.touched(scratch)]
+        for load in growth.earlier:
+            scratch.take(bolt, load.id, load.no, tables=untouched)
         growth.merge(scratch)
         for name, op, query, grouped in list(files.odd(scratch.connection)):
             statement = statements.WRITE[name]["change" if op == "change" else "add"]
