@@ -191,11 +191,19 @@ def merging(bolt: Bolt) -> Merging:
 
 def claim(bolt: Bolt, load: str, *, plan: str) -> None:
     """Makes this load the one that is merged, if no other is."""
-    bolt.write(lambda run: run(_CLAIM, load=load, plan=plan))
+
+    def work(run: Run) -> None:
+        run(_LOCK, now=now_ms())  # or two that find none would both claim
+        run(_CLAIM, load=load, plan=plan)
+
+    bolt.write(work)
 
 
 def step(run: Run, load: str, chunk: int) -> bool:
     """Whether this chunk of the merging is next; if so it counts as done when the transaction is committed."""
+    run(
+        _LOCK, now=now_ms()
+    )  # first: a commit whose answer was lost may still be under way, and its count not to be seen
     return bool(run(_STEP, load=load, chunk=chunk))
 
 
