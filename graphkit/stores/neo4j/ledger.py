@@ -201,9 +201,8 @@ def claim(bolt: Bolt, load: str, *, plan: str) -> None:
 
 def step(run: Run, load: str, chunk: int) -> bool:
     """Whether this chunk of the merging is next; if so it counts as done when the transaction is committed."""
-    run(
-        _LOCK, now=now_ms()
-    )  # first: a commit whose answer was lost may still be under way, and its count not to be seen
+    # Locked before it is read: a commit whose answer was lost may be under way still, and its count not to be seen yet.
+    run(_LOCK, now=now_ms())
     return bool(run(_STEP, load=load, chunk=chunk))
 
 
