@@ -30,7 +30,7 @@ from graphkit.stores.digest import digest_of
 from graphkit.stores.packed import pack, unpack
 from graphkit.stores.protocol import Askable, LoadRecord, OnBatch, Progress, Stop, as_load
 
-_KEYS_AT_ONCE: Final = 2_000_000  # looked at together when a load is sealed: some 300 MB, however large the load
+_KEYS_AT_ONCE: Final = 2_000_000  # keys said twice, looked at together when a load is sealed: some 300 MB
 
 
 class EmbeddedStore(Askable):
@@ -227,8 +227,10 @@ def _new_keys(
     connection: duckdb.DuckDBPyConnection, name: str, *, no: int, earlier: Sequence[int]
 ) -> Iterator[tuple[int, int, int]]:
     """Batch, keys that nobody said before it, and how many of them are bare; a batch may come several times."""
-    [(total,)] = connection.execute(merging.COUNT[name], {"loads": [no, *earlier]}).fetchall()
-    parts = -(-total // _KEYS_AT_ONCE)
+    connection.execute(merging.DOUBLED[name], {"load": no, "sealed": earlier})
+    yield from connection.execute(merging.SINGLE[name], {"load": no}).fetchall()
+    [(doubled,)] = connection.execute(merging.COUNT_DOUBLED).fetchall()
+    parts = -(-doubled // _KEYS_AT_ONCE)
     for part in range(parts):
         asked = {"load": no, "sealed": earlier, "parts": parts, "part": part}
         yield from connection.execute(merging.NEW_KEYS[name], asked).fetchall()

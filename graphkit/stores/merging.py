@@ -111,10 +111,29 @@ def _keys(table: str) -> str:
     return ", ".join(f"{part} AS k{number}" for number, part in enumerate(KEY_PARTS[table]))
 
 
+def _hashed(table: str) -> str:
+    return f"hash({', '.join(KEY_PARTS[table])})"
+
+
+def _doubled(table: str) -> str:
+    return (
+        f"CREATE OR REPLACE TEMP TABLE doubled AS SELECT h FROM (SELECT {_hashed(table)} AS h FROM {table} "
+        f"WHERE load = $load OR load IN (SELECT unnest($sealed))) GROUP BY h HAVING count(*) > 1"
+    )
+
+
+def _single(table: str) -> str:
+    bare = _BARE if table == "interactions" else "false"
+    return (
+        f"SELECT batch, count(*), count(*) FILTER ({bare}) FROM {table} WHERE load = $load "
+        f"AND {_hashed(table)} NOT IN (SELECT h FROM doubled) GROUP BY batch"
+    )
+
+
 def _new(table: str) -> str:
     same = " AND ".join(f"mine.k{part} IS NOT DISTINCT FROM theirs.k{part}" for part in range(len(KEY_PARTS[table])))
     bare = "k3 IS NULL AND k4 IS NULL" if table == "interactions" else "false"
-    here = f"($parts = 1 OR hash({', '.join(KEY_PARTS[table])}) % $parts = $part)"
+    here = f"{_hashed(table)} IN (SELECT h FROM doubled WHERE h % $parts = $part)"
     return (
         f"WITH mine AS (SELECT {_keys(table)}, min(batch) AS batch FROM {table} WHERE load = $load AND {here} "
         f"GROUP BY ALL), "
@@ -129,9 +148,10 @@ def _rows(table: str) -> str:
 
 
 # For one load, by batch: keys that no sealed load has, and bare ones among them; rows, and bare ones among them.
-# Keys are looked at in $parts parts by their hash, one after the other: equal keys are in one part, memory is bounded.
+# A hash that stands once belongs to a key that stands once; only rows whose hash stands twice are compared by their keys.
+# These are looked at in $parts parts by their hash, one after the other: equal keys are in one part, memory is bounded.
+DOUBLED: Final[Mapping[str, str]] = {table: _doubled(table) for table in TABLES}
+SINGLE: Final[Mapping[str, str]] = {table: _single(table) for table in TABLES}
 NEW_KEYS: Final[Mapping[str, str]] = {table: _new(table) for table in TABLES}
 ROWS: Final[Mapping[str, str]] = {table: _rows(table) for table in TABLES}
-COUNT: Final[Mapping[str, str]] = {
-    table: f"SELECT count(*) FROM {table} WHERE load IN (SELECT unnest($loads))" for table in TABLES
-}
+COUNT_DOUBLED: Final = "SELECT count(*) FROM doubled"
