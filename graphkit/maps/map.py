@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 from urllib.parse import quote
 
 import numpy as np
@@ -84,7 +84,13 @@ class Map:
 
     def _repr_html_(self) -> str:
         inside = self.html.replace("&", "&amp;").replace('"', "&quot;")
-        return f'<iframe title="Map" sandbox="allow-scripts" width="100%" height="640" srcdoc="{inside}"></iframe>'
+        return f'<iframe title="Map" sandbox="allow-scripts allow-downloads" width="100%" height="640" srcdoc="{inside}"></iframe>'
+
+    def widget(self, *, height: int = 640) -> Any:
+        """The map for a notebook, tied to Python: `selected` is the id of the account that is chosen on it."""
+        from graphkit.maps.widget import widget
+
+        return widget(self, height=height)
 
     def __repr__(self) -> str:
         return f"Map({self.nodes.num_rows:,} accounts, {self.edges.num_rows:,} ties)"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import json
 from collections.abc import Iterator
 from io import BytesIO, StringIO
 from pathlib import Path
@@ -17,7 +18,7 @@ from browsing import Browser
 from lxml import etree
 from matplotlib.image import imread
 from selenium.webdriver.common.keys import Keys
-from selenium.webdriver.support.ui import Select
+from selenium.webdriver.support.ui import Select, WebDriverWait
 
 from graphkit.maps import draw
 
@@ -350,3 +351,45 @@ def test_axe_finds_no_serious_fault(browser, folder, view, dark):
     browser.run("document.documentElement.dataset.theme = arguments[0]", "dark" if dark else "light")
     browser.run("document.querySelectorAll('details').forEach(part => { part.open = true })")
     assert accessible.faults(browser) == []
+
+
+def test_a_saved_notebook_shows_the_map_without_a_kernel(browser, folder, tmp_path):
+    (tmp_path / "notebook.html").write_text(f"<!doctype html><body>{draw(made_up.results())._repr_html_()}")
+    browser.open(tmp_path / "notebook.html")
+    browser.driver.switch_to.frame(browser.one("iframe"))
+    try:
+        WebDriverWait(browser.driver, 20, 0.05).until(lambda _: browser.all("html.ready"))
+        assert status(browser) == "120 of 120 accounts shown"
+        browser.one("#search").send_keys("handle_22", Keys.ENTER)
+        assert browser.one("#card h2").text == "@handle_22"
+    finally:
+        browser.driver.switch_to.default_content()
+    assert browser.complaints() == []
+
+
+def test_the_widget_tells_python_who_is_selected_and_hears_it(browser, tmp_path):
+    made = draw(made_up.results()).widget()
+    model = """
+    const changed = {}, model = {
+      values: { page: PAGE, height: 640, selected: null },
+      get: (name) => model.values[name],
+      set: (name, value) => { model.values[name] = value; },
+      save_changes: () => {},
+      on: (name, act) => { changed[name.slice(7)] = act; },
+    };
+    window.model = model;
+    window.change = (name, value) => { model.values[name] = value; changed[name](); };
+    widget.render({ model, el: document.body });
+    """.replace("PAGE", json.dumps(made.page).replace("</", "<\\/"))
+    script = made._esm.replace("export default", "const widget =")
+    (tmp_path / "widget.html").write_text(f"<!doctype html><body><script>{script}{model}</script>", encoding="utf-8")
+    browser.open(tmp_path / "widget.html")
+    browser.driver.switch_to.frame(browser.one("iframe"))
+    WebDriverWait(browser.driver, 20, 0.05).until(lambda _: browser.all("html.ready"))
+    browser.one("#search").send_keys("handle_22", Keys.ENTER)
+    browser.driver.switch_to.default_content()
+    WebDriverWait(browser.driver, 5, 0.05).until(lambda _: browser.run("return model.values.selected") == "a0022")
+    browser.run("change('selected', 'a0045')")
+    browser.driver.switch_to.frame(browser.one("iframe"))
+    WebDriverWait(browser.driver, 5, 0.05).until(lambda _: browser.texts("#card h2") == ["@handle_45"])
+    browser.driver.switch_to.default_content()

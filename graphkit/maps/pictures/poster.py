@@ -24,6 +24,7 @@ MARGIN: Final = 0.02
 FAINT, DARKEST = 0.18, 0.97  # how dark the faintest and the most crowded place are
 DEEP: Final = 1.9  # more than one keeps the middle light
 SHADES: Final = 256
+SAMPLE: Final = 1_000_000  # points from which the shades are told
 SHORT: Final = 40.0  # points; longer ties are as much fainter as they are longer
 PAPER: Final = np.array([251, 250, 248], dtype=np.float64) / 255
 LINE: Final = np.array([45, 66, 84], dtype=np.float64) / 255
@@ -39,14 +40,14 @@ def save(drawn: Map, path: Path) -> None:
     share = HEIGHT / 300 / (HEIGHT / 300 + 1.1)
     axes = made.add_axes((0, 1 - share, 1, share))
     axes.set_axis_off()
-    axes.imshow(shaded(drawn), interpolation="nearest", aspect="auto")
+    axes.imshow(shaded(drawn, width=WIDTH, height=HEIGHT), interpolation="nearest", aspect="auto")
     _foot(made, drawn)
     fixed: dict[str, Any] = {"png": {"Software": None}, "svg": {"Date": None}, "pdf": {"CreationDate": None}}
     kind = path.suffix.lower().removeprefix(".")
     made.savefig(path, format=kind, dpi=300, metadata=fixed[kind])
 
 
-def shaded(drawn: Map, *, width: int = WIDTH, height: int = HEIGHT) -> NDArray[np.uint8]:
+def shaded(drawn: Map, *, width: int, height: int) -> NDArray[np.uint8]:
     """The picture as rows of points: ties as ink, accounts as dots in their colour."""
     x, y = _points(drawn, width, height)
     edges = drawn.edges
@@ -62,9 +63,11 @@ def _ranked(ink: Amounts) -> NDArray[np.float64]:
     inked = ink[ink > 0]
     if not len(inked):
         return np.zeros(ink.shape)
-    steps = np.quantile(inked, np.linspace(0, 1, SHADES))
-    rank = np.interp(ink, steps, np.linspace(FAINT, DARKEST, SHADES))
-    return np.where(ink > 0, rank**DEEP, 0)
+    steps = np.quantile(inked[:: max(len(inked) // SAMPLE, 1)], np.linspace(0, 1, SHADES))
+    shade = np.linspace(FAINT, DARKEST, SHADES) ** DEEP
+    dark = np.zeros(ink.shape)
+    dark[ink > 0] = np.interp(inked, steps, shade)
+    return dark
 
 
 def _points(drawn: Map, width: int, height: int) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
@@ -104,7 +107,7 @@ def lines(
     for tie in range(len(source)):
         one, other = source[tie], target[tie]
         dx, dy = x[other] - x[one], y[other] - y[one]
-        steps = int(max(abs(dx), abs(dy))) + 1
+        steps = max(int(max(abs(dx), abs(dy))), 1)
         each = min(1.0, SHORT / steps)
         for step in range(steps + 1):
             column, row = int(x[one] + dx * step / steps), int(y[one] + dy * step / steps)

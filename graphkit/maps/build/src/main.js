@@ -3,7 +3,7 @@ import { Card } from "./card.js";
 import { Look } from "./colours.js";
 import { Network, readBlock } from "./data.js";
 import { byId } from "./dom.js";
-import { Panel } from "./panel.js";
+import { Panel, reveal } from "./panel.js";
 import { Scene } from "./scene.js";
 import { Stage } from "./stage.js";
 import { State } from "./state.js";
@@ -75,6 +75,12 @@ function listen(state, stage) {
     if (state.selected < 0 || state.ego) stage?.frame();
   });
   if (parent === window) return;
+  addEventListener("message", ({ source, data }) => {
+    if (source !== parent || data?.graphkit !== "select") return;
+    const node = state.network.place.get(data.account) ?? -1;
+    if (node >= 0 && node !== state.selected) reveal(state, node);
+    else if (node < 0 && state.selected >= 0) state.set({ selected: -1, ego: false });
+  });
   state.onChange((changes) => "selected" in changes && parent.postMessage({ graphkit: "map", selected: state.network.nodes.id[state.selected] ?? null }, "*"));
 }
 
