@@ -176,5 +176,5 @@ def _key(made: Figure, drawn: Map) -> None:
     for community in largest:
         y -= 0.031
         name = printable(community.name)
-        text = f"{name[:40]}{'…' if len(name) > 40 else ''} ({number(community.accounts)})"
+        text = f"{name[:34]}{'…' if len(name) > 34 else ''} ({number(community.accounts)})"
         axes.text(0.0, y, text, fontsize=7.5, va="top", color=SOFT, parse_math=False)
