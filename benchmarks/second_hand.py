@@ -19,14 +19,19 @@ import graphkit as gk
 from graphkit.analysis.detecting import detect
 from graphkit.lab import worlds
 from graphkit.lab.scoring import average_precision
+from graphkit.lab.worlds.plan import TAKEOVER_TRIALS
 
 DAY = 86_400_000
 CROWDS = ("movers", "new_phones", "new_jobs", "night_workers")
 
 
+def share(flags: np.ndarray) -> float:
+    return float(flags.mean()) if len(flags) else 0.0
+
+
 def taken_over(name: str, seed: int, accounts: int) -> dict[str, object]:
     """Takeovers of one world: ranking, labels, onset, and who is accused."""
-    world = worlds.make(name, accounts=accounts, seed=seed)
+    world = worlds.make(TAKEOVER_TRIALS.get(name, name), accounts=accounts, seed=seed)
     graph = gk.InfluenceGraph.build(world.dataset)
     began = time.perf_counter()
     run = detect(graph)
@@ -41,7 +46,7 @@ def taken_over(name: str, seed: int, accounts: int) -> dict[str, object]:
     error = np.abs(streams.onset.to_numpy(float) - truth.onset.to_numpy(float))[named] / DAY
     innocent = scored & ~victims
     accused = [
-        float((label[innocent & truth.index.isin(world.truth.crowds().get(crowd, ()))] == "compromised").mean())
+        share(label[innocent & truth.index.isin(world.truth.crowds().get(crowd, ()))] == "compromised")
         for crowd in CROWDS
     ]
     return {
@@ -54,7 +59,7 @@ def taken_over(name: str, seed: int, accounts: int) -> dict[str, object]:
         "worst crowd": max(accused),
         "onset, days": float(np.median(error)),
         "victims called bots": float((label[victims] == "bot").mean()),
-        "bots called victims": float((label[truth.automated.to_numpy()] == "compromised").mean()),
+        "bots called victims": share(label[truth.automated.to_numpy()] == "compromised"),
         "revived told": float((streams.kind.to_numpy()[~scored] == "dormant_revived").mean())
         if (~scored).any()
         else np.nan,

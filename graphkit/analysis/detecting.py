@@ -35,8 +35,13 @@ class Detected(Run):
 
     @property
     def tables(self) -> dict[str, pa.Table]:
-        """What detectors say beside findings and scores: the file name of each table, and the table."""
-        return {name: table for one in self.detections.values() for name, table in one.tables.items()}
+        """What detectors say beside findings and scores: the file name of each table, and the table.
+
+        A detector that was skipped leaves its tables empty.
+        """
+        promised = [getattr(kind, "TABLES", {}) for kind in detectors.every()]
+        empty = {name: schema.empty_table() for tables in promised for name, schema in tables.items()}
+        return empty | {name: table for one in self.detections.values() for name, table in one.tables.items()}
 
 
 def detect(

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import ClassVar, Final
 
 import numpy as np
+import pyarrow as pa
 from numpy.typing import NDArray
 
 from graphkit.evidence import Detection, Evidence, Finding, Member, Rival
@@ -17,7 +18,7 @@ from graphkit.measures.streams.deeds import deeds_of
 from graphkit.measures.streams.hands import Hand
 from graphkit.measures.streams.kinds import Streams, streams
 from graphkit.measures.streams.second import SecondHand, machines_in_step, second_hand
-from graphkit.measures.streams.table import streams_table
+from graphkit.measures.streams.table import STREAMS, streams_table
 from graphkit.measures.trends.pushes import told_odds, told_posts
 from graphkit.measures.trends.vanishing import vanishing
 from graphkit.settings import current
@@ -44,6 +45,7 @@ class CompromisedAccounts:
     NAME: ClassVar[str] = "compromised_accounts"
     question: ClassVar[str] = say("Whose accounts also act under a second hand?")
     needs: ClassVar[frozenset[str]] = frozenset()
+    TABLES: ClassVar[dict[str, pa.Schema]] = {"streams": STREAMS}
 
     accuse: float = 0.5  # the chance from which an account is named
 

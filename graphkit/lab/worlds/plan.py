@@ -273,3 +273,21 @@ PRESETS: Final[dict[str, Plan]] = {
         ),
     )
 }
+
+_QUIET_STREETS = replace(_BASE, texts=True, actions=40, posts=7, communities=9)
+_CHANGED = Crowds(movers=0.02, new_phones=0.04, new_jobs=60)
+
+# takeovers one strength or habit at a time, among many people who changed for reasons of their own; not among the presets
+TAKEOVER_TRIALS: Final[dict[str, Plan]] = {
+    name: Plan(f"takeovers-{name}", _QUIET_STREETS, crowds=_CHANGED, takeovers=habits)
+    for name, habits in {
+        "few": Takeovers(actions=(1, 3)),
+        "some": Takeovers(actions=(4, 15)),
+        "many": Takeovers(actions=(16, 60)),
+        "own_client": Takeovers(other_client=0.0, deleting=0.0),
+        "other_client": Takeovers(other_client=1.0, deleting=0.0),
+        "deleting": Takeovers(other_client=0.0, deleting=1.0, deleted=0.9),
+        "weekend": Takeovers(weekend=1.0),
+        "revived": Takeovers(revived=0.5),
+    }.items()
+}
