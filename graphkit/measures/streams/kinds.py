@@ -60,7 +60,7 @@ def streams(
     `score` is p_compromised of every account, `told` marks posts that were written on command.
     """
     deeds = deeds_of(graph)
-    ordered = ordered_deeds(deeds, second) | ((deeds.event < 0) & told[deeds.post])
+    ordered = ordered_deeds(deeds, second) | ((deeds.event < 0) & np.r_[told, False][deeds.post])
     onset = _onsets(deeds, ordered, accounts)
     codes = channel_codes(graph, deeds, ordered)
     before, after = _own_days(deeds, ordered, accounts, onset)
