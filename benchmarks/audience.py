@@ -25,7 +25,9 @@ import graphkit as gk
 from benchmarks.towns.judge import Truth as TownTruth
 from graphkit.analysis.detecting import detect
 from graphkit.audience.reach import declared, reach
+from graphkit.audience.rosters import greedy
 from graphkit.audience.rosters.candidates import Candidates, Rules
+from graphkit.audience.rosters.curve import curve
 from graphkit.audience.rosters.overlap import overlap
 from graphkit.audience.rosters.roster import roster
 from graphkit.dataset import SCHEMAS, Dataset
@@ -226,18 +228,27 @@ def of_speed() -> None:
     chosen = csr_array(graph.followers)
     names = tuple(graph.account_ids)
     order = np.sort(np.argsort(-np.diff(chosen.indptr), kind="stable")[:100_000])
-    none = (None,) * len(order)
+    sizes = np.diff(chosen.indptr)[order]
     offered = Candidates(
         tuple(names[k] for k in order),
         csr_array(chosen[order]),
         judged.authentic,
-        np.full(len(order), np.nan),
-        none,
-        none,
+        np.round(20.0 * sizes**0.8 * rng.lognormal(0.0, 0.4, len(order))),
+        tuple(np.select([sizes > 5_000, sizes > 500], ["large", "middle"], "small").tolist()),
+        tuple(rng.choice(np.array(["red", "blue", "green", None]), len(order)).tolist()),
     )
+    few = Candidates(("a", "b"), csr_array(offered.audiences[:2]), judged.authentic, offered.cost[:2], ("small",) * 2, ("red",) * 2)  # fmt: skip
+    greedy.solve(few, Rules(budget=1e9, most=1, max_overlap=0.5))  # compiles
+    dear = float(np.sort(offered.cost)[-200:].mean())
+    every = Rules(12 * dear, 5, 20, {"small": 2, "middle": 3}, 0.3, True, 0.25)
+    for words, rules in (("", Rules(most=20)), (" under all seven rules, with the price of each", every)):
+        clock = Clock.start()
+        made = roster(offered, rules)
+        print(
+            f"roster of 20 from {len(order):,}{words}: {clock}, at least {made.guarantee:.1%} of the best", flush=True
+        )
     clock = Clock.start()
-    made = roster(offered, Rules(most=20))
-    print(f"roster of 20 from {len(order):,}: {clock}, at least {made.guarantee:.1%} of the best", flush=True)
+    print(f"curve to size {curve(offered, 20).num_rows}: {clock}", flush=True)
     del graph, offered, tables, chosen
     _overlaps(rng, universe=2_000_000)
 

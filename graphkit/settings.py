@@ -105,6 +105,24 @@ class Communities(Section):
     smallest: int
 
 
+class Camps(Section):
+    endorsing: tuple[str, ...]
+    endorsers: int
+    accounts: int
+    most_endorsed: int
+    q: float
+    rounds: int
+    smallest: int
+    copies: int
+    surplus: float
+    least_spread: float
+    endorsements: int
+    share: float
+    member_p: float
+    rivalry_p: float
+    outcast_p: float
+
+
 class Tiers(Section):
     above: dict[str, int]
 
@@ -303,6 +321,7 @@ class Settings(Section):
     reach: Reach
     roles: Roles
     communities: Communities
+    camps: Camps
     tiers: Tiers
 
 

@@ -19,7 +19,7 @@ from graphkit.cli import main
 from graphkit.cli.app import app
 
 COMMANDS = (
-    "analyze ask bench compare demo detect detectors doctor engagement explain export find fit inside layers load loaders "
+    "analyze ask bench camps compare demo detect detectors doctor engagement explain export find fit inside layers load loaders "
     "map moves neighbours overlap pull push queries reach report rerun risks roles roster why"
 ).split()
 PROGRAM = (sys.executable, "-m", "graphkit.cli")

@@ -13,6 +13,7 @@ from graphkit.analysis.tables import REACH, accounts_table
 from graphkit.audience.reach import reach
 from graphkit.audience.roles import roles, tiers
 from graphkit.communities.belonging import communities
+from graphkit.communities.camps import camps
 from graphkit.dataset import FileReport
 from graphkit.graphs.graph import InfluenceGraph
 from graphkit.results import Results, RunFacts
@@ -57,14 +58,14 @@ def facts(run: Detected) -> RunFacts:
 
 
 def _groups(graph: InfluenceGraph, run: Detected, audience: pa.Table, *, settings: Settings | None) -> pa.Table:
-    """Community, role and tier of every account; camp is null, for nothing measures it yet, role where none is told."""
+    """Community, camp, role and tier of every account; camp and role are null where none is told."""
     found = communities(graph, seed=run.seed, settings=settings)
-    unmeasured = pa.nulls(graph.n, pa.string())
+    sides = camps(graph, run.verdicts, seed=run.seed, settings=settings)
     told = roles(graph, run.verdicts, audience, settings=settings)
     return pa.table(
         {
             "community": pa.array(np.char.add("c", (found + 1).astype(str)), pa.string(), mask=found < 0),
-            "camp": unmeasured,
+            "camp": pa.array(sides.names, pa.string()),
             "role": pa.array([told[one].name if one in told else None for one in graph.account_ids], pa.string()),
             "tier": tiers(graph, settings=settings),
         }

@@ -154,10 +154,8 @@ def _told(column: pa.Array | pa.ChunkedArray, holds: object) -> Floats:
     return np.asarray(values, dtype=np.float64)
 
 
-def labels(graph: InfluenceGraph, by: str, *, communities: Sequence[str | None] | None = None) -> list[str | None]:
-    """What every account is labelled by: its community, language (head of the tag), or place as people wrote it."""
-    if by == "community" and communities is not None:
-        return list(communities)
+def labels(graph: InfluenceGraph, by: str) -> list[str | None]:
+    """What every account is labelled by: its language (head of the tag), or place as people wrote it."""
     if by == "language":
         heads = pc.list_element(pc.split_pattern(pc.utf8_lower(graph.accounts["lang"]), "-"), 0)
         return list(heads.to_pylist())

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from graphkit.analysis.detecting import Detected
     from graphkit.audience.fit.context import Context
     from graphkit.audience.fit.lexicon import Lexicon
+    from graphkit.communities.camps import Camps
     from graphkit.graphs.graph import InfluenceGraph
 
 Community = Annotated[
@@ -87,6 +88,13 @@ class Asked:
 
         found = communities(self.graph, seed=self.seed).tolist()
         return [None if number < 0 else f"c{number + 1}" for number in found]
+
+    @cached_property
+    def camps(self) -> Camps:
+        """The camps of all accounts, as in accounts.csv."""
+        from graphkit.communities.camps import camps
+
+        return camps(self.graph, self.run.verdicts, seed=self.seed)
 
     def ids(self, accounts: list[str]) -> tuple[str, ...]:
         """The ids of accounts given as ids or "@handles", in their order."""

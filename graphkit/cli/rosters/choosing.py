@@ -143,7 +143,8 @@ def roster(
         float | None, typer.Option("--max-share", help="Of one member in the audiences of all members together: 0.3.")
     ] = None,
     camps_apart: Annotated[
-        bool, typer.Option("--camps-apart", help="Nobody from two different camps; needs the column camp.")
+        bool,
+        typer.Option("--camps-apart", help="Nobody from two different camps: those of the file, else those found."),
     ] = False,
     curve: Annotated[
         bool, typer.Option("--curve", help="Size against reach up to --most instead, without other rules.")
@@ -175,7 +176,7 @@ def roster(
     kept = read_rules(rules, over) if rules else rules_of(over)
     screen = Screen(json=json, quiet=quiet)
     context = Context(community, language, place)
-    offered = _offered(Asked.of(screen, store, seed), context, candidates, preset=preset)
+    offered = _offered(Asked.of(screen, store, seed), context, candidates, preset=preset, apart=kept.camps_apart)
     if curve:
         _curve(screen, offered, kept.most, context.sentence)
         return
@@ -184,7 +185,7 @@ def roster(
     screen.result(answer, together([context.sentence, *made.explain()]))
 
 
-def _offered(asked: Asked, context: Context, path: Path | None, *, preset: str) -> Offered:
+def _offered(asked: Asked, context: Context, path: Path | None, *, preset: str, apart: bool) -> Offered:
     from graphkit.audience.engagement import tiers_of
     from graphkit.audience.rosters.candidates import Candidates as Offered
 
@@ -196,8 +197,20 @@ def _offered(asked: Asked, context: Context, path: Path | None, *, preset: str) 
         people=asked.weight(context),
         costs={row[0]: row[1] for row in rows if row[1] is not None},
         tiers=tiers_of(asked.graph, ids, preset),
-        camps={row[0]: row[2] for row in rows},
+        camps=_camps(asked, rows) if apart else {},
     )
+
+
+def _camps(asked: Asked, rows: list[tuple[str, float | None, str | None]]) -> dict[str, str | None]:
+    """The camps that the file names; where it names none, those that the data show."""
+    named = {row[0]: row[2] for row in rows}
+    if any(named.values()):
+        return named
+    return {
+        account: camp
+        for account, camp in zip(asked.graph.account_ids, asked.camps.names, strict=True)
+        if account in named
+    }
 
 
 def _curve(screen: Screen, offered: Offered, most: int | None, context: str) -> None:

@@ -37,6 +37,9 @@ def register(app: typer.Typer) -> None:
         )
     )(layers)
     app.command(epilog=examples("graphkit explain @brand --store demo.duckdb"))(explain)
+    app.command(epilog=examples("graphkit camps --store demo.duckdb", "graphkit camps --hidden --store demo.duckdb"))(
+        camps
+    )
     app.command(epilog=examples("graphkit inside @brand --by language --store demo.duckdb"))(inside)
 
 
@@ -167,21 +170,53 @@ def _score(asked: Asked, account: str, name: str) -> Score | str:
 def inside(
     accounts: Accounts,
     store: StoreAddress,
-    by: Annotated[str, typer.Option("--by", help="community, language or place.")] = "community",
+    by: Annotated[str, typer.Option("--by", help="community, camp, language or place.")] = "community",
     seed: Seed = 0,
     quiet: Quiet = False,
     json: Json = False,
 ) -> None:
-    """Tell how the people of audiences spread over communities, languages or places."""
+    """Tell how the people of audiences spread over communities, camps, languages or places."""
     from graphkit.audience.fit.context import labels, matrix
 
     screen = Screen(json=json, quiet=quiet)
     asked = Asked.of(screen, store, seed)
-    called = labels(asked.graph, by, communities=asked.communities if by == "community" else None)
+    found = {"community": lambda: asked.communities, "camp": lambda: asked.camps.names}
+    called = found[by]() if by in found else labels(asked.graph, by)
     rows = matrix(asked.graph, asked.ids(accounts), called, people=asked.people).to_pylist()
     screen.table(
         rows, columns=("id", "label", "people", "share"), title=say("People by {by}; – stands for not known.", by=by)
     )
+
+
+def camps(
+    store: StoreAddress,
+    hidden: Annotated[bool, typer.Option("--hidden", help="Leave out who is shut out by all: for sharing.")] = False,
+    seed: Seed = 0,
+    quiet: Quiet = False,
+    json: Json = False,
+) -> None:
+    """Tell which camps there are, how they stand to each other, and who is shut out by all of them."""
+    from graphkit.communities.rivalry import outcasts, rivalry
+
+    screen = Screen(json=json, quiet=quiet)
+    asked = Asked.of(screen, store, seed)
+    found = asked.camps
+    names = [name for name in found.names if name is not None]
+    sizes = {name: names.count(name) for name in sorted(set(names), key=lambda name: int(name[1:]))}
+    between = rivalry(asked.graph, found).to_pylist()
+    out = [] if hidden else outcasts(asked.graph, asked.run.verdicts, found).to_pylist()
+    said = [found.sentence, *(f"{name}: {count:,} accounts" for name, count in sizes.items())]
+    said += [
+        f"{row['camp']} and {row['other']}: {row['reading']}; {row['contested']:,.0f} contests, {row['approved']:,.0f} approvals"
+        for row in between
+        if row["reading"] in ("rivals", "allies")
+    ]
+    said += [
+        f"{row['id']} turned to {row['turned_to']} accounts of {row['camps']} camps; {row['answered']} answered, {row['due']:.1f} are due"
+        for row in out
+    ]
+    answer = {"sentence": found.sentence, "camps": sizes, "between": between, "shut_out": out}
+    screen.result(answer, "\n".join(said))
 
 
 def _plain(value: Any) -> dict[str, Any]:
