@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 import pyarrow as pa
 
 from graphkit.audience.audit import authentic_engagement
 from graphkit.audience.bonds import bonds
+from graphkit.audience.difference import between_tiers
 from graphkit.audience.engagement import Fall, engagement, fall
 from graphkit.graphs.graph import InfluenceGraph
 from graphkit.settings import Settings
 from graphkit.verdicts import Verdicts
+
+_RATES: Final = pa.schema([("tier", pa.string()), ("rate", pa.float64())])
 
 
 @dataclass(frozen=True)
@@ -68,6 +72,16 @@ def by_tier(table: Standing) -> list[dict[str, Any]]:
             smallest = min(row["followers"] for row in some)
             found.append({"preset": name, "tier": tier, "accounts": len(ids), "from": smallest} | medians)
     return sorted(found, key=lambda row: (list(table.engagement).index(row["preset"]), row["from"]))
+
+
+def neighbours(table: Standing) -> Iterator[str]:
+    """Every two tiers that follow each other in size, compared with an interval, by the first preset."""
+    rows = next(iter(table.engagement.values())).values()
+    name = next(iter(table.engagement))
+    tiers = [row["tier"] for row in by_tier(table) if row["preset"] == name]
+    flat = pa.Table.from_pylist([{"tier": row["tier"], "rate": row["rate"]} for row in rows], _RATES)
+    for small, large in itertools.pairwise(tiers):
+        yield from between_tiers(flat, small, large).explain()
 
 
 def _median(values: list[float | None]) -> float | None:

@@ -72,9 +72,7 @@ def adverts(graph: InfluenceGraph, account: str, *, tier: str | None = None) -> 
     node = graph.node(account)
     rows = np.flatnonzero(graph.post_author == node)
     rows = rows[np.lexsort((rows, graph.post_at[rows]))]
-    posts = graph.posts.take(rows)
-    shown = np.array([_is_disclosed(row) for row in posts.select(["text", "tags", "lang"]).to_pylist()], dtype=bool)
-    paid = np.array([value is True for value in posts["paid"].to_pylist()], dtype=bool)
+    shown, paid = _marks(graph, rows)
     advert = shown | paid
     last = advert[-_LAST:]
     share = float(last.mean()) if len(last) else None
@@ -92,6 +90,19 @@ def adverts(graph: InfluenceGraph, account: str, *, tier: str | None = None) -> 
         usual=band,
         reading=_reading(share, float(ends[0]), float(ends[1]), band),
     )
+
+
+def are_adverts(graph: InfluenceGraph, rows: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """Which of some posts are adverts, by the source's own mark or a disclosure to readers."""
+    shown, paid = _marks(graph, rows)
+    return shown | paid
+
+
+def _marks(graph: InfluenceGraph, rows: NDArray[np.int64]) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+    """Whether each post discloses that it is an advert, and whether the source marks it as paid."""
+    posts = graph.posts.take(rows)
+    shown = np.array([_is_disclosed(row) for row in posts.select(["text", "tags", "lang"]).to_pylist()], dtype=bool)
+    return shown, np.array([value is True for value in posts["paid"].to_pylist()], dtype=bool)
 
 
 def _reading(share: float | None, low: float, high: float, band: tuple[float, float] | None) -> str:

@@ -47,7 +47,7 @@ def engagement(
     json: Json = False,
 ) -> None:
     """Tell who engages: rate and count beside what size suggests, bonds, and what pods and machines pressed."""
-    from graphkit.audience.standing import by_tier, standing
+    from graphkit.audience.standing import by_tier, neighbours, standing
 
     screen = Screen(json=json, quiet=quiet)
     asked = Asked.of(screen, store, seed)
@@ -58,6 +58,8 @@ def engagement(
         screen.table(rows, columns=_ENGAGEMENT, title=str(table.fall))
         return
     screen.table(by_tier(table), columns=_TIERS, title=say("{fall} Medians of every tier.", fall=table.fall))
+    for line in neighbours(table):
+        screen.note(line)
 
 
 def moves(
@@ -129,6 +131,7 @@ def risks(accounts: Accounts, store: StoreAddress, seed: Seed = 0, quiet: Quiet 
     """Tell how much accounts advertise and disclose, how they grew, and whether ties end together."""
     import dataclasses
 
+    from graphkit.audience.difference import adverts_and_others
     from graphkit.audience.engagement import tiers_of
     from graphkit.audience.fit.risks import adverts, growth
     from graphkit.audience.rates.conditional import conditional_ties
@@ -140,6 +143,7 @@ def risks(accounts: Accounts, store: StoreAddress, seed: Seed = 0, quiet: Quiet 
     for account in ids:
         parts: dict[str, Any] = {
             "adverts": adverts(asked.graph, account, tier=tiers[account]),
+            "engagement_of_adverts": adverts_and_others(asked.graph, account, asked.run.verdicts, seed=seed),
             "growth": growth(asked.graph, account),
             "conditional_ties": conditional_ties(asked.graph, account),
         }
