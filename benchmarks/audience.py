@@ -5,6 +5,7 @@ python -m benchmarks.audience samples --seed 0
 python -m benchmarks.audience towns /tmp/towns --towns village market
 python -m benchmarks.audience real /data
 python -m benchmarks.audience speed
+python -m benchmarks.audience overlaps
 """
 
 from __future__ import annotations
@@ -198,7 +199,7 @@ def _rumour(folder: Path) -> None:
 
 
 def of_speed() -> None:
-    """A million accounts; a thousand audiences of a million; twenty of a hundred thousand."""
+    """Reach of a million accounts; twenty of a hundred thousand."""
     rng = np.random.default_rng(0)
     n, m = 1_000_000, 10_000_000
     fame = (rng.pareto(1.2, n) + 0.05).cumsum()
@@ -249,23 +250,21 @@ def of_speed() -> None:
         )
     clock = Clock.start()
     print(f"curve to size {curve(offered, 20).num_rows}: {clock}", flush=True)
-    del graph, offered, tables, chosen
-    _overlaps(rng, universe=2_000_000)
 
 
-def _overlaps(rng: np.random.Generator, *, universe: int) -> None:
-    """A thousand audiences of a million: ten different sets of followers, a hundred times shifted."""
+def of_overlaps(universe: int = 2_000_000) -> None:
+    """A thousand audiences of a million: ten different sets of followers, a hundred times shifted; takes 6 GB."""
+    rng = np.random.default_rng(0)
     base = [np.flatnonzero(rng.random(universe) < 0.5).astype(np.int32) for _ in range(10)]
-    rows = [(base[k % 10] + 7_919 * (k // 10)) % universe for k in range(1_000)]
-    start = np.r_[0, np.cumsum([len(row) for row in rows])].astype(np.int64)
-    links = csr_array((np.ones(start[-1], dtype=np.int8), np.concatenate(rows), start), shape=(1_000, universe))
-    del rows
+    start = np.r_[0, np.cumsum([len(base[k % 10]) for k in range(1_000)])].astype(np.int64)
+    followers = np.empty(start[-1], dtype=np.int32)
+    for k in range(1_000):
+        followers[start[k] : start[k + 1]] = (base[k % 10] + 7_919 * (k // 10)) % universe
+    links = csr_array((np.ones(start[-1], dtype=np.int8), followers, start), shape=(1_000, universe))
 
     class Followers:
         n, followers = universe, links
-
-        def node(self, name: str) -> int:
-            return int(name)
+        accounts = pa.table({"id": pa.array([str(k) for k in range(1_000)])})
 
         def ids(self, nodes: np.ndarray) -> tuple[str, ...]:
             return tuple(map(str, nodes))
@@ -295,9 +294,17 @@ def main() -> None:
     one = tasks.add_parser("real")
     one.add_argument("folder", type=Path)
     tasks.add_parser("speed")
+    tasks.add_parser("overlaps")
     given = vars(parser.parse_args())
     task = given.pop("task")
-    {"worlds": of_worlds, "samples": of_samples, "towns": of_towns, "real": of_real, "speed": of_speed}[task](**given)
+    {
+        "worlds": of_worlds,
+        "samples": of_samples,
+        "towns": of_towns,
+        "real": of_real,
+        "speed": of_speed,
+        "overlaps": of_overlaps,
+    }[task](**given)
 
 
 if __name__ == "__main__":

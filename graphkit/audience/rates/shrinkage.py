@@ -122,7 +122,8 @@ def _log_density(z: float, account: Any, spread: float) -> float:
     result = -0.5 * (deviance / (spreading + doubt) + np.log(spreading + doubt) + ((z - suggested) / spread) ** 2)
     if unlisted:
         excess = max(spreading - 1.0, 1e-6)
-        result -= posts * np.log(-np.expm1(-crowd * rate * np.log1p(excess) / excess))
+        told = min(1.0, y / ((spreading + doubt) * posts))  # never more than the reactions: else no rate at all fits best
+        result -= told * posts * np.log(-np.expm1(-crowd * rate * np.log1p(excess) / excess))
     return float(result)
 
 

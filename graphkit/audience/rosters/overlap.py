@@ -78,30 +78,26 @@ def overlap(graph: InfluenceGraph, accounts: Sequence[str], *, people: Floats | 
     Followers are counted exactly. `people` is the chance of every account to be a person, by node; without it everybody
     counts as one.
     """
-    nodes = _nodes(graph, accounts)
-    audiences = csr_array(graph.followers[nodes])
-    followed = np.bincount(audiences.indices, minlength=graph.n)
+    nodes, links = _nodes(graph, accounts), graph.followers
+    followed = np.zeros(graph.n, dtype=np.int32)
+    _count((links.indptr, links.indices), nodes, followed)
     pairs = len(nodes) * (len(nodes) + 1) // 2
-    if _FASTER * int((followed.astype(np.int64) ** 2).sum()) <= pairs * (graph.n // _WORD + 1):
-        plain = audiences.astype(np.int64)
+    if _FASTER * float((followed.astype(np.float64) ** 2).sum()) <= pairs * (graph.n // _WORD + 1):
+        plain = csr_array(links[nodes]).astype(np.int64)
         shared = (plain @ plain.T).toarray()
     else:
         shared = np.zeros((len(nodes), len(nodes)), dtype=np.int64)
-        _share_bits(_bits(audiences.indptr, audiences.indices, graph.n), shared)
-    alone = csr_array((followed[audiences.indices] == 1, audiences.indices, audiences.indptr), shape=audiences.shape)
+        _share_bits(_bits((links.indptr, links.indices), nodes, graph.n), shared)
+    chance = np.ones(graph.n) if people is None else people.astype(np.float64)
+    only, alone = np.zeros(len(nodes), dtype=np.int64), np.zeros(len(nodes))
+    _alone((links.indptr, links.indices), nodes, (followed, chance), (only, alone))
     return Overlap(
         accounts=graph.ids(nodes),
         shared=np.asarray(shared, dtype=np.int64),
         union=int((followed > 0).sum()),
-        only=np.asarray(alone.astype(np.int64).sum(axis=1), dtype=np.int64),
-        people=_people(audiences, followed, np.ones(graph.n) if people is None else people),
+        only=only,
+        people=np.r_[chance[followed > 0].sum(), alone],
     )
-
-
-def _people(audiences: csr_array, followed: NDArray[np.int64], chance: Floats) -> Floats:
-    alone = (followed[audiences.indices] == 1) * chance[audiences.indices]
-    lone = csr_array((alone, audiences.indices, audiences.indptr), shape=audiences.shape).sum(axis=1)
-    return np.r_[chance[followed > 0].sum(), np.asarray(lone, dtype=np.float64).ravel()]
 
 
 def best(graph: InfluenceGraph, size: int, *, candidates: Sequence[str], people: Floats | None = None) -> Choice:
@@ -151,11 +147,34 @@ def _gains(audiences: Any, left: Floats, gains: Floats) -> None:
 
 
 @compiled
-def _bits(start: NDArray[np.int32], followers: NDArray[np.int32], size: int) -> NDArray[np.uint64]:
+def _count(audiences: Any, nodes: NDArray[np.int64], followed: NDArray[np.int32]) -> None:
+    """How many of the accounts each account follows."""
+    start, followers = audiences
+    for node in nodes:
+        for k in range(start[node], start[node + 1]):
+            followed[followers[k]] += 1
+
+
+@compiled
+def _alone(audiences: Any, nodes: NDArray[np.int64], known: Any, out: Any) -> None:
+    """Followers of each account that follow no other of them, and the people among them."""
+    start, followers = audiences
+    followed, chance = known
+    only, people = out
+    for a in range(len(nodes)):
+        for k in range(start[nodes[a]], start[nodes[a] + 1]):
+            if followed[followers[k]] == 1:
+                only[a] += 1
+                people[a] += chance[followers[k]]
+
+
+@compiled
+def _bits(audiences: Any, nodes: NDArray[np.int64], size: int) -> NDArray[np.uint64]:
     """One row of bits an audience."""
-    bits = np.zeros((len(start) - 1, size // 64 + 1), dtype=np.uint64)
-    for a in range(len(start) - 1):
-        for k in range(start[a], start[a + 1]):
+    start, followers = audiences
+    bits = np.zeros((len(nodes), size // 64 + 1), dtype=np.uint64)
+    for a in range(len(nodes)):
+        for k in range(start[nodes[a]], start[nodes[a] + 1]):
             bits[a, followers[k] >> 6] |= np.uint64(1) << np.uint64(followers[k] & 63)
     return bits
 
