@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from graphkit.audience.people import People
+from graphkit.audience.rates.hidden import unevenness
 from graphkit.audience.rates.shrinkage import Counts, common_dispersion, rates
 from graphkit.audience.reactions import Reactions, reactions
 from graphkit.graphs.graph import InfluenceGraph
@@ -80,11 +81,13 @@ def _by_account(found: Reactions, audience: Floats, settings: Reach) -> tuple[ND
         crowd = np.where(total > 0, everybody / total, 1.0)
     silent = _sums(author, actors == 0, n)[node]
     unlisted = ~found.listed[node] | _hides_silent_posts(posts, silent, np.exp(-everybody / looked))
+    once, twice = (_sums(author, actors == k, n)[node] for k in (1, 2))
+    uneven = unevenness(posts, everybody, once=once, twice=twice)
     told = (total > 0) & (~unlisted | (total / looked >= _ENOUGH))
     freedom = np.where(told, posts - 1.0, 0.0)
     own = np.divide(squares, freedom, out=np.ones(len(node)), where=freedom > 0)
     base, growth = _dispersion(own, freedom, total / looked, settings)
-    return node, Counts(posts, total, looked, base, growth, doubt, unlisted, crowd, np.log1p(audience[node]))
+    return node, Counts(posts, total, looked, base, growth, doubt, unlisted, crowd, uneven, np.log1p(audience[node]))
 
 
 def _sums(author: NDArray[np.int32], weights: NDArray[Any], size: int) -> Floats:

@@ -12,6 +12,7 @@ from scene import DAY, START, judged, like, names, network
 from scipy.stats import kendalltau
 
 from graphkit.audience.rates.delays import Delays
+from graphkit.audience.rates.hidden import unevenness
 from graphkit.audience.rates.shrinkage import common_dispersion
 from graphkit.audience.reach import estimate, reach
 from graphkit.dataset import Dataset
@@ -235,3 +236,19 @@ def test_silent_posts_that_are_not_in_the_data_are_allowed_for(uneven: float) ->
     assert any("Posts without any reaction are not in the data" in note for note in star.notes)
     assert star.moved is not None
     assert star.moved.value < 1.0  # every post that is in the data has one reaction or more
+
+
+@pytest.mark.parametrize(("viral", "most"), [(0, 0.5), (4, 0.5)])
+def test_a_few_posts_that_everybody_saw_say_nothing_of_silent_ones(viral: int, most: float) -> None:
+    """Of 110 posts with 3 to 13 reactions none had one only: hardly any can have had none, also beside four of 300."""
+    counts = np.r_[np.tile([3, 5, 8, 13], 28)[: 110 - viral], np.full(viral, 300)].astype(float)
+    excess = unevenness(np.array([110.0]), np.array([counts.sum()]), once=np.zeros(1), twice=np.zeros(1))
+    rate = counts.mean()
+    assert 110 * np.exp(-rate * np.log1p(excess[0]) / excess[0]) < most
+
+
+def test_many_posts_with_one_reaction_tell_of_many_with_none() -> None:
+    excess = unevenness(np.array([100.0]), np.array([160.0]), once=np.array([70.0]), twice=np.array([15.0]))
+    hidden = 70 * 69 / (2 * 16)  # Chao
+    rate = 160 / (100 + hidden)
+    assert np.exp(-rate * np.log1p(excess[0]) / excess[0]) == pytest.approx(hidden / (100 + hidden), abs=0.01)

@@ -33,6 +33,7 @@ class Counts:
     doubt: Floats  # about who reacted, and of whose will
     unlisted: NDArray[np.bool_]  # posts without a reaction are left out of the data
     crowd: Floats  # accounts that react for every one of the people, whoever they are
+    uneven: Floats  # excess with which posts are silent; see `graphkit.audience.rates.hidden`
     covariate: Floats  # log(1 + audience)
 
     def take(self, rows: NDArray[np.int64]) -> Counts:
@@ -71,7 +72,7 @@ class Prior:
         out = np.empty((len(counts.total), 5))
         of_all = (counts.posts, counts.total, counts.exposure, counts.base, counts.growth, counts.doubt)
         suggested = self.intercept + self.slope * counts.covariate
-        _posterior((*of_all, counts.unlisted, counts.crowd, suggested), self.spread, out)
+        _posterior((*of_all, counts.unlisted, counts.crowd, counts.uneven, suggested), self.spread, out)
         return out
 
 
@@ -113,16 +114,18 @@ def _log_density(z: float, account: Any, spread: float) -> float:
 
     - deviance(y, m e^z) / 2D - log(D) / 2 - (z - suggested)^2 / 2 spread^2, with the dispersion D at that rate
     (extended quasi-likelihood); where silent posts are left out, also - posts log(1 - chance of a silent post), the
-    chance of a negative binomial with mean crowd e^z and that dispersion.
+    chance of a negative binomial with mean crowd e^z, and that dispersion or the unevenness told otherwise.
     """
-    posts, y, m, base, growth, doubt, unlisted, crowd, suggested = account
+    posts, y, m, base, growth, doubt, unlisted, crowd, uneven, suggested = account
     rate = np.exp(z)
     due, spreading = m * rate, max(base + growth * rate, 1.0)
     deviance = 2.0 * (due - y + (y * (np.log(y) - np.log(due)) if y > 0.0 else 0.0))
     result = -0.5 * (deviance / (spreading + doubt) + np.log(spreading + doubt) + ((z - suggested) / spread) ** 2)
     if unlisted:
-        excess = max(spreading - 1.0, 1e-6)
-        told = min(1.0, y / ((spreading + doubt) * posts))  # never more than the reactions: else no rate at all fits best
+        excess = min(max(spreading - 1.0, 1e-6), uneven)
+        told = min(
+            1.0, y / ((spreading + doubt) * posts)
+        )  # never more than the reactions: else no rate at all fits best
         result -= told * posts * np.log(-np.expm1(-crowd * rate * np.log1p(excess) / excess))
     return float(result)
 
@@ -130,7 +133,7 @@ def _log_density(z: float, account: Any, spread: float) -> float:
 @compiled
 def _stretch(account: Any, spread: float) -> tuple[float, float]:
     """A stretch of log rates that holds all but a negligible part of the posterior, and little else."""
-    _, y, m, base, growth, doubt, unlisted, _, suggested = account
+    _, y, m, base, growth, doubt, unlisted, _, _, suggested = account
     prior = 1.0 / spread**2
     if not unlisted:  # one mode, found by Newton's steps
         z = suggested if y <= 0.0 else np.log(y / m)
@@ -156,7 +159,7 @@ def _stretch(account: Any, spread: float) -> tuple[float, float]:
 @compiled
 def _posterior(counts: Any, spread: float, out: Floats) -> None:
     """Mean and quantiles of the rate, mean and variance of its logarithm, on a grid; see `_log_density`."""
-    posts, total, exposure, base, growth, doubt, unlisted, crowd, suggested = counts
+    posts, total, exposure, base, growth, doubt, unlisted, crowd, uneven, suggested = counts
     weight, grid = np.empty(_POINTS), np.empty(_POINTS)
     for j in range(len(total)):
         account = (
@@ -168,6 +171,7 @@ def _posterior(counts: Any, spread: float, out: Floats) -> None:
             doubt[j],
             unlisted[j],
             crowd[j],
+            uneven[j],
             suggested[j],
         )
         left, right = _stretch(account, spread)
