@@ -1,6 +1,7 @@
 """Reach, moved, overlap and rosters against made-up truth, against real sets, and against the clock.
 
 python -m benchmarks.audience worlds --preset audience --seeds 0 1 --accounts 20000
+python -m benchmarks.audience shapes --seed 0
 python -m benchmarks.audience samples --seed 0
 python -m benchmarks.audience towns /tmp/towns --towns village market
 python -m benchmarks.audience real /data
@@ -25,6 +26,7 @@ from scipy.stats import kendalltau, spearmanr
 import graphkit as gk
 from benchmarks.towns.judge import Truth as TownTruth
 from graphkit.analysis.detecting import detect
+from graphkit.audience.rates.tomorrow import tomorrow
 from graphkit.audience.reach import declared, reach
 from graphkit.audience.rosters import greedy
 from graphkit.audience.rosters.candidates import Candidates, Rules
@@ -34,6 +36,7 @@ from graphkit.audience.rosters.roster import roster
 from graphkit.dataset import SCHEMAS, Dataset
 from graphkit.graphs.graph import InfluenceGraph
 from graphkit.lab import scoring, worlds
+from graphkit.lab.truth import Truth
 from graphkit.verdicts import Verdicts
 
 LIST = 150  # followers from which a list is taken in part
@@ -70,6 +73,36 @@ def of_worlds(preset: str, seeds: list[int], accounts: int) -> None:
         mass = ring[(ring["followers_true"] >= 200) & (ring["people"] < 0.1 * ring["followers_true"])]
         if len(mass):
             print(f"  {len(mass)} mass traders keep {(mass['real'] / mass['followers_true']).max():.1%} at most")
+
+
+def of_shapes(seed: int, accounts: int) -> None:
+    """The same world with tables left out, with two posts an account, and with very uneven fame."""
+    plan = worlds.PRESETS["audience"]
+    uneven = replace(plan, name="uneven", society=replace(plan.society, popularity=2.0))
+    for name, given in (("as made", plan), ("very uneven fame", uneven)):
+        world = worlds.make(given, accounts=accounts, seed=seed)
+        _judged(name, world.dataset.tables, world.truth)
+        if given is uneven:
+            continue
+        tables = dict(world.dataset.tables)
+        for missing in (("posts",), ("interactions", "posts"), ("interactions", "posts", "accounts")):
+            left = {table: rows for table, rows in tables.items() if table not in missing}
+            _judged(f"without {', '.join(missing)}", left, world.truth)
+        posts = tables["posts"].to_pandas()
+        few = posts[posts.groupby("author").cumcount() < 2]["id"]
+        kept = pa.array(few.tolist())
+        less = {
+            "posts": tables["posts"].filter(pc.is_in(tables["posts"]["id"], value_set=kept)),
+            "interactions": tables["interactions"].filter(pc.is_in(tables["interactions"]["post"], value_set=kept)),
+        }
+        _judged("two posts an account", tables | less, world.truth)
+
+
+def _judged(name: str, tables: dict[str, pa.Table], truth: Truth) -> None:
+    graph = InfluenceGraph.build(Dataset.of(tables))
+    run = detect(graph)
+    for row in scoring._estimates(reach(graph, run.verdicts, findings=run.findings), truth):
+        print(f"{name}: {row}", flush=True)
 
 
 def of_samples(seed: int, accounts: int) -> None:
@@ -190,12 +223,16 @@ def _rumour(folder: Path) -> None:
         graph = InfluenceGraph.build(Dataset.of({"interactions": table}))
         run = detect(graph)
         said = reach(graph, run.verdicts, findings=run.findings).to_pandas().set_index("id")["engaged"]
+        told = tomorrow(graph, run.verdicts).to_pandas().set_index("id")
         truth = now.groupby("target")["source"].nunique()
         counts = past.groupby("target").size()
         accounts = counts.index[counts >= 5]
-        truth = truth.reindex(accounts).fillna(0)
-        rows.append([spearmanr(m.reindex(accounts).fillna(0), truth).statistic for m in (said, counts)])
-    print(f"rumour: next day's people, Spearman by day (engaged, past counts): {np.round(rows, 3).tolist()}")
+        truth, told = truth.reindex(accounts).fillna(0), told.reindex(accounts)
+        inside = ((told["low"] <= truth) & (truth <= told["high"])).mean()
+        measures = (told["expected"], said.reindex(accounts).fillna(0), counts.reindex(accounts))
+        rows.append([*(spearmanr(m, truth).statistic for m in measures), inside])
+    print("rumour: next day's people, Spearman by day (tomorrow, engaged, past counts), share within the interval:")
+    print(np.round(rows, 3).tolist(), flush=True)
 
 
 def of_speed() -> None:
@@ -284,6 +321,9 @@ def main() -> None:
     one.add_argument("--preset", default="audience")
     one.add_argument("--seeds", nargs="+", type=int, default=[0])
     one.add_argument("--accounts", type=int, default=20_000)
+    one = tasks.add_parser("shapes")
+    one.add_argument("--seed", type=int, default=0)
+    one.add_argument("--accounts", type=int, default=8_000)
     one = tasks.add_parser("samples")
     one.add_argument("--seed", type=int, default=0)
     one.add_argument("--accounts", type=int, default=20_000)
@@ -300,6 +340,7 @@ def main() -> None:
     {
         "worlds": of_worlds,
         "samples": of_samples,
+        "shapes": of_shapes,
         "towns": of_towns,
         "real": of_real,
         "speed": of_speed,

@@ -20,7 +20,7 @@ from graphkit.cli.app import app
 
 COMMANDS = (
     "analyze ask bench camps compare demo detect detectors doctor engagement explain export find fit inside layers load loaders "
-    "map moves neighbours overlap pull push queries reach report rerun risks roles roster why"
+    "map moves neighbours overlap pull push queries reach report rerun risks roles roster tomorrow why"
 ).split()
 PROGRAM = (sys.executable, "-m", "graphkit.cli")
 

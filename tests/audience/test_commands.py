@@ -156,6 +156,13 @@ def test_b003_moves_says_cannot_say_for_each_measure(store, capsys):
     assert all(one["lift"] is None and one["why_not"] for one in told)
 
 
+def test_the_next_day_is_told_as_a_range(store, capsys):
+    [row, none] = answer(store, "tomorrow", "niche", "wide", capsys=capsys)
+    assert row["low"] <= row["expected"] <= row["high"]
+    assert 0.5 < row["expected"] < 6  # three or four of the same people came on each of five days
+    assert none["expected"] is None  # nobody ever acted on it
+
+
 def test_p7_rules_stand_in_a_table_that_options_go_before(store, tmp_path, capsys):
     """P7: an editable file of rules; what it cannot hold is refused with its name."""
     rules = tmp_path / "rules.toml"

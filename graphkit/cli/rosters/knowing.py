@@ -1,4 +1,4 @@
-"""`engagement`, `moves`, `roles`, `risks`: what an account is to its audience, and what a partner should know first."""
+"""`engagement`, `moves`, `tomorrow`, `roles`, `risks`: what an account is to its audience, and what a partner should know first."""
 
 from __future__ import annotations
 
@@ -29,6 +29,7 @@ def register(app: typer.Typer) -> None:
         )
     )(engagement)
     app.command(epilog=examples("graphkit moves @brand --measure tag --store demo.duckdb"))(moves)
+    app.command(epilog=examples("graphkit tomorrow @brand --store demo.duckdb"))(tomorrow)
     app.command(
         epilog=examples(
             "graphkit roles --store demo.duckdb",
@@ -86,6 +87,20 @@ def moves(
     ]
     said = [f"{one.account}: {language.told(line)}" for one in told for line in one.explain()]
     screen.result([dataclasses.asdict(one) for one in told], together(said))
+
+
+def tomorrow(
+    accounts: Accounts, store: StoreAddress, seed: Seed = 0, quiet: Quiet = False, json: Json = False
+) -> None:
+    """Tell how many people will act on accounts in the day after the data, as a range, if things go on."""
+    from graphkit.audience.rates.tomorrow import tomorrow as told
+
+    screen = Screen(json=json, quiet=quiet)
+    asked = Asked.of(screen, store, seed)
+    ids = asked.ids(accounts)
+    table = told(asked.graph, asked.run.verdicts)
+    rows = [asked.row_of(table, account) for account in ids]
+    screen.table(rows, columns=("id", "expected", "low", "high"))
 
 
 def roles(
