@@ -1,4 +1,4 @@
-"""Groups of settings: the base of all, and those of what accounts and trends look like over time."""
+"""Groups of settings: the base of all, those about audiences, and those of accounts and trends over time."""
 
 from __future__ import annotations
 
@@ -69,3 +69,71 @@ class TrendsSettings(Section):
     vanish_ms: int
     vanish_p: float
     vanish_odds: float
+
+
+class Reach(Section):
+    prior_unseen: float
+    prior_unseen_spread: float
+    suspect: float
+    prior_cleared: float
+    prior_cleared_spread: float
+    mass_trades: float
+    mass_share: float
+    calibration: float
+    group_correlation: float
+    suspect_correlation: float
+    tie_correlation: float
+    doubles_p: float
+    doubles_most: int
+    mass_following: int
+    silence_days: int
+    silence_p: float
+    shortest_life_days: int
+    engaged_days: int
+    no_reaction: tuple[str, ...]
+    lists: int
+    drift: float
+    shortest_exposure: float
+    dispersion_weight: float
+    dispersion_default: float
+    prior_accounts: int
+
+
+class Communities(Section):
+    rounds: int
+    smallest: int
+
+
+class Camps(Section):
+    endorsing: tuple[str, ...]
+    endorsers: int
+    accounts: int
+    most_endorsed: int
+    q: float
+    rounds: int
+    smallest: int
+    copies: int
+    surplus: float
+    least_spread: float
+    endorsements: int
+    share: float
+    member_p: float
+    rivalry_p: float
+    outcast_p: float
+
+
+class Tiers(Section):
+    above: dict[str, int]
+
+
+class Roles(Section):
+    phenomenon_people: int
+    phenomenon_share: float
+    influencer_askers: float
+    influencer_balance: float
+    broadcaster_posts: int
+    broadcaster_people: int
+    broadcaster_asked: float
+    advocate_days: int
+    mutual_share: float
+    mutual_least: int

@@ -19,7 +19,13 @@ from pydantic import ValidationError
 
 from graphkit.errors import UsageError
 from graphkit.language import say
-from graphkit.sections import RhythmSettings, Section, StreamsSettings, TrendsSettings
+from graphkit.sections import Camps as Camps
+from graphkit.sections import Communities as Communities
+from graphkit.sections import Reach as Reach
+from graphkit.sections import RhythmSettings, StreamsSettings, TrendsSettings
+from graphkit.sections import Roles as Roles
+from graphkit.sections import Section as Section
+from graphkit.sections import Tiers as Tiers
 
 
 class Loading(Section):
@@ -56,34 +62,6 @@ class Pages(Section):
     picture_names: int
 
 
-class Reach(Section):
-    prior_unseen: float
-    prior_unseen_spread: float
-    suspect: float
-    prior_cleared: float
-    prior_cleared_spread: float
-    mass_trades: float
-    mass_share: float
-    calibration: float
-    group_correlation: float
-    suspect_correlation: float
-    tie_correlation: float
-    doubles_p: float
-    doubles_most: int
-    mass_following: int
-    silence_days: int
-    silence_p: float
-    shortest_life_days: int
-    engaged_days: int
-    no_reaction: tuple[str, ...]
-    lists: int
-    drift: float
-    shortest_exposure: float
-    dispersion_weight: float
-    dispersion_default: float
-    prior_accounts: int
-
-
 class Sources(Section):
     earliest_time: int
     latest_time: int
@@ -98,33 +76,6 @@ class Sources(Section):
     archive_bytes: int
     expansion: int
     expansion_from: int
-
-
-class Communities(Section):
-    rounds: int
-    smallest: int
-
-
-class Camps(Section):
-    endorsing: tuple[str, ...]
-    endorsers: int
-    accounts: int
-    most_endorsed: int
-    q: float
-    rounds: int
-    smallest: int
-    copies: int
-    surplus: float
-    least_spread: float
-    endorsements: int
-    share: float
-    member_p: float
-    rivalry_p: float
-    outcast_p: float
-
-
-class Tiers(Section):
-    above: dict[str, int]
 
 
 class Stores(Section):
@@ -278,19 +229,6 @@ class ArrivalsSettings(Section):
     burst_p: float
     block_p: float
     pace_shape: float
-
-
-class Roles(Section):
-    phenomenon_people: int
-    phenomenon_share: float
-    influencer_askers: float
-    influencer_balance: float
-    broadcaster_posts: int
-    broadcaster_people: int
-    broadcaster_asked: float
-    advocate_days: int
-    mutual_share: float
-    mutual_least: int
 
 
 class Settings(Section):

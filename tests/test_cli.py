@@ -19,8 +19,9 @@ from graphkit.cli import main
 from graphkit.cli.app import app
 
 COMMANDS = (
-    "analyze ask bench camps compare demo detect detectors doctor engagement explain export find fit inside layers load loaders "
-    "map moves neighbours overlap pull push queries reach report rerun risks roles roster tomorrow why"
+    "analyze ask bench camps compare demo detect detectors diff doctor dossier engagement explain export find fit "
+    "inside layers load loaders map moves neighbours overlap picture pull push queries reach report rerun risks "
+    "roles roster tomorrow why"
 ).split()
 PROGRAM = (sys.executable, "-m", "graphkit.cli")
 
@@ -181,7 +182,7 @@ def test_rerun_tells_sameness_by_its_exit_code(tmp_path, capsys):
     data.write_text("follower,followed\na,b\n")
     assert run("analyze", data, "--out", tmp_path / "run", "-q", capsys=capsys)[0] == 0
     code, out, _ = run("rerun", tmp_path / "run" / "run.json", capsys=capsys)
-    assert (code, out) == (0, "13 of 13 files are the same, byte for byte.\n")
+    assert (code, out) == (0, "15 of 15 files are the same, byte for byte.\n")
     said = json.loads((tmp_path / "run" / "run.json").read_text())
     said["outputs"]["accounts.csv"] = "0" * 64
     (tmp_path / "run" / "run.json").write_text(json.dumps(said))

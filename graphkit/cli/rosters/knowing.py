@@ -89,9 +89,7 @@ def moves(
     screen.result([dataclasses.asdict(one) for one in told], together(said))
 
 
-def tomorrow(
-    accounts: Accounts, store: StoreAddress, seed: Seed = 0, quiet: Quiet = False, json: Json = False
-) -> None:
+def tomorrow(accounts: Accounts, store: StoreAddress, seed: Seed = 0, quiet: Quiet = False, json: Json = False) -> None:
     """Tell how many people will act on accounts in the day after the data, as a range, if things go on."""
     from graphkit.audience.rates.tomorrow import tomorrow as told
 
