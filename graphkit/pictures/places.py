@@ -44,8 +44,8 @@ def places(
         ),
     ]
     said = say(
-        "{followers} followers by their place in the list; {named} of them are named in the finding. Shaded: {stretches} "
-        "stretches with too many whom next to nobody follows or answers.",
+        "{followers} followers by their place in the list; {named} of them are named in the finding. Shaded are the "
+        "stretches ({stretches}) with too many whom next to nobody follows or answers.",
         followers=len(held),
         named=int(mine.sum()),
         stretches=len(stretches),

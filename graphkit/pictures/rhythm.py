@@ -10,7 +10,6 @@ from numpy.typing import NDArray
 
 from graphkit.language import number, say, told
 from graphkit.measures.rhythm import Rhythm
-from graphkit.measures.rhythm.clock import DAY, HOUR, MONDAY
 from graphkit.pictures.canvas.marks import WIDTH, Drawing, Mark, Missing, Picture, Rect, Runs, Words
 
 LEFT, TOP = 42.0, 22.0
@@ -39,13 +38,6 @@ def heat_map(heat: Sequence[Sequence[int]], title: str) -> Picture:
         *_key(int(week.max())),
     ]
     return Drawing(title, _said(acts, week), WIDTH, TOP + 7 * CELL + 34, tuple(marks))
-
-
-def weekly(at: NDArray[np.int64]) -> tuple[tuple[int, ...], ...]:
-    """Moments (UTC milliseconds) counted by weekday, Monday first, and hour."""
-    cell = (at // DAY + MONDAY) % 7 * 24 + at // HOUR % 24
-    counts = np.bincount(cell, minlength=168).reshape(7, 24)
-    return tuple(tuple(int(count) for count in day) for day in counts)
 
 
 def _level(steps: NDArray[np.int64], level: int) -> Mark:

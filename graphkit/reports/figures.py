@@ -12,9 +12,9 @@ from graphkit import pictures
 from graphkit.evidence import Finding
 from graphkit.graphs.graph import NO_TIME, InfluenceGraph
 from graphkit.language import say, told
+from graphkit.measures.rhythm.clock import weekly
 from graphkit.pictures.acts import by_actor, nodes_of, surest
 from graphkit.pictures.canvas.marks import Drawing, Missing, Picture
-from graphkit.pictures.rhythm import weekly
 from graphkit.results import Names
 
 MEMBERS = 400  # read for the pictures of one finding: the surest of larger groups

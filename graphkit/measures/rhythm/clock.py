@@ -89,7 +89,7 @@ def rhythm(graph: InfluenceGraph, nodes: int | Iterable[int]) -> Rhythm:
         accounts=len(who),
         acts=len(rows),
         hours=len(active),
-        heat=_heat(at),
+        heat=weekly(at),
         quiet_from=start,
         quiet_share=share,
         sleep_p=sleeps,
@@ -102,7 +102,8 @@ def rhythm(graph: InfluenceGraph, nodes: int | Iterable[int]) -> Rhythm:
     )
 
 
-def _heat(at: Ints) -> tuple[tuple[int, ...], ...]:
+def weekly(at: Ints) -> tuple[tuple[int, ...], ...]:
+    """Moments (UTC milliseconds) counted by weekday, Monday first, and hour."""
     cell = (at // DAY + MONDAY) % 7 * 24 + at // HOUR % 24
     counts = np.bincount(cell, minlength=168).reshape(7, 24)
     return tuple(tuple(int(count) for count in day) for day in counts)
