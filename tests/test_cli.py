@@ -22,8 +22,6 @@ COMMANDS = (
     "analyze ask bench camps compare demo detect detectors diff doctor dossier engagement explain export find fit "
     "inside layers load loaders map moves neighbours overlap picture pull push queries reach report rerun risks "
     "roles roster tomorrow why"
-    "analyze ask bench compare demo detect detectors diff doctor dossier engagement explain export find fit inside layers load "
-    "loaders map moves neighbours overlap picture pull push queries reach report rerun risks roles roster why"
 ).split()
 PROGRAM = (sys.executable, "-m", "graphkit.cli")
 
