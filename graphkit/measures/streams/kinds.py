@@ -127,8 +127,7 @@ def _kind(second: SecondHand, account: int, lives: _Lives, *, row: int, score: F
     lived = max((lives.onset[row] - begin) / DAY, 1.0)
     due = lives.before[row] / lived * days
     gone = lives.after[row] <= settings.gone_share * due and stats.poisson.cdf(lives.after[row], due) < settings.gone_p
-    slept = np.exp(-lives.before[row] / lived * lives.silence[row]) < settings.gone_p or lives.before[row] <= 2
-    if slept and lives.silence[row] >= settings.dormant_days and lives.after[row] <= 1 + settings.gone_share * days:
+    if lives.silence[row] >= settings.dormant_days and lives.after[row] <= 2 + 2 * settings.gone_share * days:
         return "dormant_revived"
     return "repurposed_or_sold" if gone else "compromised"
 
