@@ -15,6 +15,7 @@ from numba import njit
 from numpy.typing import NDArray
 
 from graphkit.graphs.graph import NO_TIME, InfluenceGraph
+from graphkit.graphs.order import order_by
 from graphkit.measures import nulls
 from graphkit.measures.pairs import Acts, ClosePairs, close_pairs
 
@@ -84,6 +85,18 @@ def by_unit(graph: InfluenceGraph, rows: NDArray[np.int64], authors: NDArray[np.
     starts = np.r_[0, np.cumsum(sizes[order])].astype(np.int64)
     acts = Acts(starts, graph.events.actor[rows[take]], at[take], unit.astype(np.int32))
     return Reactions(acts, objects[order], author[order], at[take] - np.repeat(born[order], sizes[order]))
+
+
+def shuffled_delays(found: Reactions, seed: int) -> Reactions:
+    """A copy in which who acted on what stays and every delay goes to somebody else."""
+    acts = found.acts
+    owner = np.repeat(np.arange(acts.objects), np.diff(acts.starts))
+    delay = np.random.default_rng(seed).permutation(found.delay)
+    time = acts.time - found.delay + delay
+    order = order_by(owner, time)
+    return Reactions(
+        Acts(acts.starts, acts.actor[order], time[order], acts.unit), found.post, found.author, delay[order]
+    )
 
 
 def pooled_closeness(delay: NDArray[np.int64], window: int, *, seed: int) -> float:

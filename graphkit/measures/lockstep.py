@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from graphkit.graphs.graph import NO_TIME, InfluenceGraph
 from graphkit.graphs.order import order_by
 from graphkit.measures import groups, nulls
-from graphkit.measures.co_timing import Reactions, TimedPairs, pooled_closeness, reactions, timed_pairs
+from graphkit.measures.co_timing import Reactions, TimedPairs, pooled_closeness, reactions, shuffled_delays, timed_pairs
 from graphkit.measures.pairs import Acts
 from graphkit.measures.regard import regard_of
 from graphkit.measures.strangers.exposure import exposure
@@ -91,7 +91,7 @@ def lockstep(graph: InfluenceGraph, seed: int) -> Lockstep:
     parts, pairs = _groups(graph.n, found, stray, seed)
     copies = _copies(len(found.acts.actor))
     shuffled = [
-        _groups(graph.n, _with_shuffled_delays(found, draw), exchanged(stray, draw), seed)[0].strength
+        _groups(graph.n, shuffled_delays(found, draw), exchanged(stray, draw), seed)[0].strength
         for draw in range(seed + 1, seed + 1 + (copies if len(parts) else 0))
     ]
     q = nulls.decoy_q(parts.strength, np.concatenate([*shuffled, np.empty(0)]), copies)
@@ -123,18 +123,6 @@ def _evident(pairs: TimedPairs, most: float, n: int) -> groups.Evident:
     kept = pairs.p < most
     weight = nulls.surprise(pairs.p[kept]) + np.log10(most) + 0.1
     return groups.Evident(pairs.first[kept], pairs.second[kept], weight, n)
-
-
-def _with_shuffled_delays(found: Reactions, seed: int) -> Reactions:
-    """A copy in which who acted on what stays and every delay goes to somebody else."""
-    acts = found.acts
-    owner = np.repeat(np.arange(acts.objects), np.diff(acts.starts))
-    delay = np.random.default_rng(seed).permutation(found.delay)
-    time = acts.time - found.delay + delay
-    order = order_by(owner, time)
-    return Reactions(
-        Acts(acts.starts, acts.actor[order], time[order], acts.unit), found.post, found.author, delay[order]
-    )
 
 
 def _described(graph, found, parts, pairs, q, windows, copies) -> Lockstep:  # type: ignore[no-untyped-def]
