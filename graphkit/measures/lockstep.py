@@ -132,6 +132,7 @@ def _described(graph, found, parts, pairs, q, windows, copies) -> Lockstep:  # t
     attended = groups.attendance(acts, found.author, moments, slack=np.full(len(moments.object), windows[0], np.int64))
     usual = pooled_closeness(found.delay, wide, seed=0)
     most = min(2 * usual, 0.9)
+    core = parts  # what kind of group it is, those say whom the pairs found
     for _ in range(GROWTH):  # members that the pairs missed bring moments of their own
         parts = _grown(parts, *_nearest(graph.n, parts, attended, most))
         moments = groups.moments(acts, parts.of, width)
@@ -151,14 +152,15 @@ def _described(graph, found, parts, pairs, q, windows, copies) -> Lockstep:  # t
     for group in range(len(parts)):
         rows = np.flatnonzero(moments.group == group)
         members = parts.members(group)
-        numbers = _numbers(graph, members, found.author[moments.object[rows]])
+        heart = core.members(group)
+        numbers = _numbers(graph, heart, found.author[moments.object[rows]])
         begin = np.quantile(moments.begin[rows], EARLY) if len(rows) else 0.0
         bare[members] = regard.hollow_outside(graph, members)
         past[members] = (begin - first[members]) / DAY
         living = members[~bare[members]]
         clean = float(np.median((begin - first[living]) / DAY)) if len(rows) and len(living) else 0.0
         presence = float(moments.members[rows].mean() / len(members)) if len(rows) else 0.0
-        empties = float(nulls.binomial_tail(bare[members].sum(), len(members), usual_empty))
+        empties = float(nulls.binomial_tail(round(numbers.lifeless * len(heart)), len(heart), usual_empty))
         signs = _Signs(
             len(rows), float(parts.strength[group]), float(q[group]), clean, presence, float(seen[group]), empties
         )
@@ -267,8 +269,8 @@ def _nearest(n: int, parts: groups.Groups, attended: groups.Attendance, most: fl
     outside = ~member & ((attended.hits < LEAST_REGULAR) | (attended.hits < 0.5 * attended.shared))
     base_hits = np.bincount(attended.group[outside], weights=attended.hits[outside], minlength=len(parts))
     base_all = np.bincount(attended.group[outside], weights=attended.shared[outside], minlength=len(parts))
-    # leaving those out may leave too few hits, so the rate is at least half of what the delays of everybody give
-    rate = np.clip((base_hits + 2.0) / (base_all + 10.0), most / 4, most)
+    # leaving those out may leave too few hits, so the rate is at least what the delays of everybody give
+    rate = np.clip((base_hits + 2.0) / (base_all + 10.0), most / 2, most)
     each = rate[np.maximum(nearest, 0)] if len(rate) else np.zeros(n)
     chance = np.where(nearest >= 0, nulls.binomial_tail(hits, np.maximum(shared, 1), each), 1.0)
     return nearest, hits, shared, chance
