@@ -71,7 +71,7 @@ class BoughtFollowers:
             for account, each in zip(accounts, q, strict=True)
             if each < self.q and blocks.sold[blocks.of(int(account))].sum() >= self.least
         ]
-        return Detection(tuple(found), notes=_organic(every))
+        return Detection(tuple(found), notes=(*_organic(every), *_blind(sales)))
 
     def _finding(
         self, graph: InfluenceGraph, sales: Sales, blocks: Blocks, every: tuple[Burst, ...], account: int, q: float
@@ -172,6 +172,18 @@ def _rivals() -> tuple[Rival, ...]:
         Rival("advert", 0.15, (say("came together"),), (say("next to nobody follows or answers them"),), (say("adverts of these days"),)),
         Rival("cannot_tell", 0.1),
     )  # fmt: skip
+
+
+def _blind(sales: Sales) -> tuple[Said, ...]:
+    """What is said where accounts without regard cannot be told from anybody else."""
+    if sales.hollow.any() and sales.usual_hollow.min(initial=1.0) < 0.5:
+        return ()
+    return (
+        say(
+            "too few lists of followers, or most accounts here are followed and answered by nobody in this data: "
+            "deliveries cannot be told from what is usual"
+        ),
+    )
 
 
 def _bursts_of_people(graph: InfluenceGraph, sales: Sales, blocks: Blocks) -> tuple[Burst, ...]:

@@ -29,6 +29,7 @@ Ints = NDArray[np.int64]
 Flags = NDArray[np.bool_]
 
 ROUNDS = 4  # the chances move by less than 0.01 after that on made-up worlds
+CROWD = 200  # accounts whose follows are known: the followings of a few are no lists of followers
 LEAST = 3  # follows of an account; below, nothing can be said of it
 MOST_TIMES = 200.0  # of one follow: no single follow names an account
 FIRST = 2.3  # log-odds of having no regard in the first round; afterwards the data says it
@@ -88,7 +89,7 @@ def sales_of(graph: InfluenceGraph) -> Sales:
 def _sales(graph: InfluenceGraph, bounds: SalesSettings) -> Sales:
     lists, regard = lists_of(graph), regard_of(graph)
     out = np.diff(graph.follows.indptr)
-    looked = (out >= LEAST) & ~lists.newcomer
+    looked = (out >= LEAST) & ~lists.newcomer & ((out > 0).sum() >= CROWD)
     rank = np.searchsorted(RANKS, regard.rank)
     hollow = regard.hollow() & looked
     chance = hollow.astype(np.float64)
@@ -115,14 +116,13 @@ def usual_of(lists: Lists, chance: Floats, *, least: float) -> Floats:
     """For each account the share of accounts for sale that a list of followers as long as its own may well have.
 
     From the lists of like length: the larger of twice the middle one, the middle one and `least`, and a quarter more than
-    four in five have. Few accounts buy, so their own lists move neither. All accounts together where lists are few.
+    four in five have. Few accounts buy, so their own lists move neither. All of it where there are too few lists.
     """
     size = np.diff(lists.starts)
     share = np.bincount(lists.target, weights=chance[lists.source], minlength=len(size)) / np.maximum(size, 1)
     long = np.flatnonzero(size >= LONG)
-    if len(long) < FEW:
-        middle = float(chance[np.unique(lists.source)].mean()) if len(lists.source) else 0.0
-        return np.full(len(size), min(max(2 * middle, middle + least), 0.9))
+    if len(long) < FEW:  # what is usual cannot be known, so nothing is odd
+        return np.ones(len(size))
     bins = int(np.clip(len(long) // FEW, 1, 8))
     edges = np.unique(np.quantile(size[long], np.linspace(0, 1, bins + 1)[1:-1]))
     group = np.searchsorted(edges, size, "left")
@@ -160,7 +160,7 @@ def _near(source, starts, ordered, chance, usual, widths, sigmas):  # type: igno
                 held = total[high - start] - total[low - start] - chance[source[k]]
                 share = (held + 4 * base) / (count + 4)
                 best = max(best, share - sigmas * np.sqrt(share * (1 - share) / (count + 4)))
-            near[k] = min(max((best - base) / (1 - base), 0.0), 0.97)
+            near[k] = min(max((best - base) / max(1 - base, 1e-9), 0.0), 0.97)
     return near
 
 
