@@ -78,11 +78,25 @@ def _with(graph: InfluenceGraph, named: list[Campaign], troop: Troop) -> list[Ca
     """The campaigns after a group in lockstep: those that share its targets are timed; else its targets are one of its own."""
     targets = np.sort(troop.targets[troop.shares >= current().streams.target_share])
     known = np.concatenate([*(one.authors for one in named), np.empty(0, np.int64)])
-    if np.isin(targets, known).mean() >= 0.5:
-        return [replace(one, timed=one.timed or bool(np.isin(targets, one.authors).any())) for one in named]
     new = np.setdiff1d(targets, known)
-    p = np.full(len(new), troop.q)
-    return [*named, Campaign(new, np.sort(troop.members), p, True, _knows(graph, troop.members))]
+    if len(new) > len(targets) / 2:
+        return [
+            *named,
+            Campaign(new, np.sort(troop.members), np.full(len(new), troop.q), True, _knows(graph, troop.members)),
+        ]
+    shared = [len(np.intersect1d(one.authors, targets)) for one in named]
+    nearest = int(np.argmax(shared))  # what the group serves besides is served by the same hand
+    return [
+        _timed(one, new if number == nearest else new[:0], troop.q) if shared[number] else one
+        for number, one in enumerate(named)
+    ]
+
+
+def _timed(one: Campaign, new: Ints, q: float) -> Campaign:
+    """The campaign with more authors, known to be served in lockstep."""
+    authors = np.r_[one.authors, new]
+    order = np.argsort(authors)
+    return replace(one, authors=authors[order], p=np.r_[one.p, np.full(len(new), q)][order], timed=True)
 
 
 def _knows(graph: InfluenceGraph, visitors: Ints) -> float:
