@@ -34,7 +34,7 @@ class Reactions:
     delay: NDArray[np.int64]  # of each act, since the post or, where its time is unknown, since its first reaction
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def _first_rows(post, actor, accounts):  # type: ignore[no-untyped-def]
     """Marks the first row of each (post, actor), from rows in order of post and time."""
     seen = np.full(accounts, -1, np.int64)
@@ -111,7 +111,7 @@ def pooled_closeness(delay: NDArray[np.int64], window: int, *, seed: int) -> flo
     return float(within.mean() / max(len(ordered) - 1, 1))
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def _own_pairs(starts, time, window):  # type: ignore[no-untyped-def]
     """Pairs of each object that fall within the window."""
     counts = np.zeros(len(starts) - 1, np.float64)

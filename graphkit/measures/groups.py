@@ -119,7 +119,7 @@ def _ranked(label: Ints, nodes: Ints, pairs: Ints, evident: Evident) -> Groups:
     return Groups(of, strength[order])
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def _moments(starts, actor, time, of, window, least, out):  # type: ignore[no-untyped-def]
     """Rows (object, group, begin, end, members) of moments in which at least `least` members acted within the window.
 
@@ -177,7 +177,7 @@ def moments(acts: Acts, of: NDArray[np.int32], window: Ints, *, least: int = 3) 
     return Moments(*(np.ascontiguousarray(out[:rows, k]) for k in range(5)))
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def _attended(starts, actor, time, objects, begin, end, slack, out_actor, out_row, out_hit):  # type: ignore[no-untyped-def]  # noqa: PLR0913
     count = 0
     for r in range(len(objects)):

@@ -7,6 +7,8 @@ past, and targets that they do not follow: a second hand on people's accounts.
 
 from __future__ import annotations
 
+import os
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
@@ -22,7 +24,7 @@ from graphkit.measures.pairs import Acts
 from graphkit.measures.regard import regard_of
 from graphkit.measures.strangers.exposure import exposure
 from graphkit.measures.strangers.together import exchanged, strange_pairs, stray_reactions
-from graphkit.settings import current
+from graphkit.settings import current, using
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
@@ -31,6 +33,7 @@ Nature = Literal["amplifiers", "pod", "second_hand", "open", "unclear"]
 DAY = 86_400_000
 LEAST_REGULAR = 3  # moments: twice may be chance
 EARLY = 0.05  # of the moments: three members may meet by chance long before anybody gave an order
+MOST_COPIES = 4  # searched at a time: each holds the acts once more
 GROWTH = 2  # rounds of taking in members: a third changes next to nothing
 
 
@@ -88,12 +91,10 @@ def lockstep(graph: InfluenceGraph, seed: int) -> Lockstep:
     """The groups of a graph that react in lockstep; computed once for all detectors that read them."""
     found, stray = reactions(graph), stray_reactions(graph)
     windows = tuple(round(seconds * 1000) for seconds in current().lockstep.windows_s)
-    parts, pairs = _groups(graph.n, found, stray, seed)
+    evident, pairs = _met(graph.n, found, stray, seed)
+    parts = _groups(found, evident, seed)
     copies = _copies(len(found.acts.actor))
-    shuffled = [
-        _groups(graph.n, shuffled_delays(found, draw), exchanged(stray, draw), seed)[0].strength
-        for draw in range(seed + 1, seed + 1 + (copies if len(parts) else 0))
-    ]
+    shuffled = _in_copies(graph.n, found, stray, range(seed + 1, seed + 1 + (copies if len(parts) else 0)), seed=seed)
     q = nulls.decoy_q(parts.strength, np.concatenate([*shuffled, np.empty(0)]), copies)
     return _described(graph, found, parts, pairs, q, windows, copies)
 
@@ -103,20 +104,48 @@ def _copies(acts: int) -> int:
     return int(np.clip(settings.copies_acts // max(acts, 1), settings.copies_least, settings.copies_most))
 
 
-def _groups(n: int, found: Reactions, stray: Reactions, seed: int):  # type: ignore[no-untyped-def]
-    """The groups of the pairs that meet more often than chance: among all who share posts, and among strangers."""
+def _in_copies(n: int, found: Reactions, stray: Reactions, draws: range, *, seed: int) -> list[Floats]:
+    """The strengths of the groups in each shuffled copy.
+
+    The search for pairs runs in threads, as many copies at a time as there are processors; the partition draws from one
+    source of chance and keeps its order.
+    """
+    settings, strengths = current(), []
+
+    def met(draw: int) -> tuple[Reactions, groups.Evident]:
+        with using(settings):  # settings in force belong to a thread
+            copy = shuffled_delays(found, draw)
+            return copy, _met(n, copy, exchanged(stray, draw), seed)[0]
+
+    workers = min(os.cpu_count() or 1, MOST_COPIES)
+    with ThreadPoolExecutor(workers) as pool:
+        for first in range(draws.start, draws.stop, workers):
+            for copy, evident in pool.map(met, range(first, min(first + workers, draws.stop))):
+                strengths.append(_groups(copy, evident, seed).strength)
+    return strengths
+
+
+def _met(n: int, found: Reactions, stray: Reactions, seed: int) -> tuple[groups.Evident, TimedPairs]:
+    """The pairs that meet more often than chance: among all who share posts, and among strangers."""
     settings = current().lockstep
     windows = tuple(round(seconds * 1000) for seconds in settings.windows_s)
     pairs = timed_pairs(found, windows, needed=settings.coincidences, seed=seed)
     strange = strange_pairs(stray, windows, accounts=n, seed=seed)
     evident = groups.joined(_evident(pairs, settings.pair_p, n), _evident(strange, current().strangers.pair_p, n))
+    return evident, pairs
+
+
+def _groups(found: Reactions, evident: groups.Evident, seed: int) -> groups.Groups:
+    """The groups of these pairs."""
+    settings = current().lockstep
+    windows = tuple(round(seconds * 1000) for seconds in settings.windows_s)
     parts = groups.partition(evident, smallest=settings.smallest, seed=seed)
     width = np.full(max(len(parts), 1), windows[-1], np.int64)
     moments = groups.moments(found.acts, parts.of, width)
     attended = groups.attendance(
         found.acts, found.author, moments, slack=np.full(len(moments.object), windows[0], np.int64)
     )
-    return groups.merged(parts, attended, evident, least=settings.merge_attendance), pairs
+    return groups.merged(parts, attended, evident, least=settings.merge_attendance)
 
 
 def _evident(pairs: TimedPairs, most: float, n: int) -> groups.Evident:

@@ -31,7 +31,7 @@ class Acts:
         return len(self.starts) - 1
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def _mixed(x):  # type: ignore[no-untyped-def]
     """A fixed well-mixing hash (splitmix64), so that buckets do not follow the order of ids."""
     z = np.uint64(x) + np.uint64(0x9E3779B97F4A7C15)
@@ -40,7 +40,7 @@ def _mixed(x):  # type: ignore[no-untyped-def]
     return z ^ (z >> np.uint64(31))
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def _bits_for(time, start, end, window, crowd):  # type: ignore[no-untyped-def]
     """Bits of the bucket such that about `crowd` accounts of a bucket share the fullest window."""
     most, left = 0, start
@@ -54,7 +54,7 @@ def _bits_for(time, start, end, window, crowd):  # type: ignore[no-untyped-def]
     return bits
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def _walk(starts, actor, time, unit, window, crowd, table, needed, out_key, out_unit):  # type: ignore[no-untyped-def]  # noqa: PLR0913
     """One pass over all close pairs. With an empty `out_key` it counts into `table`; else it writes pairs that `table`
     holds at least `needed` times. Gives the number of pairs met (or written) and the objects that were bucketed."""
@@ -99,7 +99,7 @@ def _walk(starts, actor, time, unit, window, crowd, table, needed, out_key, out_
     return met, bucketed
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def _shared_chance(ptr, objects, unit, chance, first, second):  # type: ignore[no-untyped-def]
     """For each pair: units shared, and how many coincidences are due if each object gives one with its chance."""
     shared = np.zeros(len(first), np.int64)

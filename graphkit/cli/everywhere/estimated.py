@@ -134,15 +134,27 @@ def rows_in(address: str) -> int:
 
 
 def rows_of(path: Path) -> int:
-    """About how many rows a file or folder holds: exact for Parquet, from the first megabyte for text."""
+    """About how many rows a file or folder holds: exact for Parquet, from the first megabyte for text.
+
+    None for what cannot be read: loading it says what is wrong.
+    """
     if path.is_dir():
         return sum(rows_of(file) for file in sorted(path.rglob("*")) if file.is_file())
     if not path.is_file():
         return 0
-    if path.suffix == ".parquet":
-        import pyarrow.parquet as pq
+    try:
+        return _rows_in_parquet(path) if path.suffix == ".parquet" else _rows_in_text(path)
+    except (OSError, ValueError):  # Arrow's own errors are among the latter
+        return 0
 
-        return int(pq.read_metadata(path).num_rows)
+
+def _rows_in_parquet(path: Path) -> int:
+    import pyarrow.parquet as pq
+
+    return int(pq.read_metadata(path).num_rows)
+
+
+def _rows_in_text(path: Path) -> int:
     size, ratio = path.stat().st_size, _PACKED.get(path.suffix.lower(), 1)
     with path.open("rb") as file:
         head = file.read(_SAMPLE)

@@ -59,7 +59,7 @@ def as_text(column: pa.ChunkedArray) -> pa.Array:
 
 def _each(column: pa.Array | pa.ChunkedArray, write: Callable[[str], str], *, quoted: bool) -> pa.Array:
     """Only values that need care are written one by one."""
-    values = column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
+    values = (column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column).cast(pa.string())
     simple = pc.binary_join_element_wise('"', values, '"', "") if quoted else values
     odd = pc.fill_null(pc.match_substring_regex(values, _NEEDS_CARE), False)
     if not pc.any(odd).as_py():

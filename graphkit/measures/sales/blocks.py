@@ -95,7 +95,7 @@ def delivered(sales: Sales, rows: Ints) -> Floats:
     return np.where(chance < FAINT, 0.0, chance)
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def _segments(chance, starts, level, ordered, least):  # type: ignore[no-untyped-def]
     """First and last rows of the stretches of each list that hold the most accounts for sale above its level, disjoint."""
     first, last = [np.int64(0) for _ in range(0)], [np.int64(0) for _ in range(0)]

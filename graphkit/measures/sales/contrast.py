@@ -138,7 +138,7 @@ LONG = 20  # followers from which a share of them means something
 FEW = 50  # lists that a class of like length has at least
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def _near(source, starts, ordered, chance, usual, widths, sigmas):  # type: ignore[no-untyped-def]
     """For each row the lower bound of the share of its neighbours beyond what is usual, the best of several widths."""
     near = np.zeros(len(source), np.float32)

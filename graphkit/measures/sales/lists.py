@@ -68,7 +68,7 @@ def lists_of(graph: InfluenceGraph) -> Lists:
     return Lists(source[row], target[row], row, date, starts, ordered, newcomer, kind)
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def _bounds(created, starts, ordered):  # type: ignore[no-untyped-def]
     """The running maximum of the creation times along each list whose order is known; NO_TIME before the first known."""
     bound = np.full(len(created), NO_TIME, np.int64)
@@ -90,7 +90,7 @@ def _newcomers(source: NDArray[np.int32], date: Ints, accounts: int) -> Flags:
     return np.asarray((most >= MOST_OF_IT * out) & (out >= LEAST_LIST))
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def _densest(who, at, width, accounts):  # type: ignore[no-untyped-def]
     """For each account the most of its rows within `width`; rows in order of account and time."""
     most = np.zeros(accounts, np.int64)

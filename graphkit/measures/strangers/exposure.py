@@ -70,7 +70,7 @@ def follows(graph: InfluenceGraph, actor: NDArray[np.integer], author: NDArray[n
     return np.asarray(_follows(graph.follows.indptr, graph.follows.indices, actor, author))
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def _follows(ptr, to, actor, author):  # type: ignore[no-untyped-def]
     there = np.zeros(len(actor), np.bool_)
     for k in range(len(actor)):
@@ -80,7 +80,7 @@ def _follows(ptr, to, actor, author):  # type: ignore[no-untyped-def]
     return there
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def _shown(actor, post, author, ptr, to, of):  # type: ignore[no-untyped-def]
     """Marks acts, in order of post and time, whose author or an earlier actor is followed by the actor."""
     seen = np.full(len(ptr), -1, np.int64)  # the last post on which an account acted so far

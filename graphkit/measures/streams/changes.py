@@ -38,7 +38,7 @@ def changed_at(deeds: Deeds, codes: dict[str, Ints], accounts: Ints) -> Ints:
     return found
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def _best_split(code, size):  # type: ignore[no-untyped-def]
     """The largest likelihood ratio of one split into two sets of shares, and where it lies; five on each side at least."""
     whole, left = np.zeros(size), np.zeros(size)

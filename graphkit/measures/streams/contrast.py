@@ -146,7 +146,7 @@ def dealt(whose: Ints, ordered: Flags, code: Ints, *, unit: Ints, count: int, se
 ENOUGH = 50  # deals that differ as much: then the chance is known well enough (Besag and Clifford 1991)
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def _dealt(starts, ordered, code, size, times, seed):  # type: ignore[no-untyped-def]
     np.random.seed(seed)  # noqa: NPY002  (a compiled loop has no Generator)
     p = np.full(len(starts) - 1, np.nan)
@@ -170,7 +170,7 @@ def _dealt(starts, ordered, code, size, times, seed):  # type: ignore[no-untyped
     return p
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def _apart(labels, code, whole, told):  # type: ignore[no-untyped-def]
     """How far the codes of both labels lie apart: the part of the likelihood ratio that depends on the labels."""
     told[:] = 0.0

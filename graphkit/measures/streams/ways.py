@@ -78,7 +78,7 @@ def reached(graph: InfluenceGraph) -> Reached:
     return Reached(starts, posts, author[posts], events.actor[rows], events.at[rows], rows, way)
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def _ways(starts, author, actor, at, shows, indptr, indices, seen, way):  # type: ignore[no-untyped-def]  # noqa: PLR0913
     """Fills `way`; `seen` holds, for each account, the last post on which it showed an act to its followers."""
     for o in range(len(starts) - 1):

@@ -142,14 +142,17 @@ def has_open_focus(graph: InfluenceGraph, members: Ints) -> bool:
     Few: few of everybody, and few of the members' other mutual follows, who live in the same community and love its
     stars as well. The account may be a member itself.
     """
-    own = _acted(graph, members).sum(axis=0)
-    around = np.setdiff1d(graph.mutual[members].indices, members)
-    there = _acted(graph, around).sum(axis=0) / max(len(around), 1)
-    everywhere = np.diff(life_of(graph).turned.indptr) / max(graph.n, 1)
-    usual = np.maximum(there, everywhere)
-    chance = nulls.binomial_tail(own, len(members), np.minimum(usual, 1.0))
+    stars, own = np.unique(_acted(graph, members).indices, return_counts=True)
+    turned = life_of(graph).turned.indptr
+    everywhere = (turned[stars + 1] - turned[stars]) / max(graph.n, 1)
     share = own / max(len(members), 1)
-    return bool(((share >= 0.5) & (share >= 5 * everywhere) & (chance < FOCUS)).any())
+    kept = (share >= 0.5) & (share >= 5 * everywhere)
+    if not kept.any():
+        return False
+    around = np.setdiff1d(graph.mutual[members].indices, members)
+    there = _acted(graph, around)[:, stars[kept]].sum(axis=0) / max(len(around), 1)
+    usual = np.maximum(there, everywhere[kept])
+    return bool((nulls.binomial_tail(own[kept], len(members), np.minimum(usual, 1.0)) < FOCUS).any())
 
 
 def _acted(graph: InfluenceGraph, members: Ints) -> csr_array:

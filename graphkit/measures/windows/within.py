@@ -93,7 +93,7 @@ def _by_actor(found: Reactions, accounts: int) -> tuple[Ints, Ints, Ints]:
     return ptr, owner[order], acts.time[order]
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def _met(ptr, owner, time, first, second, window, shown):  # type: ignore[no-untyped-def]
     """For each pair how often the first came before the second within the window, and some of the objects, -1 for none."""
     earlier = np.zeros(len(first), np.int64)
