@@ -177,8 +177,9 @@ def export(
             drawn = maps.whole(results, show_hidden=show_hidden)
             files, losses = maps.files_of(drawn.save(output)), drawn.losses(output.suffix)
     named = [str(path) for path in files]
-    left_out = [told(say("This format does not say: {what}", what=loss)) for loss in losses]
-    screen.result({"files": named, "not_said": list(losses)}, "\n".join([*named, *left_out]))
+    for loss in losses:
+        screen.note(told(say("This format does not say: {what}", what=loss)))
+    screen.result({"files": named, "not_said": list(losses)}, "\n".join(named))
 
 
 def _tables(results: Results, folder: Path) -> list[Path]:

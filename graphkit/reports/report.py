@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from importlib import resources
@@ -46,6 +48,8 @@ class Report:
     def save(self, path: Path | str) -> Path:
         """Writes the page to `path`, or the same content as .docx or .pdf by its suffix; gives the path back."""
         path = Path(path)
+        if path.is_dir():
+            raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(path))
         writer = self._writers.get(path.suffix.lower())
         if writer is None:
             accepted = ", ".join(SUFFIXES)
