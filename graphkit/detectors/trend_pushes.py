@@ -10,7 +10,7 @@ import pyarrow as pa
 
 from graphkit.evidence import Detection, Evidence, Finding, Member, Rival
 from graphkit.graphs.graph import InfluenceGraph
-from graphkit.language import percent, say
+from graphkit.language import Percent, Said, percent, say
 from graphkit.measures import nulls
 from graphkit.measures.streams.second import second_hand
 from graphkit.measures.trends.pushes import Trend, trends
@@ -156,16 +156,19 @@ def _burst(trend: Trend) -> Evidence:
 
 def _signs(trend: Trend) -> tuple[Evidence, ...]:
     """The signs that the data hold, as shares of the first hour."""
-    said = {
-        "commanded": "{share} of the first hour came from accounts that act on command elsewhere",
-        "salad": "{share} of the first hour are words that nobody else puts together",
-        "deleted": "{share} of the first hour were deleted within ten minutes",
-    }
     return tuple(
-        Evidence(say(said[sign.name], share=percent(sign.share)), sign.share, round(sign.usual, 4), say("all other posts"), sign.p)
+        Evidence(_sign(sign.name, percent(sign.share)), sign.share, round(sign.usual, 4), say("all other posts"), sign.p)
         for sign in trend.signs
         if not np.isnan(sign.share)
     )  # fmt: skip
+
+
+def _sign(name: str, share: Percent) -> Said:
+    if name == "commanded":
+        return say("{share} of the first hour came from accounts that act on command elsewhere", share=share)
+    if name == "salad":
+        return say("{share} of the first hour are words that nobody else puts together", share=share)
+    return say("{share} of the first hour were deleted within ten minutes", share=share)
 
 
 def _serves(graph: InfluenceGraph, seed: int) -> dict[int, list[int]]:
