@@ -52,8 +52,8 @@ class Regard:
     def hollow_outside(self, graph: InfluenceGraph, members: Ints) -> NDArray[np.bool_]:
         """For each member of a group: whether next to nobody outside the group cares for it."""
         inside = np.zeros(len(members))
-        for links in _held(graph):
-            inside += links[members][:, members] @ self.rank[members]
+        for links in _ties(graph):
+            inside += _pattern(links[members][:, members]) @ self.rank[members]
         return np.asarray(self.amount[members] - inside <= self._little()[members])
 
     def _little(self) -> Floats:
@@ -77,7 +77,11 @@ def regard_of(graph: InfluenceGraph) -> Regard:
 
 def _held(graph: InfluenceGraph) -> list[csr_array]:
     """Who follows, and who answers: [i, j] = 1 where j does so to i."""
-    return [_pattern(links) for links in (graph.followers, life_of(graph).turned) if links.nnz]
+    return [_pattern(links) for links in _ties(graph)]
+
+
+def _ties(graph: InfluenceGraph) -> list[csr_array]:
+    return [links for links in (graph.followers, life_of(graph).turned) if links.nnz]
 
 
 def _pattern(links: csr_array) -> csr_array:

@@ -69,11 +69,18 @@ class Sales:
 
     def times(self, rows: Ints) -> Floats:
         """How many times as likely each follow is with accounts for sale as with people, by its place."""
-        return _times(self.near[rows], self.near)
+        return _times(self.near[rows], self._mean)
+
+    @cached_property
+    def _mean(self) -> float:
+        return _mean_of(self.near)
 
 
-def _times(near: NDArray[np.float32], every: NDArray[np.float32]) -> Floats:
-    mean = max(float(every.mean()) if len(every) else 0.0, 1e-4)
+def _mean_of(near: NDArray[np.float32]) -> float:
+    return max(float(near.mean()) if len(near) else 0.0, 1e-4)
+
+
+def _times(near: NDArray[np.float32], mean: float) -> Floats:
     return np.minimum(near / (1 - near) * (1 - mean) / mean, MOST_TIMES).astype(np.float64)
 
 
@@ -180,7 +187,7 @@ def _weighed(lists: Lists, near: NDArray[np.float32], out: Ints, bounds: SalesSe
     fresh[1:] |= np.diff(known) > OCCASIONS[lists.order]
     first = np.flatnonzero(fresh)
     best = np.maximum.reduceat(near[hit], first) if len(first) else near[:0]
-    times = _times(best, near)
+    times = _times(best, _mean_of(near))
     who = who[first]
     once = out - np.bincount(lists.source[hit], minlength=n) + np.bincount(who, minlength=n)
     parts = [once * np.log(1 - c) + np.bincount(who, np.log1p(c * times / (1 - c)), minlength=n) for c in PARTS]
