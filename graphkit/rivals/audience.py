@@ -79,13 +79,14 @@ class Audience:
         """Whether the data says who turned to whom at all."""
         return len(self.graph.events.actor) > 0
 
-    @property
+    @cached_property
     def dated(self) -> bool:
         return bool((self.graph.follow_at != NO_TIME).any())
 
     def stated(self, node: int) -> tuple[int, int]:
         """Followings and followers as the account states them, else as seen."""
-        seen = np.diff(self.graph.follows.indptr)[node], np.diff(self.graph.followers.indptr)[node]
+        rows = (self.graph.follows.indptr, self.graph.followers.indptr)
+        seen = tuple(int(ends[node + 1] - ends[node]) for ends in rows)
         said = (whole(self.graph.accounts[name].slice(node, 1), -1)[0] for name in ("following", "followers"))
         following, followers = (max(int(a), int(b)) for a, b in zip(said, seen, strict=True))
         return following, followers
