@@ -190,6 +190,7 @@ class MachineSettings(Section):
     membership: float
     choice: float
     one_occasion: float
+    doubt: float
     second_hand: float
     company: float
 
