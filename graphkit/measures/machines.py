@@ -42,7 +42,7 @@ def machines(sales: Sales, steps: Lockstep, alike: Choices) -> Machines:
     least = np.where(sales.stretches == 0, current().sales.regard_alone, bounds.one_occasion)
     odds = np.where((sales.stretches < 2) & (order <= 0), np.minimum(odds, least), odds)
     odds = np.minimum(odds, _most_of_members(steps))
-    odds = np.where(odds < 0, bounds.doubt * odds, odds)  # the parts of the sum lean on each other: weak ones say too much
+    odds = np.where(odds < 0, bounds.doubt * odds, odds)  # weak signs lean on each other and say too much
     return Machines(special.expit(odds), sales.regard, sale, moment, choice)
 
 
