@@ -90,13 +90,18 @@ class Lockstep:
 def lockstep(graph: InfluenceGraph, seed: int) -> Lockstep:
     """The groups of a graph that react in lockstep; computed once for all detectors that read them."""
     found, stray = reactions(graph), stray_reactions(graph)
-    windows = tuple(round(seconds * 1000) for seconds in current().lockstep.windows_s)
+    windows = _windows()
     evident, pairs = _met(graph.n, found, stray, seed)
     parts = _groups(found, evident, seed)
     copies = _copies(len(found.acts.actor))
     shuffled = _in_copies(graph.n, found, stray, range(seed + 1, seed + 1 + (copies if len(parts) else 0)), seed=seed)
     q = nulls.decoy_q(parts.strength, np.concatenate([*shuffled, np.empty(0)]), copies)
     return _described(graph, found, parts, pairs, q, windows, copies)
+
+
+def _windows() -> tuple[int, ...]:
+    """The windows of the settings in milliseconds, the narrowest first."""
+    return tuple(round(seconds * 1000) for seconds in current().lockstep.windows_s)
 
 
 def _copies(acts: int) -> int:
@@ -128,7 +133,7 @@ def _in_copies(n: int, found: Reactions, stray: Reactions, draws: range, *, seed
 def _met(n: int, found: Reactions, stray: Reactions, seed: int) -> tuple[groups.Evident, TimedPairs]:
     """The pairs that meet more often than chance: among all who share posts, and among strangers."""
     settings = current().lockstep
-    windows = tuple(round(seconds * 1000) for seconds in settings.windows_s)
+    windows = _windows()
     pairs = timed_pairs(found, windows, needed=settings.coincidences, seed=seed)
     strange = strange_pairs(stray, windows, accounts=n, seed=seed)
     evident = groups.joined(_evident(pairs, settings.pair_p, n), _evident(strange, current().strangers.pair_p, n))
@@ -138,7 +143,7 @@ def _met(n: int, found: Reactions, stray: Reactions, seed: int) -> tuple[groups.
 def _groups(found: Reactions, evident: groups.Evident, seed: int) -> groups.Groups:
     """The groups of these pairs."""
     settings = current().lockstep
-    windows = tuple(round(seconds * 1000) for seconds in settings.windows_s)
+    windows = _windows()
     parts = groups.partition(evident, smallest=settings.smallest, seed=seed)
     width = np.full(max(len(parts), 1), windows[-1], np.int64)
     moments = groups.moments(found.acts, parts.of, width)
