@@ -145,6 +145,25 @@ def told(text: str) -> str:
     return _retold(text, spoken()) if isinstance(text, Said) else text
 
 
+def worded(sentence: str) -> str:
+    """A sentence that stands in the catalogues, its gaps open, in the language that is spoken here."""
+    return _catalogue(spoken()).gettext(sentence) if sentence else ""
+
+
+def heard(text: str, sentences: Iterable[str]) -> str:
+    """English that comes from elsewhere (a ledger, a library) in the language that is spoken here.
+
+    It is told where it is one of these sentences with its gaps filled, and so is what fills them; else it stays as it is.
+    """
+    known = tuple(sentences)
+    if spoken() != ENGLISH:
+        for sentence in known:
+            if found := _shape(sentence).fullmatch(text):
+                gaps = {name: heard(value, known) for name, value in found.groupdict().items()}
+                return worded(sentence).format_map(gaps)
+    return told(text)
+
+
 def reason(error: BaseException) -> str:
     """What an error says, in the language that is spoken here."""
     said = error.args[0] if error.args else ""
@@ -267,6 +286,15 @@ def _place(letter: str, letters: str) -> int | None:
     if unicodedata.combining(base):
         return None
     return ord(base) if ord(base) < 128 else 10_000 + ord(base)
+
+
+@cache
+def _shape(sentence: str) -> re.Pattern[str]:
+    """What a sentence looks like whatever fills its gaps."""
+    parts = re.split(r"\{(\w+)\}", sentence)
+    return re.compile(
+        "".join(f"(?P<{part}>.+?)" if n % 2 else re.escape(part) for n, part in enumerate(parts)), re.DOTALL
+    )
 
 
 def _made(sentence: str, many: str | None, count: int, values: Mapping[str, object]) -> Said:

@@ -19,7 +19,8 @@ from typing import Protocol, cast
 
 from graphkit.dataset import TABLES, Batch, Dataset, FileReport, ImportReport, Source
 from graphkit.errors import DataError, UsageError
-from graphkit.language import say
+from graphkit.language import say, told
+from graphkit.sources import notes as said
 from graphkit.sources import reading
 from graphkit.sources.files import ENCODING, ENDINGS, Recognised, Sample, SourceFile, archive_kind, members, sample
 from graphkit.sources.streams import beginning, digest, guessed_encoding, known_encoding
@@ -137,7 +138,7 @@ def plan(inputs: Sequence[str | Path], *, options: LoadOptions | None = None) ->
     for given in inputs:
         _plan_input(str(given), options, loads, passed=passed)
     if not loads:
-        why = "; ".join(f"{one.file}: {one.reason}" for one in passed[:3]) or "no input was given"
+        why = "; ".join(f"{one.file}: {told(one.reason)}" for one in passed[:3]) or say("no input was given")
         raise DataError(
             say(
                 "nothing to load ({why}). Give files or folders with accounts, ties or acts; see docs/loaders.md.",
@@ -169,7 +170,7 @@ def _plan_input(given: str, options: LoadOptions, loads: list[FileLoad], *, pass
         return
     found = sorted(_files(path))
     if not found:
-        passed.append(Passed(given, "the folder holds no files"))
+        passed.append(Passed(given, say("the folder holds no files")))
     for file in found:
         _plan_file(file, options, loads, passed=passed, in_folder=True)
 
@@ -184,7 +185,7 @@ def _plan_file(
     path: Path, options: LoadOptions, loads: list[FileLoad], *, passed: list[Passed], in_folder: bool
 ) -> None:
     if in_folder and (path.suffix.lower() in _NO_DATA or not path.is_file()):
-        passed.append(Passed(str(path), "no data by its ending" if path.is_file() else "no ordinary file"))
+        passed.append(Passed(str(path), say("no data by its ending") if path.is_file() else say("no ordinary file")))
         return
     if "\x00" not in str(path) and path.exists() and not path.is_file():
         raise DataError(say("{path} is no ordinary file; pass a stream by '-' or save it to a file first.", path=path))
@@ -193,7 +194,7 @@ def _plan_file(
         _plan_one(SourceFile(path), options, loads, passed=passed, in_folder=in_folder)
         return
     names, left = members(path, kind)
-    passed.extend(Passed(f"{path}:{one.rsplit(': ', 1)[0]}", one.rsplit(": ", 1)[1]) for one in left)
+    passed.extend(Passed(f"{path}:{name}", why) for name, why in left)
     if not names and not in_folder:
         raise DataError(
             say(
@@ -215,7 +216,7 @@ def _plan_one(
         if not _rowless(load):
             loads.append(load)
         elif in_folder:
-            passed.append(Passed(file.shown, "a header and no rows"))
+            passed.append(Passed(file.shown, say("a header and no rows")))
         else:
             raise DataError(
                 say("{shown} holds a header and no rows; give a file with rows, or leave it out.", shown=file.shown)
@@ -223,7 +224,7 @@ def _plan_one(
     except DataError as error:
         if not in_folder or file.name.split(".")[0].lower() in TABLES or options.map:
             raise
-        passed.append(Passed(file.shown, str(error)))
+        passed.append(Passed(file.shown, error.args[0]))
 
 
 def _rowless(load: FileLoad) -> bool:
@@ -250,10 +251,7 @@ def _load(file: SourceFile, options: LoadOptions, *, shown: str = "") -> FileLoa
     source = Source(shown or file.shown, digest(file.path), loader.NAME, loader.VERSION, told)
     notes = _write_map(file, found, options) if not shown else ()
     if written and not own and not options.encoding:
-        notes = (
-            f"no UTF-8: read as {written}, which holds Turkish, Spanish and Western letters; else use --encoding",
-            *notes,
-        )
+        notes = (said.OTHER_ENCODING.format(encoding=written), *notes)
     return FileLoad(source, SourceFile(file.path, file.member, {**found.options, **how}), loader, notes)
 
 
@@ -301,16 +299,15 @@ def _write_map(file: SourceFile, found: Recognised, options: LoadOptions) -> tup
     if not found.guessed:
         return ()
     path = file.path.with_name(file.path.name + MAP_ENDING)
-    guessed = "the columns were guessed; the note 'read as' says how"
     if not options.write_map or file.member:
-        return (guessed,)
+        return (said.GUESSED,)
     try:
         if not path.parent.stat().st_mode & 0o222:
-            return (f"{guessed} (the folder may not be written, so no {path.name} stands next to the data; use --map)",)
+            return (said.GUESSED_LOCKED.format(map=path.name),)
         path.write_text(found.guessed, encoding="utf-8")
     except OSError as error:
-        return (f"{guessed} ({path.name} could not be written: {error.strerror}; use --map)",)
-    return (f"{guessed}; correct {path.name} next to the data if it is wrong",)
+        return (said.GUESSED_FAILED.format(map=path.name, fault=error.strerror),)
+    return (said.GUESSED_MAP.format(map=path.name),)
 
 
 def _spooled() -> Path:

@@ -7,6 +7,7 @@ from typing import Final
 
 from graphkit.language import UNKNOWN, Said, day, minute, number, percent, say, say_many, told
 from graphkit.settings import defaults
+from graphkit.sources.reasons import REASONS
 
 __all__ = [
     "ACTS", "FIGURES", "KINDS", "LABELS", "LABEL_NOTES", "RIVALS", "SKIPPED_TABLES", "TABLES", "accounts", "bits", "calibration", "chance", "day", "kind", "label",
@@ -127,41 +128,23 @@ COLUMNS: Final = {
     "findings": say("findings"),
     "followers": say("followers"),
     "loader": say("loader"),
+    "memory": say("memory"),
     "moved": say("moved"),
     "parameters": say("parameters"),
     "query": say("query"),
+    "needs": say("needs"),
     "question": say("question"),
+    "reads": say("reads"),
+    "rows": say("rows"),
     "real": say("people"),
     "real_high": say("people, at most"),
     "real_low": say("people, at least"),
     "seen": say("seen"),
     "theme": say("theme"),
     "title": say("title"),
-}
-
-REFUSALS: Final = {
-    "nul": say("nul"),
-    "lone_cr": say("lone cr"),
-    "quoting": say("quoting"),
-    "unclosed_quote": say("unclosed quote"),
-    "line_too_long": say("line too long"),
-    "encoding": say("encoding"),
-    "columns": say("columns"),
-    "missing_key": say("missing key"),
-    "rounded_id": say("rounded id"),
-    "bad_id": say("bad id"),
-    "bad_time": say("bad time"),
-    "bad_number": say("bad number"),
-    "bad_boolean": say("bad boolean"),
-    "bad_list": say("bad list"),
-    "self_follow": say("self follow"),
-    "unknown_kind": say("unknown kind"),
-    "json": say("json"),
-    "json_shape": say("json shape"),
-    "json_duplicate": say("json duplicate"),
-    "truncated": say("truncated"),
-    "trailing": say("trailing"),
-    "corrupt": say("corrupt"),
+    "version": say("version"),
+    "what": say("step"),
+    "seconds": say("seconds"),
 }
 
 SKIPPED_TABLES: Final = {
@@ -225,7 +208,7 @@ def column(name: str) -> str:
 
 def refusal(reason: str) -> str:
     """Why a row was refused, in words."""
-    return told(REFUSALS.get(reason, reason.replace("_", " ")))
+    return told(REASONS.get(reason, reason.replace("_", " ")))
 
 
 def bits(p: float | None) -> float | None:

@@ -14,7 +14,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from graphkit.settings import defaults
-from graphkit.sources import values
+from graphkit.sources import notes, values
 from graphkit.sources.dialects import Sniffed, normal
 from graphkit.sources.mapping import PRESENT, ROW, ColumnMap, Feed
 
@@ -167,7 +167,7 @@ def _ties(looked: Looked, plain: ColumnMap) -> ColumnMap | None:
         return _follows(looked, plain, (source, target), mutual=mutual)
     kind = hint or "interact"
     feed = Feed("interactions", {"actor": source, "target": target, **given}, {"kind": kind})
-    return replace(plain, says=f"{source} does {kind} to {target}", rows=(feed,))
+    return replace(plain, says=notes.ACTS.format(one=source, kind=kind, other=target), rows=(feed,))
 
 
 def _is_post(looked: Looked, says: str) -> bool:
@@ -185,7 +185,7 @@ def _follows(looked: Looked, plain: ColumnMap, ends: tuple[str, str], *, mutual:
         given = {role: column for role, column in _bare_roles(looked).items() if role == "at"}
     constants = {"at_kind": "exact"} if "at" in given else {}
     feed = Feed("follows", {"follower": ends[0], "followed": ends[1], **given}, constants, undirected=mutual)
-    says = f"{ends[0]} and {ends[1]} follow each other" if mutual else f"{ends[0]} follows {ends[1]}"
+    says = (notes.MUTUAL if mutual else notes.FOLLOWS).format(one=ends[0], other=ends[1])
     return replace(plain, says=says, rows=(feed,))
 
 
@@ -262,7 +262,7 @@ def _by_kind(plain: ColumnMap, ends: tuple[str, str], given: Mapping[str, str], 
         when = {column: tuple(acts)} if only else {}
         translated = {word: kind for word, kind in acts.items() if word != kind}
         feeds.append(Feed("interactions", {"actor": ends[0], "target": ends[1], **given}, when=when, kinds=translated))
-    return replace(plain, says=f"{ends[0]} does {column} to {ends[1]}", rows=tuple(feeds))
+    return replace(plain, says=notes.ACTS.format(one=ends[0], kind=column, other=ends[1]), rows=tuple(feeds))
 
 
 # ---------------------------------------------------------------- posts, acts on things, accounts
@@ -294,7 +294,9 @@ def _posts(looked: Looked, plain: ColumnMap) -> ColumnMap | None:
     if handle:
         feeds.append(Feed("accounts", {"id": given["author"], "handle": handle}))
     prefix = f"{looked.name}-" if given["id"] == ROW else ""
-    return replace(plain, says=f"{given['author']} writes {given['id']}", rows=tuple(feeds), row_prefix=prefix)
+    return replace(
+        plain, says=notes.WRITES.format(author=given["author"], post=given["id"]), rows=tuple(feeds), row_prefix=prefix
+    )
 
 
 def _own_ids(looked: Looked, given: Mapping[str, str]) -> bool:
@@ -326,8 +328,8 @@ def _acts_on_things(looked: Looked, plain: ColumnMap) -> ColumnMap | None:
         given.pop("kind", None)
     translated = {word: kind for word, kind in (kinds or {}).items() if word != kind}
     feed = Feed("interactions", {**given, "actor": actor}, constants, kinds=translated)
-    kind = constants.get("kind") or "what the kind column says"
-    return replace(plain, says=f"{actor} does {kind} to {given['post']}", rows=(feed,))
+    kind = constants.get("kind") or notes.KIND_COLUMN
+    return replace(plain, says=notes.ACTS.format(one=actor, kind=kind, other=given["post"]), rows=(feed,))
 
 
 def _accounts(looked: Looked, plain: ColumnMap) -> ColumnMap | None:
@@ -341,10 +343,10 @@ def _accounts(looked: Looked, plain: ColumnMap) -> ColumnMap | None:
         if not {"followers", "following"} <= set(profile):
             return None
         feed = Feed("accounts", {"id": ROW, **given})
-        return replace(plain, says="each row is an account without an id", rows=(feed,), row_prefix=f"{looked.name}-")
+        return replace(plain, says=notes.NAMELESS, rows=(feed,), row_prefix=f"{looked.name}-")
     if normal(column) in _NAMES_AS_IDS and "handle" not in given:
         given["handle"] = column
-    return replace(plain, says=f"each row is the account {column}", rows=(Feed("accounts", {"id": column, **given}),))
+    return replace(plain, says=notes.ACCOUNTS.format(column=column), rows=(Feed("accounts", {"id": column, **given}),))
 
 
 def _unlike(cells: Sequence[str]) -> bool:
@@ -362,4 +364,4 @@ def _list_of_accounts(looked: Looked, plain: ColumnMap) -> ColumnMap | None:
     ):
         return None
     column = looked.sniffed.names[0]
-    return replace(plain, says="each row is the id of an account", rows=(Feed("accounts", {"id": column}),))
+    return replace(plain, says=notes.IDS_ALONE, rows=(Feed("accounts", {"id": column}),))

@@ -13,7 +13,12 @@ from babel.messages.extract import extract_from_dir
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
+from graphkit.cli.everywhere import helping
+from graphkit.cli.listing import first_line
 from graphkit.language import ENGLISH, LANGUAGES
+from graphkit.loading import loaders
+from graphkit.sources import notes
+from graphkit.stores import queries
 
 ROOT = Path(__file__).parents[1]
 FOREIGN = [language for language in LANGUAGES if language != ENGLISH]
@@ -43,7 +48,18 @@ def gathered() -> Catalog:
         for file, _line, sentence, _comments, context in _said(ROOT / folder):
             if sentence not in catalogue:
                 catalogue.add(sentence, locations=[(f"{folder}/{file}", 0)], context=context)
+    for place_, sentence in said_by_things():
+        if sentence not in catalogue:
+            catalogue.add(sentence, locations=[(place_, 0)])
     return catalogue
+
+
+def said_by_things() -> Iterator[tuple[str, str]]:
+    """What is said where no `say` stands: help of every command and option, the query book, loaders, shipped maps."""
+    yield from (("graphkit/cli", text) for text in helping.texts())
+    yield from (("graphkit/stores/queries/book", query.purpose) for query in queries.every().values())
+    yield from (("loaders", first_line(loader.__doc__)) for loader in loaders().values())
+    yield from (("loaders/maps", sentence) for sentence in notes.of_shipped_maps())
 
 
 def kept(language: str) -> Catalog:

@@ -18,7 +18,8 @@ from graphkit.cli import saying
 from graphkit.cli.options import Json, Quiet, examples
 from graphkit.cli.screen import Screen
 from graphkit.errors import DataError, MissingExtraError
-from graphkit.language import amount, say, together, told
+from graphkit.language import amount, say, together
+from graphkit.sources import notes
 
 FITS: Final = say("fits")
 MISSING: Final = say("MISSING")
@@ -128,15 +129,15 @@ def _checked(file: str) -> dict[str, Any]:
     reasons: Counter[str] = Counter()
     for report in imported.files:
         reasons.update(report.reasons)
-    notes = [note for report in imported.files for note in report.notes]
-    rounded = bool(reasons["rounded_id"]) or any("rounded" in note for note in notes)
+    found = [note for report in imported.files for note in report.notes]
+    rounded = bool(reasons["rounded_id"]) or any("rounded" in note for note in found)
     return {
         "file": file,
         "loaders": sorted({report.source.loader for report in imported.files}),
         "read": imported.read,
         "refused": imported.refused,
         "reasons": dict(reasons),
-        "notes": notes,
+        "notes": found,
         "rounded": rounded,
     }
 
@@ -150,6 +151,6 @@ def _told(check: dict[str, Any]) -> Iterator[str]:
         refused=check["refused"],
     )
     yield from saying.refused_lines(check["reasons"])
-    yield from (f"  {told(note)}" for note in check["notes"])
+    yield from (f"  {notes.told(note)}" for note in check["notes"])
     if not check["rounded"]:
         yield say("  ids: no sign of rounding")

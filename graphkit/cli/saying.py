@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 from graphkit import words
 from graphkit.cli.screen import Screen
 from graphkit.language import number, say, say_many, told
+from graphkit.sources import notes
 
 if TYPE_CHECKING:
     from graphkit.analysis.pipeline import Analysis
@@ -53,7 +54,7 @@ def import_lines(file: FileReport) -> Iterator[str]:
     yield f"{file.source.file} ({file.source.loader}): {told(known)}"
     yield from refused_lines(file.reasons)
     for note in file.notes:
-        yield f"  {told(note)}"
+        yield f"  {notes.told(note)}"
     if file.aside:
         yield say("  columns kept aside: {columns}", columns=", ".join(sorted(file.aside)))
 

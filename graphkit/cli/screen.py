@@ -96,4 +96,4 @@ def _cell(value: Any) -> str:
         return told(words.YES if value else words.NO)
     if isinstance(value, int | float):
         return number(value)
-    return str(value)
+    return told(str(value) if not isinstance(value, str) else value)

@@ -37,14 +37,19 @@ def written() -> str:
     return _written.get()
 
 
+def choose(language: str) -> None:
+    """Speaks and writes this language from here to the end of the program."""
+    _written.set(checked(language.lower()))
+    speak(language.lower())
+
+
 def with_language(command: Callable[..., None]) -> Callable[..., None]:
     """The command with the option `--language`, which is chosen before the command begins."""
 
     @functools.wraps(command)
     def spoken(_language: str = "", **given: object) -> None:
         if _language:
-            _written.set(checked(_language.lower()))
-            speak(_language.lower())
+            choose(_language)
         command(**given)
 
     own = inspect.signature(command, eval_str=True)

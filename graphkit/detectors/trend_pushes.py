@@ -52,7 +52,7 @@ class TrendPushes:
     """
 
     NAME: ClassVar[str] = "trend_pushes"
-    question: ClassVar[str] = "Which trends were pushed, and how much of them is organic?"
+    question: ClassVar[str] = say("Which trends were pushed, and how much of them is organic?")
     needs: ClassVar[frozenset[str]] = frozenset({"posts"})
     TABLES: ClassVar[dict[str, pa.Schema]] = {"trends": TRENDS}
 

@@ -16,6 +16,11 @@ from graphkit.lab import worlds
 from graphkit.lab.plain import RULES
 from graphkit.lab.scoring import KINDS, Ranking, Score, average_precision, score
 from graphkit.lab.worlds import World
+from graphkit.language import amount, say, told
+
+RECALL, PRECISION, ACCUSED = say("recall"), say("precision"), say("accused")  # at most 8, 10 and 8 letters
+INNOCENT, ACCOUNTS, SHARE, GROUPS = say("innocent"), say("accounts"), say("share"), say("groups")
+CHANCE, SAID, TRUE = say("chance said"), say("said"), say("true")
 
 SURE = 0.05  # the q from which a finding counts on a shuffled world
 
@@ -110,7 +115,7 @@ def _plain(graph: InfluenceGraph, world: World) -> Iterator[PlainScore]:
 def table(results: Iterable[Bench]) -> str:
     """The figures of several worlds as text: their means, every innocent crowd, and how far the chances can be believed."""
     rows = list(results)
-    lines = [f"{'':34}{'AP':>8}{'recall':>8}{'precision':>11}{'ECE':>8}{'accused':>9}"]
+    lines = [f"{'':34}{'AP':>8}{told(RECALL):>8}{told(PRECISION):>11}{'ECE':>8}{told(ACCUSED):>9}"]
     asked = [kind for kind in KINDS if any(_told(row, kind) for row in rows)]
     for kind in asked:
         ranks = [row.score.ranking(kind) for row in rows if row.score.ranking(kind).positives]
@@ -121,7 +126,13 @@ def table(results: Iterable[Bench]) -> str:
     most = max((row.peak_bytes for row in rows), default=0)
     lines += [
         "",
-        f"detection: {_mean(row.seconds for row in rows):.1f} s a world, at most {most / 1e9:.2f} GB of memory",
+        told(
+            say(
+                "detection: {seconds} s a world, at most {memory} GB of memory",
+                seconds=amount(_mean(row.seconds for row in rows), 1),
+                memory=amount(most / 1e9, 2),
+            )
+        ),
     ]
     return "\n".join(lines)
 
@@ -136,14 +147,15 @@ def _groups(rows: list[Bench]) -> list[str]:
     lines = []
     for kind in sorted({group.kind for group in planted}):
         mine = [group for group in planted if group.kind == kind]
-        lines.append(f"groups found, {kind}: {sum(g.found for g in mine)} of {sum(g.planted for g in mine)}")
+        found, due = sum(g.found for g in mine), sum(g.planted for g in mine)
+        lines.append(told(say("groups found, {kind}: {found} of {planted}", kind=kind, found=found, planted=due)))
     found, false = (sum(getattr(row.score, name) for row in rows) for name in ("findings", "false_findings"))
-    return [*lines, f"findings: {found}, false: {false}"]
+    return [*lines, told(say("findings: {findings}, false: {wrong}", findings=found, wrong=false))]
 
 
 def _crowds(rows: list[Bench]) -> list[str]:
     """Every innocent crowd over all worlds: how many of its accounts are accused, and how many findings name it."""
-    lines = [f"{'innocent':34}{'accounts':>10}{'accused':>9}{'share':>8}{'groups':>8}"]
+    lines = [f"{told(INNOCENT):34}{told(ACCOUNTS):>10}{told(ACCUSED):>9}{told(SHARE):>8}{told(GROUPS):>8}"]
     names = dict.fromkeys(crowd.crowd for row in rows for crowd in row.score.crowds)
     for name in names:
         mine = [crowd for row in rows for crowd in row.score.crowds if crowd.crowd == name]
@@ -154,23 +166,23 @@ def _crowds(rows: list[Bench]) -> list[str]:
 
 def _reliability(rows: list[Bench], kinds: list[str]) -> list[str]:
     """Of accounts with about the same chance: the chance that was said, and the share that is true."""
-    lines = [f"{'chance said':34}{'accounts':>10}{'said':>8}{'true':>8}"]
+    lines = [f"{told(CHANCE):34}{told(ACCOUNTS):>10}{told(SAID):>8}{told(TRUE):>8}"]
     for kind in kinds:
         bins = [one for row in rows for one in row.score.reliability if one.kind == kind]
         for low in sorted({one.low for one in bins}):
             mine = [one for one in bins if one.low == low]
             many = sum(one.accounts for one in mine)
             said, true = (sum(getattr(one, part) * one.accounts for one in mine) / many for part in ("said", "true"))
-            lines.append(f"{f'{kind}, {low:.1f} to {mine[0].high:.1f}':34}{many:10,}{said:8.3f}{true:8.3f}")
+            lines.append(f"{f'{kind}, {low:.1f}–{mine[0].high:.1f}':34}{many:10,}{said:8.3f}{true:8.3f}")
     return lines
 
 
 def _rules(rows: list[Bench], kind: str) -> list[str]:
     names = dict.fromkeys(plain.name for row in rows for plain in row.plain if plain.kind == kind)
-    told = {name: [p for row in rows for p in row.plain if (p.name, p.kind) == (name, kind)] for name in names}
+    by_name = {name: [p for row in rows for p in row.plain if (p.name, p.kind) == (name, kind)] for name in names}
     return [
-        f"  {name:<32}{_mean(p.average_precision for p in mine):8.3f}{'':27}{_mean(p.accused for p in mine):9.1%}"
-        for name, mine in told.items()
+        f"  {told(name):<32}{_mean(p.average_precision for p in mine):8.3f}{'':27}{_mean(p.accused for p in mine):9.1%}"
+        for name, mine in by_name.items()
     ]
 
 

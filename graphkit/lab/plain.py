@@ -16,6 +16,7 @@ from scipy.sparse import block_array, csr_array
 
 from graphkit.graphs.graph import InfluenceGraph
 from graphkit.graphs.kernels import densest
+from graphkit.language import say
 from graphkit.measures.co_timing import reactions
 from graphkit.measures.pairs import close_pairs
 
@@ -115,11 +116,23 @@ def _choices(graph: InfluenceGraph) -> csr_array:
 
 
 RULES: Final = (
-    Rule("same post within 60 s, twice", "bot", 1.0, same_minute, "CooRTweet and the coordination toolkit's defaults"),
-    Rule("cosine of shared posts", "bot", 0.5, same_posts, "Pacheco 2021; the top percentile is then accused"),
-    Rule("densest block, peeled", "bot", 1.0, peeled, "FRAUDAR, Hooi 2016, one block"),
-    Rule("following / followers", "bot", 10.0, few_followers, "fake-follower checkers"),
-    Rule("reciprocity", "ring", 0.74, reciprocity, "Dugue and Perez 2014"),
-    Rule("densest block, peeled", "ring", 1.0, peeled_follows, "FRAUDAR, Hooi 2016, on mutual follows"),
-    Rule("same post within 60 s, twice", "pod", 1.0, same_minute, "CooRTweet and the coordination toolkit's defaults"),
+    Rule(
+        say("same post within 60 s, twice"),
+        "bot",
+        1.0,
+        same_minute,
+        "CooRTweet and the coordination toolkit's defaults",
+    ),
+    Rule(say("cosine of shared posts"), "bot", 0.5, same_posts, "Pacheco 2021; the top percentile is then accused"),
+    Rule(say("densest block, peeled"), "bot", 1.0, peeled, "FRAUDAR, Hooi 2016, one block"),
+    Rule(say("following / followers"), "bot", 10.0, few_followers, "fake-follower checkers"),
+    Rule(say("reciprocity"), "ring", 0.74, reciprocity, "Dugue and Perez 2014"),
+    Rule(say("densest block, peeled"), "ring", 1.0, peeled_follows, "FRAUDAR, Hooi 2016, on mutual follows"),
+    Rule(
+        say("same post within 60 s, twice"),
+        "pod",
+        1.0,
+        same_minute,
+        "CooRTweet and the coordination toolkit's defaults",
+    ),
 )

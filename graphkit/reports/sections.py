@@ -15,6 +15,7 @@ from graphkit.graphs.graph import NO_TIME
 from graphkit.language import Said, day, number, say, say_many, told
 from graphkit.results import Results
 from graphkit.settings import defaults
+from graphkit.sources import notes
 
 BAR = 100.0
 
@@ -226,5 +227,5 @@ def _file(results: Results, place: int) -> FileView:
         merged=number(file.merged),
         refused=number(file.refused),
         reasons=tuple((words.refusal(reason), number(count)) for reason, count in reasons),
-        notes=(*(told(note) for note in file.notes), *aside),
+        notes=(*(notes.told(note) for note in file.notes), *aside),
     )

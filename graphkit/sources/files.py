@@ -22,29 +22,29 @@ ENDINGS: Final = (".csv", ".tsv", ".txt", ".edges", ".tab", ".jsonl", ".ndjson",
 _PASSED: Final = ("__macosx/",)  # what packing programs add
 PACKED: Final = (".gz", ".zst", ".bz2", ".xz")
 _LOOKS: Final = (
-    (b"\x89PNG", "a PNG picture"),
-    (b"\xff\xd8\xff", "a JPEG picture"),
-    (b"GIF8", "a GIF picture"),
-    (b"%PDF", "a PDF document"),
-    (b"SQLite format 3\x00", "an SQLite database"),
-    (b"\x80\x02", "a Python pickle (never opened: it could run code)"),
-    (b"\x80\x03", "a Python pickle (never opened: it could run code)"),
-    (b"\x80\x04", "a Python pickle (never opened: it could run code)"),
-    (b"\x80\x05", "a Python pickle (never opened: it could run code)"),
-    (b"\x93NUMPY", "a NumPy array"),
-    (b"\x89HDF", "an HDF5 file"),
-    (b"ARROW1", "an Arrow IPC file"),
-    (b"ORC", "an ORC file"),
-    (b"\x7fELF", "a program"),
-    (b"MZ", "a program"),
-    (b"\xd0\xcf\x11\xe0", "an old Office document"),
-    (b"Rar!", "a RAR archive"),
-    (b"7z\xbc\xaf", "a 7z archive"),
-    (b"<?xml", "an XML file"),
-    (b"<html", "a web page"),
-    (b"<!DOCTYPE", "a web page"),
-    (b"<!doctype", "a web page"),
-    (b"RDX", "an R data file"),
+    (b"\x89PNG", say("a PNG picture")),
+    (b"\xff\xd8\xff", say("a JPEG picture")),
+    (b"GIF8", say("a GIF picture")),
+    (b"%PDF", say("a PDF document")),
+    (b"SQLite format 3\x00", say("an SQLite database")),
+    (b"\x80\x02", say("a Python pickle (never opened: it could run code)")),
+    (b"\x80\x03", say("a Python pickle (never opened: it could run code)")),
+    (b"\x80\x04", say("a Python pickle (never opened: it could run code)")),
+    (b"\x80\x05", say("a Python pickle (never opened: it could run code)")),
+    (b"\x93NUMPY", say("a NumPy array")),
+    (b"\x89HDF", say("an HDF5 file")),
+    (b"ARROW1", say("an Arrow IPC file")),
+    (b"ORC", say("an ORC file")),
+    (b"\x7fELF", say("a program")),
+    (b"MZ", say("a program")),
+    (b"\xd0\xcf\x11\xe0", say("an old Office document")),
+    (b"Rar!", say("a RAR archive")),
+    (b"7z\xbc\xaf", say("a 7z archive")),
+    (b"<?xml", say("an XML file")),
+    (b"<html", say("a web page")),
+    (b"<!DOCTYPE", say("a web page")),
+    (b"<!doctype", say("a web page")),
+    (b"RDX", say("an R data file")),
 )
 
 
@@ -118,9 +118,9 @@ def looks_like(head: bytes) -> str:
     seen = head[:4096]
     zeros = seen.count(b"\x00")
     if zeros > 0.3 * max(1, len(seen)):
-        return "UTF-16 text without a byte order mark (save it as UTF-8) or a binary file"
+        return say("UTF-16 text without a byte order mark (save it as UTF-8) or a binary file")
     strange = zeros + sum(seen.count(byte) for byte in range(1, 32) if byte not in (9, 10, 12, 13, 27, 30))
-    return "a binary file" if strange > 20 and strange > 0.05 * len(seen) else ""
+    return say("a binary file") if strange > 20 and strange > 0.05 * len(seen) else ""
 
 
 def sample(file: SourceFile, encoding: str = "") -> Sample:
@@ -202,11 +202,11 @@ def _is_tar(path: Path) -> bool:
 # ---------------------------------------------------------------- archives: capped, by an allow-list, never extracted
 
 
-def members(path: Path, kind: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+def members(path: Path, kind: str) -> tuple[tuple[str, ...], tuple[tuple[str, str], ...]]:
     """The names that may be read, and the names that are passed over with the reason; refuses hostile archives."""
     limits = defaults().sources
     taken: list[str] = []
-    passed: list[str] = []
+    passed: list[tuple[str, str]] = []
     seen: set[str] = set()
     total = packed = 0
     for name, size, small, trouble in _entries(path, kind):
@@ -238,7 +238,7 @@ def members(path: Path, kind: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
             )
         total, packed = total + size, packed + small
         if trouble:
-            passed.append(f"{name}: {trouble}")
+            passed.append((name, trouble))
         else:
             taken.append(name)
     if total > limits.archive_bytes or (total > limits.expansion_from and total > limits.expansion * max(packed, 1)):
@@ -257,9 +257,9 @@ def _trouble(name: str) -> str:
     if path.is_absolute() or ".." in path.parts or (path.parts and ":" in path.parts[0]) or "\x00" in name:
         return "hostile"
     if str(path).lower().startswith(_PASSED) or path.name.startswith("."):
-        return "a file of the packing program"
+        return say("a file of the packing program")
     if not path.name.lower().endswith(ENDINGS):
-        return f"only {' '.join(ENDINGS)} are read from archives"
+        return say("only {endings} are read from archives", endings=" ".join(ENDINGS))
     return ""
 
 
@@ -282,8 +282,8 @@ def _zip_entries(path: Path) -> Iterator[tuple[str, int, int, str]]:
             if entry.is_dir():
                 continue
             link = (entry.external_attr >> 16) & 0o170000 == 0o120000
-            locked = "it is encrypted; unpack it yourself" if entry.flag_bits & 1 else ""
-            yield entry.filename, entry.file_size, entry.compress_size, "a link, not a file" if link else locked
+            locked = say("it is encrypted; unpack it yourself") if entry.flag_bits & 1 else ""
+            yield entry.filename, entry.file_size, entry.compress_size, say("a link, not a file") if link else locked
 
 
 def _tar_entries(path: Path) -> Iterator[tuple[str, int, int, str]]:
@@ -295,7 +295,7 @@ def _tar_entries(path: Path) -> Iterator[tuple[str, int, int, str]]:
                 entry.name,
                 entry.size,
                 max(1, entry.size // 2),
-                "" if entry.isreg() else "a link or device, not a file",
+                "" if entry.isreg() else say("a link or device, not a file"),
             )
 
 

@@ -20,6 +20,7 @@ from graphkit.sources import documents, files, lexer
 from graphkit.sources.assemble import Assembled, assemble
 from graphkit.sources.dialects import cells, unique
 from graphkit.sources.mapping import ColumnMap
+from graphkit.sources.notes import READ_AS
 from graphkit.sources.records import LINE, TROUBLE, Block, Cutter
 
 
@@ -60,7 +61,7 @@ def finished(number: int, done: Assembled, refused: Iterable[Refused], *, notes:
 
 
 def _says(column_map: ColumnMap, number: int) -> tuple[str, ...]:
-    return (f"read as: {column_map.says}",) if column_map.says and number == 0 else ()
+    return (READ_AS.format(says=column_map.says),) if column_map.says and number == 0 else ()
 
 
 def _demand(column_map: ColumnMap, names: Sequence[str], shown: str) -> None:

@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 
 from graphkit.settings import defaults
 from graphkit.sources import forms
+from graphkit.sources.notes import FLOATS, FRACTIONS, ROUNDED
 
 Mask = NDArray[np.bool_]
 
@@ -111,7 +112,7 @@ def _ids(array: pa.Array, name: str) -> Converted:
         texts = pc.if_else(pa.array(found == forms.EMPTY), None, texts)
     if (found == forms.DOT_ZERO).any():
         texts = pc.if_else(pa.array(found == forms.DOT_ZERO), pc.replace_substring_regex(texts, r"\.0+$", ""), texts)
-        notes.append(f'column {name}: ids were written as fractions ("12.0"); the ".0" is dropped')
+        notes.append(FRACTIONS.format(name=name))
     return Converted(texts, scientific if scientific.any() else None, "rounded_id", notes=tuple(notes))
 
 
@@ -121,7 +122,7 @@ def _float_ids(array: pa.Array, name: str) -> Converted:
     whole = said & (numbers == np.floor(numbers))
     exact = whole & (np.abs(numbers) < 2.0**53)
     texts = pa.array(np.where(exact, numbers, 0).astype(np.int64)).cast(pa.string())
-    note = f"column {name}: ids are stored as fractions; those above 2^53 have lost digits and are refused"
+    note = FLOATS.format(name=name)
     bad = said & ~exact
     return Converted(pc.if_else(pa.array(exact), texts, None), bad if bad.any() else None, "rounded_id", notes=(note,))
 
@@ -131,11 +132,7 @@ def _rounded(found: NDArray[np.int8], name: str) -> list[str]:
     round_, long = int((found == forms.LONG_ROUND).sum()), int((found >= forms.LONG).sum())
     if long < limits.rounded_least or round_ < limits.rounded_share * long:
         return []
-    share = f"about {round(10 * round_ / long) * 10} %"
-    why = "1 % is due by chance: they look rounded by a spreadsheet or a float, so accounts may be mixed up"
-    return [
-        f"column {name}: {share} of the ids of {forms.LONG_DIGITS} and more digits end in 00 ({why}); export them as text"
-    ]
+    return [ROUNDED.format(name=name, share=round(10 * round_ / long) * 10, digits=forms.LONG_DIGITS)]
 
 
 # ---------------------------------------------------------------- times

@@ -11,6 +11,7 @@ from graphkit.dataset import Batch, FileReport, Source, Tables, conform
 from graphkit.errors import InterruptedLoadError, StoreError, TooManyRefusedError
 from graphkit.language import say
 from graphkit.settings import Loading
+from graphkit.sources.notes import OTHER_VERSION
 
 FEWEST_REFUSED = 20  # a short file with a few bad rows is not a misread one
 
@@ -176,4 +177,4 @@ def other_version(source: Source, earlier: Iterable[Source]) -> tuple[str, ...]:
     ids = [before.load_id for before in earlier if before.file == source.file and before.digest != source.digest]
     if not ids:
         return ()
-    return (f"Another version of this file was loaded before (load {ids[-1]}); both are kept and merged.",)
+    return (OTHER_VERSION.format(load=ids[-1]),)

@@ -99,7 +99,7 @@ def vars_of(results) -> dict[str, object]:
 def test_what_was_read_and_what_was_not_measured_is_said(page):
     looked = text_of(select(page, "main")[0])
     assert "follows.csv" in looked
-    assert "self follow: 2" in looked
+    assert "the account follows itself: 2" in looked
     assert "column 'colour' kept aside (4 cells)" in looked
     assert "30 of 100" in looked
     assert "No posts: the input does not say what was posted." in looked

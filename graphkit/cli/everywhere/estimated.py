@@ -103,25 +103,33 @@ def _steps(name: str, given: Mapping[str, Any]) -> Iterator[Step]:
     rows = 0
     if name in LOADING:
         rows = sum(rows_of(Path(text)) for text in given.get("inputs") or () if text != "-")
-        yield Step("read and load files", rows, rows / rates["load_rows_s"], rates["base_bytes"] + rates["load_bytes"])
+        yield Step(
+            say("read and load files"), rows, rows / rates["load_rows_s"], rates["base_bytes"] + rates["load_bytes"]
+        )
     elif name in ("push", "pull"):
         store, giver = (str(given["to"]), store) if name == "push" else (store, str(given["giver"]))
         rows = rows_in(giver)
         yield Step(
-            "read and hand over loads", rows, rows / rates["load_rows_s"], rates["base_bytes"] + rates["load_bytes"]
+            say("read and hand over loads"),
+            rows,
+            rows / rates["load_rows_s"],
+            rates["base_bytes"] + rates["load_bytes"],
         )
     else:
         rows = rows_in(store)
     if name in HANDING and "://" in store:
         offline = rows > defaults().neo4j.offline_rows
         yield Step(
-            "write the graph over Bolt", rows, rows / rates["bolt_rows_s"], rates["base_bytes"] + rates["load_bytes"]
+            say("write the graph over Bolt"),
+            rows,
+            rows / rates["bolt_rows_s"],
+            rates["base_bytes"] + rates["load_bytes"],
         )
         if offline:
-            yield Step("or, where the server's home is at hand, import it offline", rows, rows / rates["import_rows_s"],
+            yield Step(say("or, where the server's home is at hand, import it offline"), rows, rows / rates["import_rows_s"],
                        rates["base_bytes"] + rows * rates["table_row_bytes"])  # fmt: skip
     if name not in HANDING or name == "analyze":
-        yield Step("build the network and put the questions", rows, rates["base_seconds"] + rows / rates["analyse_rows_s"],
+        yield Step(say("build the network and put the questions"), rows, rates["base_seconds"] + rows / rates["analyse_rows_s"],
                    rates["base_bytes"] + rows * rates["analyse_row_bytes"])  # fmt: skip
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from graphkit.cli.options import existing
 from graphkit.cli.screen import Screen
 from graphkit.errors import UsageError
-from graphkit.language import say
+from graphkit.language import say, say_many
 
 if TYPE_CHECKING:
     from graphkit.stores.queries import Answer
@@ -29,7 +29,7 @@ def asked(address: str) -> Asked:
 def show(screen: Screen, question: Asked, answer: Answer, output: Path | None) -> None:
     """The answer on the screen, in a file, or as a small map; says so where rows were left out."""
     if answer.cut:
-        screen.note("There are more rows than shown; allow more with --rows.")
+        screen.note(say("There are more rows than shown; allow more with --rows."))
     if output is None:
         screen.table(answer.table.to_pylist(), columns=answer.table.column_names)
         return
@@ -39,7 +39,11 @@ def show(screen: Screen, question: Asked, answer: Answer, output: Path | None) -
         small_map(question.store.tables(), answer.table, question.store.runs()).save(output)
     else:
         write(answer, output)
-    screen.result({"file": str(output), "rows": answer.table.num_rows}, f"{output}: {answer.table.num_rows:,} rows")
+    screen.result({"file": str(output), "rows": answer.table.num_rows}, _wrote(output, answer.table.num_rows))
+
+
+def _wrote(output: Path, rows: int) -> str:
+    return say_many("{output}: {count} row", "{output}: {count} rows", count=rows, output=str(output))
 
 
 def write(answer: Answer, output: Path) -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
+from graphkit.language import say
+
 if TYPE_CHECKING:
     from graphkit.stores.queries import Query
     from graphkit.stores.queries.putting import Asked
@@ -24,9 +26,17 @@ def estimated(question: Asked, query: Query) -> list[dict[str, Any]]:
     if not question.is_server:
         made = question.folder / f"tables-{state_of(question.store)}.duckdb"
         if not made.is_file():
-            steps.append({"what": "make graph tables, once", "rows": ties, "seconds": round(ties / TIES_A_SECOND, 1)})
+            steps.append(
+                {"what": say("make graph tables, once"), "rows": ties, "seconds": round(ties / TIES_A_SECOND, 1)}
+            )
     if query.whole:
-        steps.append({"what": f"{query.name} reads every tie", "rows": ties, "seconds": round(ties / SCAN_A_SECOND, 1)})
+        steps.append(
+            {
+                "what": say("{query} reads every tie", query=query.name),
+                "rows": ties,
+                "seconds": round(ties / SCAN_A_SECOND, 1),
+            }
+        )
     else:
-        steps.append({"what": f"{query.name} reads what is near", "rows": None, "seconds": 1.0})
+        steps.append({"what": say("{query} reads what is near", query=query.name), "rows": None, "seconds": 1.0})
     return steps

@@ -8,7 +8,7 @@ import typer
 
 from graphkit.cli.options import Json, Quiet
 from graphkit.cli.screen import Screen
-from graphkit.language import checked, spoken
+from graphkit.language import checked, say, speaking, spoken, told, worded
 
 
 def queries(
@@ -35,12 +35,15 @@ def queries(
         screen.table(rows, columns=("theme", "query", "title", "parameters"))
         return
     query = find(name)
+    with speaking(lang):
+        purpose = worded(query.purpose)
     parameters = {parameter.name: parameter.meaning[lang] for parameter in query.parameters}
     defaults = {parameter.name: parameter.default for parameter in query.parameters if parameter.default is not None}
-    said = {"query": query.name, "title": query.title, "purpose": query.purpose, "parameters": parameters}
-    lines = [query.title[lang], query.purpose, ""]
+    said = {"query": query.name, "title": query.title, "purpose": purpose, "parameters": parameters}
+    lines = [query.title[lang], purpose, ""]
     lines += [
-        f"  --{one.replace('_', '-')}  {meaning}" + (f" (default {defaults[one]})" if one in defaults else "")
+        f"  --{one.replace('_', '-')}  {meaning}"
+        + (told(say(" (default {value})", value=str(defaults[one]))) if one in defaults else "")
         for one, meaning in parameters.items()
     ]
     screen.result(said | {"defaults": defaults, "cypher": query.cypher}, "\n".join([*lines, "", query.cypher.rstrip()]))

@@ -9,7 +9,7 @@ import typer
 from graphkit.cli.options import Json, Quiet, StoreAddress, examples
 from graphkit.cli.screen import Screen
 from graphkit.errors import UsageError
-from graphkit.language import say
+from graphkit.language import say, say_many, together
 
 if TYPE_CHECKING:
     from graphkit.stores.neo4j import Neo4jStore
@@ -25,7 +25,13 @@ def init(store: StoreAddress, quiet: Quiet = False, json: Json = False) -> None:
     with open_store(store) as opened:
         loads = len(opened.loads())
     Screen(json=json, quiet=quiet).result(
-        {"store": store, "loads": loads}, f"{store} is ready; it holds {loads} loads."
+        {"store": store, "loads": loads},
+        say_many(
+            "{store} is ready; it holds {count} load.",
+            "{store} is ready; it holds {count} loads.",
+            count=loads,
+            store=store,
+        ),
     )
 
 
@@ -36,10 +42,19 @@ def check(store: StoreAddress, quiet: Quiet = False, json: Json = False) -> None
 
     with _neo4j(store) as opened:
         found = differences(opened.tables(), opened.graph())
-    lines = [f"{one.table}: {one.due:,} rows due, {one.missing:,} missing, {one.extra:,} more" for one in found]
+    lines = [
+        say(
+            "{table}: {due} rows due, {missing} missing, {extra} more",
+            table=one.table,
+            due=one.due,
+            missing=one.missing,
+            extra=one.extra,
+        )
+        for one in found
+    ]
     same = not any(one.missing or one.extra for one in found)
-    lines.append("The graph says what the rows say." if same else "The graph was changed by another hand.")
-    Screen(json=json, quiet=quiet).result({"same": same, "tables": found}, "\n".join(lines))
+    lines.append(say("The graph says what the rows say.") if same else say("The graph was changed by another hand."))
+    Screen(json=json, quiet=quiet).result({"same": same, "tables": found}, together(lines))
     if not same:
         raise typer.Exit(1)
 
@@ -49,7 +64,7 @@ def clean(store: StoreAddress, quiet: Quiet = False, json: Json = False) -> None
     """Take findings, communities and all gk properties out of the graph; data and runs stay."""
     with _neo4j(store) as opened:
         opened.unpublish()
-    Screen(json=json, quiet=quiet).result({"clean": True}, "No result of graphkit stands in the graph any more.")
+    Screen(json=json, quiet=quiet).result({"clean": True}, say("No result of graphkit stands in the graph any more."))
 
 
 def _neo4j(address: str) -> Neo4jStore:

@@ -52,5 +52,10 @@ def _hand_over(screen: Screen, *, giver: str, taker: str) -> None:
     new = sum(not file.already for file in imported.files)
     said = {"loads": len(imported.files), "new": new, "rows": imported.read, "digests": digests}
     same = digests["from"] == digests["to"]
-    ending = f"both digests are {digests['to'][:16]}..." if same else "the store that took them holds more than these"
-    screen.result(said | {"same": same}, f"{len(imported.files)} loads handed over, {new} of them new; {ending}.")
+    ending = (
+        say("both digests are {digest}...", digest=digests["to"][:16])
+        if same
+        else say("the store that took them holds more than these")
+    )
+    text = say("{loads} loads handed over, {new} of them new; {ending}.", loads=said["loads"], new=new, ending=ending)
+    screen.result(said | {"same": same}, text)

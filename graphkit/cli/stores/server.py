@@ -10,7 +10,7 @@ import typer
 from graphkit.cli.options import Json, Quiet, StoreAddress, examples, existing
 from graphkit.cli.screen import Screen
 from graphkit.errors import UsageError
-from graphkit.language import say
+from graphkit.language import say, together
 
 if TYPE_CHECKING:
     from graphkit.stores.server import Home
@@ -49,7 +49,9 @@ def stop(line: LineName = "5.26", home: HomeFolder = None, quiet: Quiet = False,
     from graphkit.stores import server
 
     stopped = server.stop(_home(line, home))
-    Screen(json=json, quiet=quiet).result({"stopped": stopped}, "Stopped." if stopped else "It was not running.")
+    Screen(json=json, quiet=quiet).result(
+        {"stopped": stopped}, say("Stopped.") if stopped else say("It was not running.")
+    )
 
 
 @app.command(epilog=examples("graphkit neo4j status"))
@@ -60,7 +62,8 @@ def status(line: LineName = "5.26", home: HomeFolder = None, quiet: Quiet = Fals
     found = server.status(_home(line, home))
     screen = Screen(json=json, quiet=quiet)
     if not found.is_running:
-        screen.result({"running": False}, f"Neo4j {found.home.line.version} is not running in {found.home.path}.")
+        said = say("Neo4j {version} is not running in {path}.", version=found.home.line.version, path=found.home.path)
+        screen.result({"running": False}, said)
         raise typer.Exit(1)
     _tell(screen, found.home, found.pid)
 
@@ -90,12 +93,18 @@ def files(
     line = import_line(made, database=database)
     tables = [{"name": one.name, "rows": one.rows, "file": str(one.path)} for one in made.tables]
     lines = (
-        f"{len(tables)} files in {output}: {made.marker.nodes:,} nodes, {made.marker.ties:,} ties.",
-        "Stop the server, run this line, and start it again; what its database held is gone then:",
+        say(
+            "{files} files in {output}: {nodes} nodes, {ties} ties.",
+            files=len(tables),
+            output=output,
+            nodes=made.marker.nodes,
+            ties=made.marker.ties,
+        ),
+        say("Stop the server, run this line, and start it again; what its database held is gone then:"),
         line,
-        f"Afterwards put the loads in its ledger: graphkit push --store {store} --to ADDRESS",
+        say("Afterwards put the loads in its ledger: graphkit push --store {store} --to ADDRESS", store=store),
     )
-    screen.result({"files": tables, "line": line}, "\n".join(lines))
+    screen.result({"files": tables, "line": line}, together(lines))
 
 
 @app.command("import", epilog=examples("graphkit neo4j import --store large.duckdb --line 2026"))
@@ -130,7 +139,9 @@ def import_(
     same = digests["from"] == digests["to"]
     screen.result(
         {"address": place.address, "digests": digests, "same": same},
-        f"Imported into {place.address}; {'both digests are ' + digests['to'][:16] if same else 'the digests differ'}.",
+        say("Imported into {address}; both digests are {digest}.", address=place.address, digest=digests["to"][:16])
+        if same
+        else say("Imported into {address}; the digests differ.", address=place.address),
     )
     if not same:
         raise typer.Exit(1)
@@ -153,8 +164,13 @@ def _tell(screen: Screen, home: Home, pid: int | None) -> None:
         "pid": pid,
     }
     lines = (
-        f"Neo4j {home.line.version} answers at {home.address}, process {pid}.",
-        f"User neo4j; the password stands in {home.password_file}.",
-        f"Use it with: --store {home.address}",
+        say(
+            "Neo4j {version} answers at {address}, process {pid}.",
+            version=home.line.version,
+            address=home.address,
+            pid=str(pid),
+        ),
+        say("User neo4j; the password stands in {file}.", file=home.password_file),
+        say("Use it with: --store {address}", address=home.address),
     )
-    screen.result(said, "\n".join(lines))
+    screen.result(said, together(lines))

@@ -8,7 +8,7 @@ import typer
 
 from graphkit.cli.options import Json, Quiet, examples
 from graphkit.cli.screen import Screen
-from graphkit.language import say
+from graphkit.language import say, told
 
 
 def register(app: typer.Typer) -> None:
@@ -58,6 +58,12 @@ def bench(
     text = lab.table(rows)
     silent = lab.silence(shuffled, accounts=accounts, names=names) if shuffled else None
     if silent is not None:
-        text += f"\nshuffled worlds: {silent.worlds - len(silent.loud)} of {silent.worlds} without a finding (q < {lab.SURE})"
-    told = {"worlds": [dataclasses.asdict(row) for row in rows], "shuffled": silent and dataclasses.asdict(silent)}
-    screen.result(told, text)
+        silence = say(
+            "shuffled worlds: {silent} of {worlds} without a finding (q < {q})",
+            silent=silent.worlds - len(silent.loud),
+            worlds=silent.worlds,
+            q=lab.SURE,
+        )
+        text += f"\n{told(silence)}"
+    judged = {"worlds": [dataclasses.asdict(row) for row in rows], "shuffled": silent and dataclasses.asdict(silent)}
+    screen.result(judged, text)

@@ -1,0 +1,130 @@
+"""Help, complaints about options, notes on files and the query book speak the language that was asked for, all of it."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+import typer
+
+from graphkit.cli import main
+from graphkit.cli.app import app
+from graphkit.cli.everywhere import helping
+from graphkit.language import heard, speaking
+from graphkit.sources import notes, reasons
+from graphkit.stores import queries
+from tests import catalogues
+
+FOREIGN = catalogues.FOREIGN
+TOGETHER = re.compile(r"[^\w<>{}]+")
+
+
+def flat(text: str) -> str:
+    """Words without frames and line breaks, as help breaks them anywhere."""
+    return TOGETHER.sub(" ", text).strip()
+
+
+def paths(command=None, path: tuple[str, ...] = ()) -> list[tuple[str, ...]]:
+    command = command or typer.main.get_command(app)
+    below = getattr(command, "commands", {})
+    return [path, *(found for name, part in below.items() for found in paths(part, (*path, name)))]
+
+
+@pytest.mark.parametrize("tongue", FOREIGN)
+def test_no_help_page_keeps_a_sentence_of_english(tongue, capsys, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "200")
+    kept = catalogues.kept(tongue)
+    english = {flat(text) for text in (*helping.texts(), helping.HELP) if " " in text and kept.get(text).string != text}
+    assert len(english) > 130
+    for path in paths():
+        assert main([*path, "--help", "--language", tongue]) == 0
+        shown = flat(capsys.readouterr().out)
+        assert [text for text in english if f" {text} " in f" {shown} "] == [], path
+        assert not re.search(r"\b(Usage|Options|Commands|Examples|required)\b", shown.split("graphkit", 1)[1]), path
+
+
+@pytest.mark.parametrize("words", [
+    ["--language", "es", "bench", "--help"], ["--language=es", "bench", "--help"],
+    ["bench", "--language", "es", "--help"], ["bench", "--help", "--language=es"], ["bench", "--help", "--language", "ES"],
+])  # fmt: skip
+def test_the_language_may_stand_before_and_behind_the_command_with_a_blank_or_not(words, capsys):
+    assert main(words) == 0
+    assert "Uso: graphkit bench" in capsys.readouterr().out
+
+
+def test_a_language_before_the_command_reaches_files_too(tmp_path: Path, capsys):
+    (tmp_path / "follows.csv").write_text("follower,followed\na,b\n")
+    out = tmp_path / "run"
+    assert main(["--language", "tr", "analyze", str(tmp_path / "follows.csv"), "--out", str(out), "-q"]) == 0
+    assert json.loads((out / "run.json").read_text())["asked"]["language"] == "tr"
+    assert '<html lang="tr">' in (out / "report.html").read_text(encoding="utf-8")
+
+
+def test_what_stands_behind_two_dashes_is_no_option():
+    assert helping.language_of(["why", "--language", "tr", "--", "--language", "es"]) == (
+        ["why", "--", "--language", "es"],
+        "tr",
+    )
+    assert helping.language_of(["why", "--language"]) == (["why", "--language"], "")
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        (["nonsense"], "'nonsense' diye bir komut yok."),
+        (["load", "--nosuch"], "Böyle bir seçenek yok: --nosuch"),
+        (["load"], "'INPUT...' argümanı eksik."),
+        (["detect"], "'--store' seçeneği eksik."),
+        (["bench", "--accounts", "3"], "'--accounts' için geçersiz değer: en az 500 olmalı"),
+        (["bench", "--accounts", "many"], "'--accounts' için geçersiz değer: bir tam sayı olmalı"),
+        (["bench", "--seeds"], "'--seeds' seçeneği bir değer ister."),
+    ],
+)
+def test_complaints_about_words_are_told_in_the_language_and_end_with_2(words, says, capsys):
+    assert main([*words, "--language=tr"]) == 2
+    assert flat(says) in flat(capsys.readouterr().err)
+
+
+def test_a_language_that_is_none_is_refused_before_anything_else(capsys):
+    assert main(["--language", "de", "bench"]) == 2
+    assert "'de' is no language of graphkit" in capsys.readouterr().err
+
+
+def test_notes_on_a_file_and_reasons_of_refusal_are_told_from_a_ledger_as_well(tmp_path: Path, capsys):
+    ids = "".join(f"{1_000_000_000_000_000_000 + 100 * n},b\n" for n in range(60))
+    (tmp_path / "ties.csv").write_text(f"from_user,to_user\n{ids}b,b\n")
+    words = ["load", str(tmp_path / "ties.csv"), "--store", str(tmp_path / "s.duckdb"), "--language", "es"]
+    for _ in range(2):  # the second time the store tells what it kept
+        assert main(words) == 0
+        said = "".join(capsys.readouterr())
+        assert "leído como: from_user sigue a to_user" in said
+        assert "parecen redondeados por una hoja de cálculo" in said
+        assert "la cuenta se sigue a sí misma" in said
+
+
+def test_a_note_that_nobody_knows_stays_as_it_is():
+    with speaking("tr"):
+        assert notes.told("something else") == "something else"
+        assert heard("a follows b", (notes.FOLLOWS,)) == "takip eden a, takip edilen b"
+    assert notes.told("read as: a follows b") == "read as: a follows b"
+
+
+@pytest.mark.parametrize("tongue", FOREIGN)
+def test_purposes_of_the_query_book_and_reasons_are_told(tongue, capsys):
+    assert main(["queries", "circle", "--language", tongue]) == 0
+    told = capsys.readouterr().out.partition("// theme")[0]  # behind it the Cypher text, as its file has it
+    assert queries.find("circle").purpose not in told
+    assert catalogues.kept(tongue).get(queries.find("circle").purpose).string in told
+    kept = catalogues.kept(tongue)
+    assert [reason for reason in reasons.REASONS.values() if not kept.get(str(reason)).string] == []
+
+
+def test_the_figures_of_the_bench_are_told(capsys):
+    assert main(["bench", "--accounts", "600", "--detector", "follow_rings", "--language", "es"]) == 0
+    told = capsys.readouterr().out
+    assert "hallazgos: " in told
+    assert "cuentas ajenas" in told
+    assert "detección: " in told
+    assert "findings" not in told
