@@ -87,12 +87,13 @@ def of_graphkit(task: str, folder: Path) -> tuple[float, int]:
     """Pairs that did the same within the window at least twice, by graphkit's own kernels."""
     import pyarrow as pa
 
-    from graphkit.measures.pairs import Acts, close_pairs
+    from graphkit.measures.pairs import Acts, close_pairs, crowd_for
+    from graphkit.measures.windows.within import MOST_PAIRS
     from graphkit.measures.wording.folding import folded
     from graphkit.measures.wording.sketches import leaders
 
     who, what, at = read(folder, task)
-    warm_up(close_pairs, Acts, leaders)
+    warm_up(close_pairs, crowd_for, Acts, leaders)
     began = time.perf_counter()
     if task == "near text":
         coded = folded(pa.array(what.tolist())).dictionary_encode()
@@ -104,16 +105,18 @@ def of_graphkit(task: str, folder: Path) -> tuple[float, int]:
     first = np.flatnonzero(np.r_[True, np.diff(thing) != 0])
     starts = np.r_[first, len(thing)].astype(np.int64)
     acts = Acts(starts, who.astype(np.int32), at, np.arange(len(first), dtype=np.int32))
-    pairs = close_pairs(acts, np.zeros(len(first)), window=1_000 * WINDOW, needed=2)
+    crowd = crowd_for(acts, window=1_000 * WINDOW, most=MOST_PAIRS)
+    pairs = close_pairs(acts, np.zeros(len(first)), window=1_000 * WINDOW, needed=2, crowd=crowd)
     return time.perf_counter() - began, len(pairs.first)
 
 
-def warm_up(close_pairs, acts, leaders) -> None:  # type: ignore[no-untyped-def]
+def warm_up(close_pairs, crowd_for, acts, leaders) -> None:  # type: ignore[no-untyped-def]
     """Compiles what is compiled at its first call; installed copies keep it on disk."""
     import pyarrow as pa
 
     few = acts(np.array([0, 2]), np.array([0, 1], np.int32), np.array([0, 1]), np.array([0], np.int32))
     close_pairs(few, np.zeros(1), window=1, needed=2)
+    crowd_for(few, window=1, most=1)
     leaders(pa.array(["one two three four", "two three four five"]))
 
 

@@ -190,6 +190,8 @@ class MachineSettings(Section):
     membership: float
     choice: float
     one_occasion: float
+    own_deeds: float
+    among_known: float
     doubt: float
     second_hand: float
     company: float

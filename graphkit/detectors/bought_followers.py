@@ -13,11 +13,13 @@ from graphkit.graphs.graph import NO_TIME, InfluenceGraph
 from graphkit.language import Said, say, say_many
 from graphkit.measures import nulls
 from graphkit.measures.arrivals import arrivals
+from graphkit.measures.machines import for_sale
 from graphkit.measures.sales.blocks import Blocks, blocks_of, delivered, interval
 from graphkit.measures.sales.contrast import Sales, sales_of
 from graphkit.measures.sales.lists import DAY
 
 Ints = NDArray[np.int64]
+Floats = NDArray[np.float64]
 SHOWN = 20  # blocks and bursts listed in a finding
 NEWCOMERS = 0.4  # of a burst that joined or came back in those days
 
@@ -61,25 +63,35 @@ class BoughtFollowers:
             return Detection(
                 notes=(say("no follow times and no places in lists: a delivery cannot be told from newcomers who followed a list"),)
             )  # fmt: skip
-        every = _bursts_of_people(graph, sales, blocks)
+        every, own = _bursts_of_people(graph, sales, blocks), for_sale(sales)
         accounts = np.unique(blocks.customer)
         best = np.array([blocks.p[blocks.of(int(account))].min() for account in accounts])
         looked = int((np.diff(sales.lists.starts) >= self.least).sum())
         q = nulls.benjamini_hochberg(best, tests=looked) if len(best) else best
         found = [
-            self._finding(graph, sales, blocks, every, int(account), float(each))
+            self._finding(graph, sales, blocks, every, own, account=int(account), q=float(each))
             for account, each in zip(accounts, q, strict=True)
             if each < self.q and blocks.sold[blocks.of(int(account))].sum() >= self.least
         ]
         return Detection(tuple(found), notes=(*_organic(every), *_blind(sales)))
 
     def _finding(
-        self, graph: InfluenceGraph, sales: Sales, blocks: Blocks, every: tuple[Burst, ...], account: int, q: float
+        self,
+        graph: InfluenceGraph,
+        sales: Sales,
+        blocks: Blocks,
+        every: tuple[Burst, ...],
+        chances: Floats,
+        *,
+        account: int,
+        q: float,
     ) -> Finding:
         mine = blocks.of(account)
         rows = np.concatenate([np.arange(blocks.first[b], blocks.last[b] + 1) for b in mine])
         chance = np.concatenate([delivered(sales, np.arange(blocks.first[b], blocks.last[b] + 1)) for b in mine])
-        named = rows[chance >= self.accuse]
+        alone = chances[sales.lists.source[rows]]  # a block may hold people: it names nobody alone
+        listed = (chance >= self.accuse) & (alone >= self.accuse)
+        named = rows[listed]
         count, spread = np.array([chance.sum()]), np.sqrt(np.array([(chance * (1 - chance)).sum()]))
         low, high = (round(float(end[0])) for end in interval(sales, count, spread))
         total = int(sales.lists.starts[account + 1] - sales.lists.starts[account])
@@ -89,7 +101,7 @@ class BoughtFollowers:
         return Finding(
             kind="bought_followers",
             members=(
-                *(Member(a, "member", float(p)) for a, p in zip(graph.ids(who), chance[chance >= self.accuse], strict=True)),
+                *(Member(a, "member", float(p)) for a, p in zip(graph.ids(who), np.minimum(chance, alone)[listed], strict=True)),
                 Member(own, "beneficiary", 1.0),
             ),
             evidence=tuple(_evidence(sales, blocks, int(b)) for b in mine[np.argsort(-blocks.sold[mine], kind="stable")][:3]),

@@ -39,11 +39,29 @@ def machines(sales: Sales, steps: Lockstep, alike: Choices) -> Machines:
     sale, moment, choice = _of_sale(sales), in_step(steps), in_choice(alike)
     order = np.minimum(moment + choice, most)
     odds = sales.regard + np.logaddexp(sales.prior + sale, bounds.prior + order)
-    least = np.where(sales.stretches == 0, current().sales.regard_alone, bounds.one_occasion)
-    odds = np.where((sales.stretches < 2) & (order <= 0), np.minimum(odds, least), odds)
-    odds = np.minimum(odds, _most_of_members(steps))
+    odds = np.minimum(np.minimum(odds, _most_of_deeds(sales, sale, order)), _most_of_members(steps))
     odds = np.where(odds < 0, bounds.doubt * odds, odds)  # weak signs lean on each other and say too much
     return Machines(special.expit(odds), sales.regard, sale, moment, choice)
+
+
+def for_sale(sales: Sales) -> Floats:
+    """The chance of each account of being for sale, by its follows and its regard alone."""
+    sale = _of_sale(sales)
+    odds = np.minimum(sales.regard + sales.prior + sale, _most_of_deeds(sales, sale, np.zeros(len(sale))))
+    return np.asarray(special.expit(odds))
+
+
+def _most_of_deeds(sales: Sales, sale: Floats, order: Floats) -> Floats:
+    """The highest log-odds that what an account did itself allows, however little others care for it.
+
+    One occasion is enough only in the company of accounts that stand in other deliveries as well: newcomers and an
+    advert's crowd do not.
+    """
+    bounds, idle = current().machines, order <= 0
+    once = (sales.stretches < 2) & (sales.company < bounds.among_known)
+    faint = np.maximum(sale, order) < bounds.own_deeds
+    most = np.where(faint | (once & idle), bounds.one_occasion, np.inf)
+    return np.where((sales.stretches == 0) & idle, current().sales.regard_alone, most)
 
 
 def _of_sale(sales: Sales) -> Floats:

@@ -15,6 +15,7 @@ from numba import njit
 from numpy.typing import NDArray
 
 Ints = NDArray[np.int64]
+LEAST_CROWD = 64  # accounts in one window that are always compared with each other
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +143,9 @@ class ClosePairs:
         return len(self.first)
 
 
-def close_pairs(acts: Acts, chance: NDArray[np.float64], *, window: int, needed: int, crowd: int = 64) -> ClosePairs:
+def close_pairs(
+    acts: Acts, chance: NDArray[np.float64], *, window: int, needed: int, crowd: int = LEAST_CROWD
+) -> ClosePairs:
     """The pairs that acted within `window` milliseconds on at least `needed` units, with what chance would give.
 
     `chance` is, for each object, how likely two ordinary accounts that both acted on it fall within the window.
@@ -161,6 +164,35 @@ def close_pairs(acts: Acts, chance: NDArray[np.float64], *, window: int, needed:
     ptr, objects = by_actor(acts)
     shared, due = _shared_chance(ptr, objects, acts.unit, chance, first, second)
     return ClosePairs(first, second, close, shared, due, int(bucketed))
+
+
+def crowd_for(acts: Acts, *, window: int, most: int) -> int:
+    """The fullest window that can be searched whole, for `close_pairs`, if no more than `most` pairs may be met.
+
+    Beyond it an object is searched by sample. Cost: one pass over the acts.
+    """
+    fullest, met = _fullest(acts.starts, acts.time, window)
+    crowd = int(fullest.max(initial=1))
+    while crowd > LEAST_CROWD:
+        halvings = np.ceil(np.log2(np.maximum(fullest / crowd, 1.0)))
+        if (met / 2.0**halvings).sum() <= most:
+            break
+        crowd //= 2
+    return max(crowd, LEAST_CROWD)
+
+
+@njit(cache=True, nogil=True)
+def _fullest(starts, time, window):  # type: ignore[no-untyped-def]
+    """Of each object the acts in its fullest window, and the pairs of acts within one window."""
+    fullest, met = np.zeros(len(starts) - 1, np.int64), np.zeros(len(starts) - 1, np.int64)
+    for o in range(len(starts) - 1):
+        left = starts[o]
+        for right in range(starts[o], starts[o + 1]):
+            while time[right] - time[left] > window:
+                left += 1
+            fullest[o] = max(fullest[o], right - left + 1)
+            met[o] += right - left
+    return fullest, met
 
 
 def _distinct(key: Ints, unit: NDArray[np.int32], needed: int) -> tuple[NDArray[np.int32], NDArray[np.int32], Ints]:

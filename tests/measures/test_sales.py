@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pyarrow as pa
 import pytest
 
 from graphkit.detectors.bought_followers import BoughtFollowers
 from graphkit.graphs.graph import InfluenceGraph
+from graphkit.lab import worlds
+from graphkit.measures.machines import for_sale
 from graphkit.measures.sales.blocks import blocks_of
 from graphkit.measures.sales.contrast import sales_of
 from graphkit.measures.sales.lists import lists_of
@@ -53,6 +57,33 @@ def test_slow_deliveries_to_shared_customers_are_found_also_where_the_accounts_h
     assert (chance[sorted(bots)] >= 0.5).mean() >= 0.9
     assert (chance[:600] >= 0.5).mean() <= 0.01
     assert set(blocks_of(graph).customer.tolist()) == {11, 22, 33, 44}
+
+
+def test_one_delivery_is_enough_among_accounts_of_other_deliveries_and_in_no_other_company():
+    world = worlds.make("bought", accounts=5_000, seed=2)
+    graph = InfluenceGraph.build(world.dataset)
+    sales, truth = sales_of(graph), world.truth.accounts
+    machines = set(truth.filter(truth["bot"])["id"].to_pylist())
+    once = np.flatnonzero((for_sale(sales) >= 0.5) & (sales.stretches == 1))
+    assert len(once) >= 8
+    assert np.mean([account in machines for account in graph.ids(once)]) >= 0.9
+    alone = for_sale(replace(sales, company=np.zeros(graph.n)))
+    assert (alone[sales.stretches < 2] < 0.5).all()
+
+
+def test_who_stands_among_machines_is_no_member_unless_its_own_follows_say_so():
+    crowd = Crowd(seed=34)
+    slow_farm(crowd, 60, (11, 22, 33, 44), days=2.0)
+    people = np.arange(100, 108)
+    for person in people:  # they came to one customer in the days of the delivery
+        crowd.follow(int(person), 22, START + 9 * DAY + int(crowd.rng.uniform(0, 2 * DAY)))
+    graph = crowd.graph()
+    found = BoughtFollowers().detect(graph, seed=0)
+    named = {member.account: member.p for finding in found for member in finding.members if member.role == "member"}
+    chance = dict(zip(graph.account_ids, for_sale(sales_of(graph)), strict=True))
+    assert len(named) >= 50
+    assert not named.keys() & set(graph.ids(people))
+    assert all(0.5 <= p <= chance[account] for account, p in named.items())
 
 
 def test_places_in_lists_do_where_times_are_missing():

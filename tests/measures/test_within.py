@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pyarrow as pa
 
 from graphkit.graphs.graph import InfluenceGraph
+from graphkit.measures.pairs import Acts, close_pairs, crowd_for
 from graphkit.measures.windows import suggested_window, within
 from tests.planted import Crowd
 
@@ -53,3 +55,17 @@ def test_the_suggested_window_is_as_wide_as_the_orders_are_and_there_is_none_wit
     pairs = within(graph, seconds=window.seconds, times=3)
     names = {f"a{bot:05d}" for bot in bots}
     assert (pairs["account_a"].isin(names) & pairs["account_b"].isin(names)).mean() >= 0.9
+
+
+def test_crowded_posts_are_searched_whole_up_to_a_number_of_pairs_and_then_by_sample():
+    rng = np.random.default_rng(3)
+    actor = np.concatenate([rng.permutation(400) for _ in range(3)]).astype(np.int32)
+    acts = Acts(np.arange(4) * 400, actor, np.zeros(1_200, np.int64), np.arange(3, dtype=np.int32))
+    every = 400 * 399 // 2
+
+    def searched(most: int) -> int:
+        crowd = crowd_for(acts, window=10, most=most)
+        return len(close_pairs(acts, np.zeros(3), window=10, needed=3, crowd=crowd))
+
+    assert searched(3 * every) == every
+    assert 0 < searched(3 * every - 1) <= 0.6 * every

@@ -58,6 +58,7 @@ class Sales:
     weight: Floats  # of each account: log-odds by all its follows together
     regard: Floats  # log-odds by its regard
     stretches: Ints  # occasions on which it came to a stretch of accounts without regard
+    company: Floats  # of each account: share of those around one of its follows who were delivered elsewhere as well
     looked: Flags  # follows enough, and did not join or come back within two days
     chance: Floats  # of being for sale
 
@@ -110,7 +111,11 @@ def _sales(graph: InfluenceGraph, bounds: SalesSettings) -> Sales:
         odds = np.where(stretches > 0, odds, np.minimum(odds, bounds.regard_alone))
         chance = np.where(looked, special.expit(odds), 0.0)
         by_regard, prior = _by_regard(rank, chance, looked, bounds), _prior(chance, looked, bounds)
-    return Sales(prior, lists, near, usual, hollow, usual_hollow, weight, by_regard, stretches, looked, chance)
+    known = np.where(stretches >= 2, chance, 0.0)
+    again = _near(lists.source, lists.starts, lists.ordered, known, usual, WIDTHS, bounds.sigmas)
+    company = np.zeros(len(chance))
+    np.maximum.at(company, lists.source, np.where(near >= bounds.stretch, again, 0.0))
+    return Sales(prior, lists, near, usual, hollow, usual_hollow, weight, by_regard, stretches, company, looked, chance)
 
 
 def _prior(chance: Floats, looked: Flags, bounds: SalesSettings) -> float:

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from graphkit.graphs.graph import InfluenceGraph
 from graphkit.measures import nulls
 from graphkit.measures.co_timing import Reactions, closeness, reactions, shuffled_delays
-from graphkit.measures.pairs import close_pairs
+from graphkit.measures.pairs import ClosePairs, close_pairs, crowd_for
 
 if TYPE_CHECKING:
     import pandas
@@ -25,6 +25,7 @@ Ints = NDArray[np.int64]
 SECONDS = (5, 10, 30, 60, 120, 300, 600, 1_800)
 BY_CHANCE = 0.05  # of the repeated pairs, at most, in the suggested window
 SHOWN = 5  # posts listed of a pair
+MOST_PAIRS = 200_000_000  # pairs of acts looked at, some seconds: up to there every post is searched whole
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +50,13 @@ def suggested_window(graph: InfluenceGraph, *, times: int = 2, seed: int = 0) ->
 
 
 def _repeated(found: Reactions, seconds: int, times: int) -> int:
-    return len(close_pairs(found.acts, np.zeros(found.acts.objects), window=seconds * 1000, needed=times))
+    return len(_pairs(found, np.zeros(found.acts.objects), seconds * 1000, times))
+
+
+def _pairs(found: Reactions, chance: NDArray[np.float64], window: int, times: int) -> ClosePairs:
+    """The pairs that met so often; a rule that counts must not lose any, so crowds are sampled only beyond `MOST_PAIRS`."""
+    crowd = crowd_for(found.acts, window=window, most=MOST_PAIRS)
+    return close_pairs(found.acts, chance, window=window, needed=times, crowd=crowd)
 
 
 def within(
@@ -60,12 +67,13 @@ def within(
     `together` counts occasions (posts of one author within an hour are one), `first_was_a` how often account_a came
     first, `shared` the occasions on which both acted at all, `due` the coincidences chance gives among those, `p` the
     chance of so many; `posts` are some of the posts. A count is no accusation: fans and colleagues are quick as well.
+    Where more than `MOST_PAIRS` acts met within the window, the most crowded posts are searched by a sample of accounts.
     """
     import pandas as pd
 
     found = reactions(graph, kinds)
     window = round(seconds * 1000)
-    pairs = close_pairs(found.acts, closeness(found, window, seed=0), window=window, needed=times)
+    pairs = _pairs(found, closeness(found, window, seed=0), window, times)
     order = np.lexsort((pairs.second, pairs.first, -pairs.close))
     first, second = pairs.first[order], pairs.second[order]
     earlier, objects = _met(*_by_actor(found, graph.n), first, second, window, SHOWN)
