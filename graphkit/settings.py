@@ -202,6 +202,7 @@ class BlockSettings(Section):
     least: float
     share: float
     member: float
+    move: tuple[float, float]
     together: tuple[float, float]
 
 

@@ -14,9 +14,10 @@ from graphkit.language import Said, say, say_many
 from graphkit.measures import nulls
 from graphkit.measures.arrivals import arrivals
 from graphkit.measures.machines import for_sale
-from graphkit.measures.sales.blocks import Blocks, blocks_of, delivered, interval
+from graphkit.measures.sales.blocks import Blocks, blocks_of
 from graphkit.measures.sales.contrast import Sales, sales_of
 from graphkit.measures.sales.lists import DAY
+from graphkit.measures.sales.numbers import delivered
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
@@ -92,8 +93,8 @@ class BoughtFollowers:
         alone = chances[sales.lists.source[rows]]  # a block may hold people: it names nobody alone
         listed = (chance >= self.accuse) & (alone >= self.accuse)
         named = rows[listed]
-        count, spread = np.array([chance.sum()]), np.sqrt(np.array([(chance * (1 - chance)).sum()]))
-        low, high = (round(float(end[0])) for end in interval(sales, count, spread))
+        count = float(blocks.sold[mine].sum())
+        low, high = (round(float(end[mine].sum())) for end in (blocks.low, blocks.high))  # its blocks err together
         total = int(sales.lists.starts[account + 1] - sales.lists.starts[account])
         who = sales.lists.source[named].astype(np.int64)
         own = graph.ids([account])[0]
@@ -111,10 +112,10 @@ class BoughtFollowers:
             q=q,
             sentence=say(
                 "About {estimate} ({low} to {high}) of {followers} followers look delivered: they stand in blocks of accounts that next to nobody follows or answers.",
-                estimate=round(float(count[0])), low=low, high=min(high, total), followers=total,
+                estimate=round(count), low=low, high=min(high, total), followers=total,
             ),
             detail={
-                "estimate": round(float(count[0])), "low": low, "high": min(high, total),
+                "estimate": round(count), "low": low, "high": min(high, total),
                 "in_blocks": int(blocks.size[mine].sum()),
                 "blocks": [_block(graph, sales, blocks, int(b)) for b in mine[:SHOWN]],
                 "other_bursts": [{"begin": b.begin, "end": b.end, "size": b.size, "newcomers": b.newcomers} for b in others[:SHOWN]],

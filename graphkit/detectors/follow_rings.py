@@ -13,6 +13,9 @@ from graphkit.graphs.graph import InfluenceGraph
 from graphkit.language import say, say_many
 from graphkit.measures import nulls
 from graphkit.measures.hollow import HollowTies, hollow_ties_of
+from graphkit.measures.lockstep import lockstep
+from graphkit.measures.machines import told_machines
+from graphkit.measures.sales.contrast import sales_of
 from graphkit.measures.trading.candidates import Candidates, candidates
 from graphkit.measures.trading.holding import holding
 from graphkit.measures.trading.nearby import returned_nearby
@@ -59,7 +62,7 @@ class FollowRings:
         )
         usual = usual_of(ties, places.labels, graph.n)
         tested = [tests(ties, label, usual) for label in places.labels]
-        rings = self._rings(graph, tested)
+        rings = _without_machines(graph, self._rings(graph, tested), seed)
         score, of = self._scores(graph, ties, places, rings=rings, low=_low(graph, ties, tested, places.depth))
         found = [
             self._finding(graph, ties, usual, np.flatnonzero((of == number) & (score >= 0.5)), score, q)
@@ -150,6 +153,14 @@ class FollowRings:
             ),
             detail={"pairs": pairs, "answered": warm, "answered_due": round(due, 1)},
         )  # fmt: skip
+
+
+def _without_machines(graph: InfluenceGraph, rings: list[tuple[Ints, float]], seed: int) -> list[tuple[Ints, float]]:
+    """The rings of which less than half are machines: those follow each other to look alive, and friends hide it."""
+    if not rings:
+        return rings
+    told = told_machines(sales_of(graph), lockstep(graph, seed))
+    return [(members, q) for members, q in rings if told[members].mean() < 0.5]
 
 
 def _low(graph: InfluenceGraph, ties: HollowTies, tested: list[Tests], depth: Ints) -> Floats:

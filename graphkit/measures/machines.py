@@ -64,6 +64,12 @@ def _most_of_deeds(sales: Sales, sale: Floats, order: Floats) -> Floats:
     return np.where((sales.stretches == 0) & idle, current().sales.regard_alone, most)
 
 
+def told_machines(sales: Sales, steps: Lockstep) -> NDArray[np.bool_]:
+    """Accounts that groups tell as machines: members of amplifiers, and those that are for sale."""
+    amplifier = np.array([*(troop.nature == "amplifiers" for troop in steps.troops), False])
+    return np.asarray(amplifier[steps.of] | (for_sale(sales) >= 0.5))
+
+
 def _of_sale(sales: Sales) -> Floats:
     """The log-odds of the follows; where no order of arrival is known they rank, and name nobody."""
     low, high = current().sales.most

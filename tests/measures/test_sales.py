@@ -86,6 +86,36 @@ def test_who_stands_among_machines_is_no_member_unless_its_own_follows_say_so():
     assert all(0.5 <= p <= chance[account] for account, p in named.items())
 
 
+def test_machines_that_follow_each_other_are_a_farm_and_no_customers():
+    crowd = Crowd(seed=35)
+    bots = sorted(slow_farm(crowd, 60, (11, 22, 33, 44), days=3.0))
+    for followed in bots[:12]:
+        for bot in crowd.rng.choice(bots[12:], 14, replace=False):
+            crowd.follow(int(bot), followed, START + int(crowd.rng.integers(40 * DAY, 60 * DAY)))
+    graph = crowd.graph()
+    told = {bot for bot in bots[:12] if sales_of(graph).chance[bot] >= 0.5}
+    assert len(told) >= 8
+    customers = set(blocks_of(graph).customer.tolist())
+    assert customers >= {11, 22, 33, 44}
+    assert not customers & told
+
+
+def test_the_number_delivered_is_told_by_contrast_where_accounts_say_little():
+    world = worlds.make("bought", accounts=10_000, seed=21)  # a stock that was sold once, in a block of 134 accounts
+    graph = InfluenceGraph.build(world.dataset)
+    blocks, ties = blocks_of(graph), world.truth.ties.to_pandas()
+    pairs = set(map(tuple, ties.loc[ties.why == "bought", ["follower", "followed"]].to_numpy()))
+    lists, names = lists_of(graph), np.asarray(graph.account_ids)
+    off = []
+    for b in range(len(blocks)):
+        rows = range(blocks.first[b], blocks.last[b] + 1)
+        true = sum((names[lists.source[row]], names[blocks.customer[b]]) in pairs for row in rows)
+        off.append(abs(blocks.sold[b] - true) / true)
+        assert blocks.low[b] <= blocks.sold[b] <= blocks.high[b] <= blocks.size[b]
+    assert max(off) < 0.3
+    assert np.mean(off) < 0.08
+
+
 def test_places_in_lists_do_where_times_are_missing():
     crowd = Crowd(seed=32)
     slow_farm(crowd, 60, (11, 22, 33, 44), days=2.0)

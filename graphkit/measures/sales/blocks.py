@@ -8,22 +8,19 @@ from functools import lru_cache
 import numpy as np
 from numba import njit
 from numpy.typing import NDArray
-from scipy import special
 
 from graphkit.graphs.graph import NO_TIME, InfluenceGraph
 from graphkit.measures import nulls
+from graphkit.measures.regard import regard_of
 from graphkit.measures.sales.contrast import Sales, sales_of
 from graphkit.measures.sales.lists import DAY
+from graphkit.measures.sales.numbers import delivered, numbers
 from graphkit.settings import BlockSettings, current
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
-TYPICAL = 0.2  # of the follows of an account for sale that were delivered
-ROUNDS = 20  # of reading the part delivered: it settles to a thousandth
 MOST_BLOCKS = 12  # of one list
 LIKELY = 0.5
-FAINT = 0.1  # chances below that are of people who stand between machines
-GRAIN = 0.5  # followers: no count is surer than that
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,10 +53,10 @@ class Blocks:
 @lru_cache(maxsize=2)
 def blocks_of(graph: InfluenceGraph) -> Blocks:
     """The blocks with a surplus beyond chance; computed once."""
-    return _blocks(sales_of(graph), current().blocks)
+    return _blocks(sales_of(graph), regard_of(graph).rank, current().blocks)
 
 
-def _blocks(sales: Sales, bounds: BlockSettings) -> Blocks:
+def _blocks(sales: Sales, rank: Floats, bounds: BlockSettings) -> Blocks:
     lists = sales.lists
     level = np.maximum(2 * sales.usual, bounds.share)
     first, last = _segments(sales.chance[lists.source], lists.starts, level, lists.ordered, bounds.least)
@@ -69,30 +66,14 @@ def _blocks(sales: Sales, bounds: BlockSettings) -> Blocks:
     tried = np.diff(lists.starts)[who].astype(np.float64) ** 2 / 2  # every stretch of the list, from any place to any
     p = np.minimum(1.0, nulls.binomial_tail(hollow, size, each) * np.maximum(tried, 1.0))
     sold = [delivered(sales, np.arange(a, b + 1)) for a, b in zip(first, last, strict=True)]
-    count = np.array([one.sum() for one in sold])
-    spread = np.sqrt(np.array([(one * (1 - one)).sum() for one in sold]))
-    low, high = interval(sales, count, spread)
+    count = numbers(sales, rank, first, last, sold)
     begin, end, together = _dates(sales, first, last, sold)
-    kept = np.flatnonzero((p < bounds.p) & (together < bounds.p) & (count >= bounds.least))
+    kept = (p < bounds.p) & (together < bounds.p) & (count.certain >= bounds.least)
+    kept = np.flatnonzero(kept & (sales.chance[who] < LIKELY))  # machines that follow each other are a farm, no sale
     return Blocks(
         who[kept], first[kept], last[kept], begin[kept], end[kept], hollow[kept].astype(np.int64), (each * size)[kept],
-        p[kept], count[kept], np.minimum(low, size)[kept], np.minimum(high, size)[kept],
+        p[kept], count.sold[kept], count.low[kept], count.high[kept],
     )  # fmt: skip
-
-
-def delivered(sales: Sales, rows: Ints) -> Floats:
-    """The chance of each follow of one block that it was delivered: which part of the block was is read from the block.
-
-    The overall chance of an account starts from how rare machines are among all; inside a block they are not.
-    """
-    who = sales.lists.source[rows]
-    others = sales.weight[who] - np.log1p(TYPICAL * sales.times(rows))  # what its follows elsewhere say
-    odds = np.where(sales.looked[who], sales.regard[who] + np.clip(others, *current().sales.most), -9.0)
-    share = float(sales.chance[who].mean())
-    for _ in range(ROUNDS):
-        chance = special.expit(odds + special.logit(np.clip(share, 0.01, 0.99)))
-        share = float(chance.mean())
-    return np.where(chance < FAINT, 0.0, chance)
 
 
 @njit(cache=True, nogil=True)
@@ -122,17 +103,6 @@ def _segments(chance, starts, level, ordered, least):  # type: ignore[no-untyped
             last.append(start + high)
     order = np.argsort(np.array(first))
     return np.array(first)[order], np.array(last)[order]
-
-
-def interval(sales: Sales, count: Floats, spread: Floats) -> tuple[Floats, Floats]:
-    """A 95 % interval of a number of deliveries: chances of single accounts err alone, and all of them a little together.
-
-    Together they err more where the times are only known by bounds.
-    """
-    bounds = current().blocks
-    together = bounds.together[0] if sales.lists.order == "times" else bounds.together[1]
-    whole = np.sqrt(spread**2 + (together * count) ** 2 + GRAIN**2)
-    return np.maximum(count - 1.96 * whole, 0.0), count + 1.96 * whole
 
 
 def _summed(values: Floats, first: Ints, last: Ints) -> Floats:
