@@ -15,7 +15,7 @@ from collections.abc import Callable
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import csr_array
+from scipy.sparse import csr_array, triu
 
 from graphkit.detectors.follow_rings import FollowRings
 from graphkit.graphs.graph import InfluenceGraph
@@ -32,6 +32,7 @@ Floats = NDArray[np.float64]
 Drawn = tuple[Floats, int]  # the p that were given, and how many were asked
 LEVELS = (1e-2, 1e-3, 1e-4)
 WINDOWS = (60_000, 600_000)
+OCCASIONS = 2  # as the search for pods asks
 SHARED = 3  # posts two accounts have in common, before their moments are looked at
 
 
@@ -53,12 +54,13 @@ def strangers(seed: int) -> Drawn:
 def exchanges(seed: int) -> Drawn:
     """All pairs of accounts that ever turned to each other, whom one turns to exchanged; the less surprising direction counts."""
     links = occasions(_graph("quiet", seed))
-    drawn = np.random.default_rng(seed).permutation(links.indices)
-    mixed = csr_array((links.data.copy(), drawn, links.indptr.copy()), shape=links.shape)
+    actor = np.repeat(np.repeat(np.arange(links.shape[0]), np.diff(links.indptr)), links.data)
+    whom = np.random.default_rng(seed).permutation(np.repeat(links.indices, links.data))
+    mixed = csr_array((np.ones(len(actor), np.int32), (actor, whom)), shape=links.shape)
     mixed.sum_duplicates()
-    either = (mixed + mixed.T).tocoo()
-    first, second = either.row[either.row < either.col], either.col[either.row < either.col]
-    return np.maximum(*chance_both_ways(mixed, first, second, 10.0)), len(first)
+    both, asked = triu(mixed.minimum(mixed.T.tocsr()), k=1).tocoo(), triu(mixed + mixed.T, k=1).nnz
+    often = both.data >= OCCASIONS
+    return np.maximum(*chance_both_ways(mixed, both.row[often], both.col[often], taste=10.0)), asked
 
 
 def silences(seed: int, *, circles: int = 4_000, size: int = 12) -> Drawn:

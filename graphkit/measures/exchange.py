@@ -119,12 +119,12 @@ def _pairs(graph: InfluenceGraph, links: csr_array, bounds: ExchangeSettings) ->
     both = triu(links.minimum(links.T.tocsr()), k=1).tocoo()
     often = both.data >= bounds.occasions
     first, second = both.row[often].astype(np.int64), both.col[often].astype(np.int64)
-    there, back = chance_both_ways(links, first, second, bounds.taste)
+    there, back = chance_both_ways(links, first, second, taste=bounds.taste)
     weight = np.minimum(nulls.surprise(np.maximum(there, back)), bounds.most)
     return _Pairs(first, second, tied(graph, first, second), weight)
 
 
-def chance_both_ways(links: csr_array, first: Ints, second: Ints, taste: float) -> tuple[Floats, Floats]:
+def chance_both_ways(links: csr_array, first: Ints, second: Ints, *, taste: float) -> tuple[Floats, Floats]:
     """For each pair, there and back: the chance of as many occasions between strangers of one taste.
 
     What an account gives and gets past its exchanges says how often it meets strangers; with them in the sum a busy pod

@@ -38,7 +38,7 @@ class Numbers:
     high: Floats
 
 
-def numbers(sales: Sales, rank: Floats, first: Ints, last: Ints, each: list[Floats]) -> Numbers:
+def numbers(sales: Sales, rank: Floats, *, first: Ints, last: Ints, each: list[Floats]) -> Numbers:
     """The numbers of all blocks first .. last; `each` holds the chances of their accounts, `rank` the regard of all accounts."""
     bounds, timed = current().blocks, sales.lists.order == "times"
     move, together = (part[0] if timed else part[1] for part in (bounds.move, bounds.together))
