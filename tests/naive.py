@@ -115,3 +115,11 @@ def order_by(*keys):
 def differs_from_previous(*keys):
     rows = list(zip(*(key.tolist() for key in keys), strict=True))
     return np.array([not k or row != rows[k - 1] for k, row in enumerate(rows)], dtype=np.bool_)
+
+
+def columns_of(rows, links):
+    return np.array([j for i in rows for j in links[[i]].indices], dtype=np.int32)
+
+
+def in_groups(label, count):
+    return [np.array([row for row, own in enumerate(label) if own == group], dtype=np.int64) for group in range(count)]

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from graphkit.evidence import Detection, Evidence, Finding, Member, Rival
 from graphkit.graphs.graph import InfluenceGraph
+from graphkit.graphs.order import in_groups
 from graphkit.language import say, say_many
 from graphkit.measures import nulls
 from graphkit.measures.hollow import HollowTies, hollow_ties_of
@@ -64,9 +65,9 @@ class FollowRings:
         tested = [tests(ties, label, usual) for label in places.labels]
         rings = _without_machines(graph, self._rings(graph, tested), seed)
         score, of = self._scores(graph, ties, places, rings=rings, low=_low(graph, ties, tested, places.depth))
+        named = in_groups(np.where(score >= 0.5, of, -1), len(rings))
         found = [
-            self._finding(graph, ties, usual, np.flatnonzero((of == number) & (score >= 0.5)), score, q)
-            for number, (_, q) in enumerate(rings)
+            self._finding(graph, ties, usual, members, score, q) for members, (_, q) in zip(named, rings, strict=True)
         ]
         missing = (
             ()
@@ -78,18 +79,24 @@ class FollowRings:
     def _rings(self, graph: InfluenceGraph, tested: list[Tests]) -> list[tuple[Ints, float]]:
         """The groups that are rings, with their q; of groups that are half the same the surer one."""
         bounds = Bounds(self.hollow_share, self.spoken, self.p, self.quick, self.quiet_p)
-        found: list[tuple[Ints, float]] = []
-        for test in tested:
+        found: list[tuple[Ints, float, int]] = []
+        for way, test in enumerate(tested):
             accepted, q = test.accepted(bounds)
-            groups = [(np.flatnonzero(test.label == group), float(q[group])) for group in np.flatnonzero(accepted)]
+            members_of = in_groups(test.label, len(q))
+            groups = [(members_of[group], float(q[group])) for group in np.flatnonzero(accepted)]
             found += [
-                (members, each)
+                (members, each, way)
                 for members, each in groups
                 if of_people(graph, members) and not has_open_focus(graph, members)
             ]
         kept: list[tuple[Ints, float]] = []
-        for members, q_value in sorted(found, key=lambda ring: (ring[1], -len(ring[0]), int(ring[0][0]))):
-            if all(len(np.intersect1d(members, other)) < 0.5 * min(len(members), len(other)) for other, _ in kept):
+        taken = np.full((len(tested), graph.n), -1, np.int64)  # groups of one way do not overlap
+        for members, q_value, way in sorted(found, key=lambda ring: (ring[1], -len(ring[0]), int(ring[0][0]))):
+            others, shared = np.unique(taken[:, members][taken[:, members] >= 0], return_counts=True)
+            if all(
+                held < 0.5 * min(len(members), len(kept[other][0])) for other, held in zip(others, shared, strict=True)
+            ):
+                taken[way, members] = len(kept)
                 kept.append((members, q_value))
         return kept
 
@@ -108,12 +115,10 @@ class FollowRings:
         """
         score, of = low.copy(), np.full(graph.n, -1, np.int64)
         for number, (members, _) in enumerate(rings):
-            odds = holding(ties, places.apart, members=members, accounts=graph.n) + np.log(
-                len(members) / max(graph.n, 1)
-            )
-            chance = nulls.logistic(np.clip(odds, -20.0, 5.0))
-            better = (chance > score) & (chance >= 0.5)
-            score[better], of[better] = chance[better], number
+            near, nats = holding(ties, places.apart, members=members)
+            chance = nulls.logistic(np.clip(nats + np.log(len(members) / max(graph.n, 1)), -20.0, 5.0))
+            better = (chance > score[near]) & (chance >= 0.5)
+            score[near[better]], of[near[better]] = chance[better], number
         return np.where(np.diff(graph.follows.indptr) >= 3, score, np.nan), of
 
     def _finding(
@@ -121,10 +126,8 @@ class FollowRings:
     ) -> Finding | None:
         if len(named) < self.smallest:
             return None
-        mine = np.zeros(graph.n, bool)
-        mine[named] = True
-        inside = mine[ties.first] & mine[ties.second]
-        pairs, warm = int(inside.sum()), int(ties.warm[inside].sum())
+        inside = ties.inside(named)
+        pairs, warm = len(inside), int(ties.warm[inside].sum())
         due = float((1 - usual.quiet[inside]).sum())
         out = np.diff(graph.follows.indptr)
         chance = float((out[named].mean() / max(graph.n, 1)) ** 2 * len(named) * (len(named) - 1) / 2)
@@ -180,20 +183,20 @@ def _low(graph: InfluenceGraph, ties: HollowTies, tested: list[Tests], depth: In
 def _unexplained(graph: InfluenceGraph, test: Tests) -> Floats:
     """How much less than due was said in each group; little where an employer, a star or machines explain it."""
     quiet = test.quiet
+    members_of = in_groups(test.label, len(quiet))
     for group in np.flatnonzero(quiet >= 0.3):
-        members = np.flatnonzero(test.label == group)
+        members = members_of[group]
         if has_open_focus(graph, members) or not of_people(graph, members):
             quiet[group] *= 0.2
     return quiet
 
 
-def _latency(ties: HollowTies, inside: NDArray[np.bool_]) -> tuple[Evidence, ...]:
+def _latency(ties: HollowTies, inside: Ints) -> tuple[Evidence, ...]:
     """How fast members follow back, beside all mutual follows of the data; nothing where times are not known."""
-    timed = ~np.isnan(ties.gap)
-    mine, others = ties.gap[inside & timed] / HOUR, ties.gap[~inside & timed] / HOUR
-    if len(mine) < 10 or len(others) < 10:
+    mine = ties.gap[inside][~np.isnan(ties.gap[inside])]
+    if len(mine) < 10 or len(ties.gaps) - len(mine) < 10:
         return ()
-    own, usual = float(np.median(mine)), float(np.median(others, overwrite_input=True))
+    own, usual = float(np.median(mine)) / HOUR, ties.usual_gap(inside) / HOUR
     return (
         Evidence(
             say("half of the follows are returned within {hours} hours", hours=round(own, 1)),

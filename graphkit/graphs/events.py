@@ -10,7 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from graphkit.graphs.numbering import NO_TIME, numbers, times
+from graphkit.graphs.numbering import NO_TIME, distinct, numbers, times
 from graphkit.graphs.order import differs_from_previous, order_by
 
 
@@ -102,6 +102,5 @@ def build_events(
 
 
 def _codes(column: pa.ChunkedArray) -> tuple[tuple[str, ...], NDArray[np.int32]]:
-    words = pc.unique(column).drop_null()
-    words = words.take(pc.sort_indices(words))
+    words = distinct([column])
     return tuple(words.to_pylist()), numbers(column, words)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, Final, Self
 
 import numpy as np
 import pyarrow as pa
@@ -19,7 +19,7 @@ from graphkit.errors import UsageError
 from graphkit.graphs import convert, kernels_links
 from graphkit.graphs.events import Events, build_events
 from graphkit.graphs.follows import build_follows
-from graphkit.graphs.numbering import NO_TIME, distinct, numbers, times, with_ids
+from graphkit.graphs.numbering import NO_TIME, coded, distinct, numbers, times, with_ids
 from graphkit.language import say
 
 if TYPE_CHECKING:
@@ -30,6 +30,11 @@ if TYPE_CHECKING:
 __all__ = ["NO_TIME", "Events", "InfluenceGraph"]
 
 Nodes = NDArray[np.integer[Any]]
+
+_ENDS: Final[Mapping[str, Sequence[str]]] = {  # columns that name accounts and posts
+    "follows": ("follower", "followed"),
+    "interactions": ("actor", "target", "post", "kind", "client"),
+}
 
 
 @dataclass(frozen=True, eq=False)
@@ -56,6 +61,7 @@ class InfluenceGraph:
         """
         given = tables.tables if isinstance(tables, Dataset) else tables
         full = {name: conform(name, given[name]) if name in given else empty(name) for name in TABLES}
+        full = coded(full, _ENDS)
         follows, interactions, posts = full["follows"], full["interactions"], full["posts"]
         account_ids = distinct(
             [

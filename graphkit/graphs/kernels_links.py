@@ -29,6 +29,13 @@ def mutual(links: csr_array) -> csr_array:
     return kept
 
 
+def columns_of(rows: Ints, links: csr_array) -> NDArray[np.int32]:
+    """The columns of the links of some rows, one row after the other; cost: those links."""
+    sizes = np.diff(links.indptr)[rows]
+    begins = np.repeat(links.indptr[rows] - np.r_[0, np.cumsum(sizes)[:-1]], sizes) if len(rows) else sizes
+    return np.asarray(links.indices[begins + np.arange(int(sizes.sum()))])
+
+
 def components(links: csr_array) -> Ints:
     """The part each account belongs to, links taken both ways; parts are numbered in the order of their first members."""
     if not links.shape[0]:

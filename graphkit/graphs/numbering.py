@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import os
+from collections.abc import Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from typing import Final
 
 import numpy as np
@@ -15,9 +17,23 @@ from graphkit.dataset import SCHEMAS
 NO_TIME: Final = int(np.iinfo(np.int64).min)
 
 
+def coded(tables: Mapping[str, pa.Table], columns: Mapping[str, Sequence[str]]) -> dict[str, pa.Table]:
+    """The tables with some columns of texts as codes in a dictionary: each text is hashed once, whatever is asked later.
+
+    Columns are coded side by side, as many as there are processors: a hash of ten million ids waits for memory.
+    """
+    wanted = [(name, column) for name, names in columns.items() for column in names if tables[name].num_rows]
+    coding = dict(tables)
+    with ThreadPoolExecutor(os.cpu_count() or 1) as pool:
+        found = pool.map(lambda place: pc.dictionary_encode(tables[place[0]][place[1]]), wanted)
+        for (name, column), codes in zip(wanted, found, strict=True):
+            coding[name] = coding[name].set_column(coding[name].column_names.index(column), column, codes)
+    return coding
+
+
 def distinct(columns: Iterable[pa.ChunkedArray]) -> pa.StringArray:
     """Every text that occurs in the columns once, sorted as text (by code point)."""
-    parts = [pc.unique(column).drop_null() for column in columns if len(column)]
+    parts = [_words(column) for column in columns if len(column)]
     if not parts:
         return pa.array([], pa.string())
     words = parts[0] if len(parts) == 1 else pc.unique(pa.chunked_array(parts))
@@ -28,8 +44,11 @@ def numbers(column: pa.ChunkedArray, words: pa.StringArray) -> NDArray[np.int32]
     """The place of each value among the words; -1 for null and for what is not among them."""
     if column.null_count == len(column):
         return np.full(len(column), -1, dtype=np.int32)
-    places = pc.index_in(column, value_set=words)
-    return _plain(places, -1).astype(np.int32)
+    if not pa.types.is_dictionary(column.type):
+        return _plain(pc.index_in(column, value_set=words), -1).astype(np.int32)
+    [texts] = _dictionaries(column)
+    place = np.append(numbers(pa.chunked_array([texts]), words), np.int32(-1))  # null is the last
+    return place[np.concatenate([_plain(chunk.indices, -1) for chunk in column.chunks])]
 
 
 def times(column: pa.ChunkedArray) -> NDArray[np.int64]:
@@ -64,6 +83,18 @@ def with_ids(name: str, table: pa.Table, ids: pa.StringArray) -> pa.Table:
     rows = pc.index_in(ids, value_set=pc.unique(table["id"]))
     full = table.take(rows).set_column(table.column_names.index("id"), "id", ids)
     return full.cast(SCHEMAS[name])
+
+
+def _words(column: pa.ChunkedArray) -> pa.StringArray:
+    """The texts of a column, each once; of codes those of their dictionaries."""
+    if not pa.types.is_dictionary(column.type):
+        return pc.unique(column).drop_null()
+    return pa.concat_arrays(_dictionaries(column)).drop_null()
+
+
+def _dictionaries(column: pa.ChunkedArray) -> list[pa.StringArray]:
+    """The dictionary that all chunks of a coded column share, as the only one; none where there are no chunks."""
+    return [chunk.dictionary for chunk in column.chunks[:1]]
 
 
 def _plain(column: pa.ChunkedArray | pa.Array, absent: int) -> NDArray[np.int64]:

@@ -31,6 +31,14 @@ def differs_from_previous(*keys: Whole) -> NDArray[np.bool_]:
     return new
 
 
+def in_groups(label: Whole, count: int) -> list[NDArray[np.int64]]:
+    """For each group 0..count-1 the rows with its label, rising; rows with a negative label are in none."""
+    rows = np.flatnonzero(label >= 0)
+    rows = rows[order_by(label[rows])]
+    ends = np.cumsum(np.bincount(label[rows], minlength=count))
+    return np.split(rows, ends[:-1]) if count else []
+
+
 @compiled
 def _order_by_key(key: NDArray[np.int64], order: NDArray[np.int64]) -> NDArray[np.int64]:
     size = len(key)

@@ -8,18 +8,21 @@ a group that acts on the same posts within hours, days, or at times that nobody 
 
 from __future__ import annotations
 
+import os
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy import special
-from scipy.sparse import csr_array, triu
+from scipy.sparse import csr_array
 
 from graphkit.graphs.graph import InfluenceGraph
 from graphkit.graphs.order import differs_from_previous, order_by
 from graphkit.measures import groups, nulls
 from graphkit.measures.co_timing import authors
+from graphkit.measures.pairs import sharing_pairs
 from graphkit.measures.regard import regard_of
 from graphkit.measures.sales.lists import lists_of
 from graphkit.measures.strangers.exposure import follows
@@ -85,12 +88,7 @@ def _choices(graph: InfluenceGraph, seed: int, bounds: ChoiceSettings) -> Choice
     parts = groups.partition(evident, smallest=bounds.smallest, seed=seed, join=JOIN)
     if not len(parts):
         return nothing
-    decoys = [
-        groups.partition(
-            _evident(_shuffled(board, seed + 1 + copy), graph.n, bounds), smallest=bounds.smallest, seed=seed
-        ).strength
-        for copy in range(bounds.copies)
-    ]
+    decoys = _in_copies(board, graph.n, bounds, range(seed + 1, seed + 1 + bounds.copies), seed=seed)
     q = nulls.decoy_q(parts.strength, np.concatenate(decoys), bounds.copies)
     kept = [group for group in range(len(parts)) if q[group] <= bounds.q and parts.strength[group] >= bounds.strength]
     found = tuple(_alike(board, parts, evident, group, float(q[group])) for group in kept)
@@ -98,6 +96,13 @@ def _choices(graph: InfluenceGraph, seed: int, bounds: ChoiceSettings) -> Choice
     for number, alike in enumerate(found):
         of[alike.members] = number
     return Choices(found, of, _hold(graph.n, evident, of), exposed, skipped)
+
+
+def _in_copies(board: _Board, accounts: int, bounds: ChoiceSettings, draws: range, *, seed: int) -> list[Floats]:
+    """The strengths of the groups in each shuffled copy; pairs are searched side by side, groups one after the other."""
+    with ThreadPoolExecutor(os.cpu_count() or 1) as pool:
+        copies = pool.map(lambda draw: _evident(_shuffled(board, draw), accounts, bounds), draws)
+        return [groups.partition(copy, smallest=bounds.smallest, seed=seed).strength for copy in copies]
 
 
 def _board(graph: InfluenceGraph, bounds: ChoiceSettings) -> tuple[_Board, int]:
@@ -141,11 +146,7 @@ def _cap(met: Ints, most: int) -> int:
 
 def _evident(board: _Board, accounts: int, bounds: ChoiceSettings) -> groups.Evident:
     """Pairs that share more, and rarer, posts than their activity and ten times chance would give (methods A1)."""
-    shared = triu(board.chose @ board.chose.T, k=1).tocoo()
-    often = shared.data >= bounds.shared
-    u, v = shared.row[often], shared.col[often]
-    weighed = triu((board.chose.multiply(board.rank[None, :]).tocsr()) @ board.chose.T, k=1).tocsr()
-    amount = np.asarray(weighed[u, v]).ravel() if len(u) else np.empty(0)
+    u, v, _, amount = sharing_pairs(board.chose, board.rank, least=bounds.shared)
     each = np.diff(board.chose.indptr).astype(float)
     scale = board.second / max(board.first, 1e-300)
     due = bounds.taste * each[u] * each[v] * board.first

@@ -9,15 +9,16 @@ Timing says that a group acts together; fans and colleagues do too. What kind of
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
 from graphkit.graphs.graph import NO_TIME, InfluenceGraph
-from graphkit.graphs.order import order_by
+from graphkit.graphs.order import differs_from_previous, order_by
 from graphkit.measures import nulls
-from graphkit.measures.pairs import Acts, ClosePairs, close_pairs
+from graphkit.measures.pairs import Acts, ClosePairs, by_actor, close_pairs
 
 HOUR = 3_600_000
 POOL = 200_000  # delays drawn for the pooled null: the standard error of a chance of 0.01 is then 2 %
@@ -152,9 +153,10 @@ class TimedPairs:
 
 def timed_pairs(found: Reactions, windows: tuple[int, ...], *, needed: int = 3, seed: int = 0) -> TimedPairs:
     """Pairs with at least `needed` coincidences in one of the `windows` (ms); p is corrected for their number."""
-    per = []
+    per, held = [], by_actor(found.acts)
     for window in windows:
-        pairs = close_pairs(found.acts, closeness(found, window, seed=seed), window=window, needed=needed)
+        chance = closeness(found, window, seed=seed)
+        pairs = close_pairs(found.acts, chance, window=window, needed=needed, held=held)
         per.append((window, pairs, np.minimum(1.0, nulls.poisson_tail(pairs.close, pairs.due) * len(windows))))
     return best_of(per)
 
@@ -162,16 +164,20 @@ def timed_pairs(found: Reactions, windows: tuple[int, ...], *, needed: int = 3, 
 def best_of(per: list[tuple[int, ClosePairs, NDArray[np.float64]]]) -> TimedPairs:
     """Of each pair the window with the smallest p; `per` holds window, pairs and their p."""
 
-    def column(name: str) -> NDArray[np.generic]:
+    def column(name: str) -> NDArray[Any]:
         return np.concatenate([getattr(pairs, name) for _, pairs, _ in per])
 
     p = np.concatenate([p for _, _, p in per])
     window = np.concatenate([np.full(len(pairs), size, np.int64) for size, pairs, _ in per])
     first, second = column("first"), column("second")
-    order = np.lexsort((window, p, second, first))
-    fresh = np.ones(len(order), bool)
-    fresh[1:] = (np.diff(first[order]) != 0) | (np.diff(second[order]) != 0)
-    kept = order[fresh]
+    order = order_by(first, second)  # of one pair in the order of the windows
+    begins = np.flatnonzero(differs_from_previous(first[order], second[order]))
+    kept, rows = order[begins], np.diff(np.r_[begins, len(order)])
+    for place in range(1, len(per)):
+        more = np.flatnonzero(rows > place)
+        other = order[begins[more] + place]
+        better = p[other] < p[kept[more]]
+        kept[more[better]] = other[better]
     bucketed = max((pairs.bucketed for _, pairs, _ in per), default=0)
     return TimedPairs(
         first[kept].astype(np.int32),

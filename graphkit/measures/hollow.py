@@ -8,25 +8,29 @@ more than that, so the reference errs on the innocent side. Where nothing was du
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.sparse import csr_array
 
 from graphkit.graphs.graph import NO_TIME, InfluenceGraph
 from graphkit.graphs.kernels_links import returned
 from graphkit.measures.life import Life, life_of
 
 Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
 
 BINS = 24  # of acts due, on a log scale
 CAP = 2.5  # nats a direction: no single silent tie says more than a factor of twelve
 WARM = -2.0  # nats: a tie with acts in it speaks against trading
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class HollowTies:
     """The mutual follows, one row a pair, with how far their silence speaks for ties kept only for the number."""
+
+    accounts: int
 
     first: NDArray[np.int64]
     second: NDArray[np.int64]
@@ -35,6 +39,44 @@ class HollowTies:
     due: Floats  # acts due in both directions together
     quiet: Floats  # chance that an ordinary follow both ways, with these acts due, stays silent
     gap: Floats  # milliseconds between the follow and the follow back; NaN: unknown
+
+    @cached_property
+    def rank(self) -> Floats:
+        """Rank in 0..1 of each time until a follow was returned, equal ones in the middle; 1 where it is not known."""
+        known = ~np.isnan(self.gap)
+        ordered = self.gaps
+        place = np.searchsorted(ordered, self.gap[known], "left") + np.searchsorted(ordered, self.gap[known], "right")
+        rank = np.ones(len(self.gap))
+        rank[known] = place / 2 / max(len(ordered), 1)
+        return rank
+
+    @cached_property
+    def gaps(self) -> Floats:
+        """The times until a follow was returned that are known, the shortest first."""
+        return np.sort(self.gap[~np.isnan(self.gap)])
+
+    @cached_property
+    def held(self) -> csr_array:
+        """[i, j] = number of the tie of i and j, plus one."""
+        number = np.arange(1, len(self.first) + 1, dtype=np.int64)
+        ends = (np.r_[self.first, self.second], np.r_[self.second, self.first])
+        return csr_array((np.r_[number, number], ends), shape=(self.accounts, self.accounts))
+
+    def usual_gap(self, own: Ints) -> float:
+        """The median time until a follow was returned, of all ties but these; NaN where there is none."""
+        gone = np.sort(self.gap[own][~np.isnan(self.gap[own])])
+        place = np.searchsorted(self.gaps, gone, "left")
+        again = np.arange(len(gone)) - np.searchsorted(gone, gone, "left")  # equal ones stand side by side
+        before = place + again - np.arange(len(gone))  # how many of the others stand before each
+        left = len(self.gaps) - len(gone)
+        middle = np.array([(left - 1) // 2, left // 2])
+        return float(self.gaps[middle + np.searchsorted(before, middle, "right")].mean()) if left else float("nan")
+
+    def inside(self, members: Ints) -> Ints:
+        """The ties of which both ends are among the members, in their order."""
+        numbers = self.held[members]
+        kept = np.isin(numbers.indices, members)
+        return np.unique(numbers.data[kept]) - 1
 
 
 def acts_due(graph: InfluenceGraph, life: Life) -> Floats:
@@ -96,5 +138,5 @@ def hollow_ties(graph: InfluenceGraph, life: Life) -> HollowTies:
     gap = np.abs(graph.follow_at[forth] - graph.follow_at[back]).astype(float)
     gap[(graph.follow_at[forth] == NO_TIME) | (graph.follow_at[back] == NO_TIME)] = np.nan
     return HollowTies(
-        source[forth], target[forth], warm, weight, due[forth] + due[back], quiet[forth] * quiet[back], gap
+        graph.n, source[forth], target[forth], warm, weight, due[forth] + due[back], quiet[forth] * quiet[back], gap
     )

@@ -51,6 +51,13 @@ class Life:
         return links
 
     @cached_property
+    def followed_and_acted(self) -> csr_array:
+        """[i, j] = 1 where i follows j and acted on j."""
+        links = csr_array(self.contacts.astype(bool).multiply(self.graph.follows.astype(bool)), dtype=np.int8)
+        links.sort_indices()
+        return links
+
+    @cached_property
     def acts(self) -> NDArray[np.int64]:
         """Acts of each account."""
         return np.bincount(self.graph.events.actor, weights=self.graph.events.count, minlength=self.graph.n).astype(

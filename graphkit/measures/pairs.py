@@ -11,11 +11,19 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
+from scipy.sparse import csr_array
+
+from graphkit.graphs.compiled import compiled
+from graphkit.graphs.order import order_by
 
 Ints = NDArray[np.int64]
+Floats = NDArray[np.float64]
+Nodes = NDArray[np.int32]
 LEAST_CROWD = 64  # accounts in one window that are always compared with each other
+
+
+ByActor = tuple[Ints, NDArray[np.int32], Ints]  # where each account begins, the objects of its acts, and their rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,8 +40,8 @@ class Acts:
         return len(self.starts) - 1
 
 
-@njit(cache=True, nogil=True)
-def _mixed(x):  # type: ignore[no-untyped-def]
+@compiled
+def _mixed(x: int) -> np.uint64:
     """A fixed well-mixing hash (splitmix64), so that buckets do not follow the order of ids."""
     z = np.uint64(x) + np.uint64(0x9E3779B97F4A7C15)
     z = (z ^ (z >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
@@ -41,8 +49,8 @@ def _mixed(x):  # type: ignore[no-untyped-def]
     return z ^ (z >> np.uint64(31))
 
 
-@njit(cache=True, nogil=True)
-def _bits_for(time, start, end, window, crowd):  # type: ignore[no-untyped-def]
+@compiled
+def _bits_for(time: Ints, start: int, end: int, window: int, crowd: int) -> int:
     """Bits of the bucket such that about `crowd` accounts of a bucket share the fullest window."""
     most, left = 0, start
     for right in range(start, end):
@@ -55,53 +63,89 @@ def _bits_for(time, start, end, window, crowd):  # type: ignore[no-untyped-def]
     return bits
 
 
-@njit(cache=True, nogil=True)
-def _walk(starts, actor, time, unit, window, crowd, table, needed, out_key, out_unit):  # type: ignore[no-untyped-def]  # noqa: PLR0913
-    """One pass over all close pairs. With an empty `out_key` it counts into `table`; else it writes pairs that `table`
-    holds at least `needed` times. Gives the number of pairs met (or written) and the objects that were bucketed."""
-    writing = len(out_key) > 0
-    mask = np.uint64(len(table) - 1)
-    met, bucketed = 0, 0
+@compiled
+def _stretches(starts: Ints, actor: Nodes, time: Ints, window: int, crowd: int) -> tuple[Ints, Nodes, int]:
+    """The rows with those of a crowded object in order of bucket and time, the stretch of each, and how many are crowded.
+
+    A stretch is an object, or one bucket of a crowded object: only accounts of one stretch are paired.
+    """
+    rows, stretch = np.arange(len(actor)), np.empty(len(actor), np.int32)
+    number, bucketed = 0, 0
     for o in range(len(starts) - 1):
         start, end = starts[o], starts[o + 1]
-        if end - start < 2:
-            continue
         bits = _bits_for(time, start, end, window, crowd)
-        rows = np.arange(start, end)
-        if bits:
-            bucketed += 1
-            low = (np.uint64(1) << np.uint64(bits)) - np.uint64(1)
-            bucket = np.empty(end - start, np.int64)
-            for k in range(end - start):
-                bucket[k] = np.int64(_mixed(actor[start + k]) & low)
-            rows = start + np.argsort(bucket, kind="mergesort")
-        for i in range(len(rows)):
-            a = rows[i]
-            for j in range(i + 1, len(rows)):
-                b = rows[j]
-                if time[b] - time[a] > window or time[b] < time[a]:
-                    break
-                if bits and bucket[b - start] != bucket[a - start]:
-                    break
-                u, v = np.int64(min(actor[a], actor[b])), np.int64(max(actor[a], actor[b]))
-                if u == v:
-                    continue
-                key = (u << np.int64(32)) | v
-                slot = np.int64(_mixed(key) & mask)
-                if not writing:
-                    met += 1
-                    if table[slot] < 255:
-                        table[slot] += 1
-                elif table[slot] >= needed:
-                    if met < len(out_key):
-                        out_key[met] = key
-                        out_unit[met] = unit[o]
-                    met += 1
-    return met, bucketed
+        if not bits:
+            stretch[start:end] = number
+            number += 1
+            continue
+        bucketed += 1
+        low = (np.uint64(1) << np.uint64(bits)) - np.uint64(1)
+        bucket = np.empty(end - start, np.int64)
+        for k in range(start, end):
+            bucket[k - start] = np.int64(_mixed(actor[k]) & low)
+        order = np.argsort(bucket, kind="mergesort")
+        for k in range(end - start):
+            number += k > 0 and bucket[order[k]] != bucket[order[k - 1]]
+            rows[start + k], stretch[start + k] = start + order[k], number
+        number += 1
+    return rows, stretch, bucketed
 
 
-@njit(cache=True, nogil=True)
-def _shared_chance(ptr, objects, unit, chance, first, second):  # type: ignore[no-untyped-def]
+@compiled
+def _repeated(  # noqa: PLR0913
+    ptr: Ints, places: Ints, actor: Nodes, time: Ints, unit: Nodes, stretch: Nodes, window: int, needed: int
+) -> Ints:
+    """Pairs (first, second, units) that met in at least `needed` units, in order of their numbers.
+
+    One account after the other is the first of its pairs. Its counters are used again for the next one, so pairs that
+    met once take no memory, and counting reads the neighbours of an act side by side.
+    """
+    out, found = np.empty((1024, 3), np.int64), 0
+    state = np.zeros(
+        (len(ptr), 2), np.int32
+    )  # of each account: the last unit it was met in, plus one, and their number
+    touched = np.empty(len(ptr), np.int32)
+    for a in range(len(ptr) - 1):
+        if ptr[a + 1] - ptr[a] < needed:
+            continue
+        met, often = 0, 0
+        for e in range(ptr[a], ptr[a + 1]):
+            k = places[e]
+            here, at = unit[k] + 1, time[k]
+            for step in (-1, 1):
+                j = k + step
+                while 0 <= j < len(actor) and stretch[j] == stretch[k] and abs(time[j] - at) <= window:
+                    b = actor[j]
+                    j += step
+                    if b > a and state[b, 0] != here:
+                        if not state[b, 0]:
+                            touched[met] = b
+                            met += 1
+                        state[b, 0] = here
+                        state[b, 1] += 1
+        for m in range(met):
+            b = touched[m]
+            if state[b, 1] >= needed:
+                touched[often] = b
+                often += 1
+            else:
+                state[b, 1] = 0
+            state[b, 0] = 0
+        if found + often > len(out):
+            wider = np.empty((2 * (found + often), 3), np.int64)
+            wider[:found] = out[:found]
+            out = wider
+        for b in np.sort(touched[:often]):
+            out[found, 0], out[found, 1], out[found, 2] = a, b, state[b, 1]
+            state[b, 1] = 0
+            found += 1
+    return out[:found]
+
+
+@compiled
+def _shared_chance(
+    ptr: Ints, objects: Nodes, unit: Nodes, chance: Floats, first: Nodes, second: Nodes
+) -> tuple[Ints, Floats]:
     """For each pair: units shared, and how many coincidences are due if each object gives one with its chance."""
     shared = np.zeros(len(first), np.int64)
     due = np.zeros(len(first), np.float64)
@@ -144,26 +188,29 @@ class ClosePairs:
 
 
 def close_pairs(
-    acts: Acts, chance: NDArray[np.float64], *, window: int, needed: int, crowd: int = LEAST_CROWD
+    acts: Acts,
+    chance: NDArray[np.float64],
+    *,
+    window: int,
+    needed: int,
+    crowd: int = LEAST_CROWD,
+    held: ByActor | None = None,
 ) -> ClosePairs:
     """The pairs that acted within `window` milliseconds on at least `needed` units, with what chance would give.
 
-    `chance` is, for each object, how likely two ordinary accounts that both acted on it fall within the window.
-    Cost: about `crowd` pairs an act; memory: one byte for about each pair met and 12 bytes for each repeated one.
+    `chance` is, for each object, how likely two ordinary accounts that both acted on it fall within the window. `held`
+    is `by_actor(acts)` where it is at hand already.
+    Cost: about twice `crowd` pairs an act; memory: some 40 bytes an act, and 24 for each pair that met so often.
     """
-    nothing_key, nothing_unit = np.empty(0, np.int64), np.empty(0, np.int32)
-    size = 1 << int(np.clip(np.ceil(np.log2(max(len(acts.actor), 1) * 16)), 16, 28))
-    table = np.zeros(size, np.uint8)
-    arrays = (acts.starts, acts.actor, acts.time, acts.unit)
-    _, bucketed = _walk(*arrays, window, crowd, table, needed, nothing_key, nothing_unit)
-    # One slot of each array makes the second pass a dry run that only counts what it would write.
-    count, _ = _walk(*arrays, window, crowd, table, needed, np.empty(1, np.int64), np.empty(1, np.int32))
-    key, unit = np.empty(max(count, 1), np.int64), np.empty(max(count, 1), np.int32)
-    _walk(*arrays, window, crowd, table, needed, key, unit)
-    first, second, close = _distinct(key[:count], unit[:count], needed)
-    ptr, objects = by_actor(acts)
+    ptr, objects, acted = held or by_actor(acts)
+    rows, stretch, bucketed = _stretches(acts.starts, acts.actor, acts.time, window, crowd)
+    place = np.empty_like(rows)
+    place[rows] = np.arange(len(rows))
+    unit = np.repeat(acts.unit, np.diff(acts.starts))  # a crowded object's rows stay among themselves
+    met = _repeated(ptr, place[acted], acts.actor[rows], acts.time[rows], unit, stretch, window, needed)
+    first, second = met[:, 0].astype(np.int32), met[:, 1].astype(np.int32)
     shared, due = _shared_chance(ptr, objects, acts.unit, chance, first, second)
-    return ClosePairs(first, second, close, shared, due, int(bucketed))
+    return ClosePairs(first, second, met[:, 2].copy(), shared, due, int(bucketed))
 
 
 def crowd_for(acts: Acts, *, window: int, most: int) -> int:
@@ -181,8 +228,8 @@ def crowd_for(acts: Acts, *, window: int, most: int) -> int:
     return max(crowd, LEAST_CROWD)
 
 
-@njit(cache=True, nogil=True)
-def _fullest(starts, time, window):  # type: ignore[no-untyped-def]
+@compiled
+def _fullest(starts: Ints, time: Ints, window: int) -> tuple[Ints, Ints]:
     """Of each object the acts in its fullest window, and the pairs of acts within one window."""
     fullest, met = np.zeros(len(starts) - 1, np.int64), np.zeros(len(starts) - 1, np.int64)
     for o in range(len(starts) - 1):
@@ -195,25 +242,61 @@ def _fullest(starts, time, window):  # type: ignore[no-untyped-def]
     return fullest, met
 
 
-def _distinct(key: Ints, unit: NDArray[np.int32], needed: int) -> tuple[NDArray[np.int32], NDArray[np.int32], Ints]:
-    """Pairs with at least `needed` distinct units, from (pair, unit) rows in order of unit."""
-    order = np.argsort(key, kind="stable")  # units stay non-decreasing inside a pair
-    key, unit = key[order], unit[order]
-    fresh = np.ones(len(key), bool)
-    fresh[1:] = (key[1:] != key[:-1]) | (unit[1:] != unit[:-1])
-    key = key[fresh]
-    begins = np.flatnonzero(np.r_[True, key[1:] != key[:-1]]) if len(key) else np.empty(0, np.int64)
-    counts = np.diff(np.r_[begins, len(key)])
-    kept = counts >= needed
-    pair = key[begins[kept]] if len(key) else key
-    return (pair >> 32).astype(np.int32), (pair & 0xFFFFFFFF).astype(np.int32), counts[kept].astype(np.int64)
-
-
-def by_actor(acts: Acts) -> tuple[Ints, NDArray[np.int32]]:
-    """The objects of each account, ascending: (pointer, objects) as in CSR."""
+def by_actor(acts: Acts) -> ByActor:
+    """The objects of each account, ascending, and the rows of its acts on them: (pointer, objects, rows) as in CSR."""
     size = int(acts.actor.max()) + 1 if len(acts.actor) else 0
     owner = np.repeat(np.arange(acts.objects, dtype=np.int32), np.diff(acts.starts))
-    order = np.argsort(acts.actor, kind="stable")
+    rows = order_by(acts.actor)
     ptr = np.zeros(size + 1, np.int64)
     np.cumsum(np.bincount(acts.actor, minlength=size), out=ptr[1:])
-    return ptr, owner[order]
+    return ptr, owner[rows], rows
+
+
+def sharing_pairs(chose: csr_array, rank: NDArray[np.float64], *, least: int) -> tuple[Ints, Ints, Ints, Floats]:
+    """Pairs of rows that share at least `least` columns: (first, second, columns shared, their ranks summed), in order.
+
+    Cost: the pairs that meet on every column, so columns are to be capped before; memory: only the pairs given back.
+    """
+    turned = chose.T.tocsr()
+    shared, amount = _sharing(chose.indptr, chose.indices, turned.indptr, turned.indices, rank, least)
+    return shared[:, 0], shared[:, 1], shared[:, 2], amount
+
+
+@compiled
+def _sharing(ptr: Ints, to: Nodes, back: Ints, source: Nodes, rank: Floats, least: int) -> tuple[Ints, Floats]:
+    out, amount, found = np.empty((1024, 3), np.int64), np.empty(1024, np.float64), 0
+    count, weight = np.zeros(len(ptr), np.int32), np.zeros(len(ptr), np.float64)
+    touched = np.empty(len(ptr), np.int32)
+    for a in range(len(ptr) - 1):
+        if ptr[a + 1] - ptr[a] < least:
+            continue
+        met, often = 0, 0
+        for e in range(ptr[a], ptr[a + 1]):
+            column = to[e]
+            for place in range(
+                back[column + 1] - 1, back[column] - 1, -1
+            ):  # rows rise in a column: those after a first
+                b = source[place]
+                if b <= a:
+                    break
+                if not count[b]:
+                    touched[met] = b
+                    met += 1
+                count[b] += 1
+                weight[b] += rank[column]
+        for m in range(met):
+            b = touched[m]
+            if count[b] >= least:
+                touched[often] = b
+                often += 1
+            else:
+                count[b], weight[b] = 0, 0.0
+        if found + often > len(out):
+            wider, heavier = np.empty((2 * (found + often), 3), np.int64), np.empty(2 * (found + often), np.float64)
+            wider[:found], heavier[:found] = out[:found], amount[:found]
+            out, amount = wider, heavier
+        for b in np.sort(touched[:often]):
+            out[found, 0], out[found, 1], out[found, 2], amount[found] = a, b, count[b], weight[b]
+            count[b], weight[b] = 0, 0.0
+            found += 1
+    return out[:found], amount[:found]

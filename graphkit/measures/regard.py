@@ -14,7 +14,9 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
+from graphkit.graphs.compiled import compiled
 from graphkit.graphs.graph import InfluenceGraph
+from graphkit.graphs.kernels import rows_of
 from graphkit.measures.life import life_of
 from graphkit.settings import current
 
@@ -50,15 +52,34 @@ class Regard:
         return float(self.hollow().sum() / max(len(self.rank), 1))
 
     def hollow_outside(self, graph: InfluenceGraph, members: Ints) -> NDArray[np.bool_]:
-        """For each member of a group: whether next to nobody outside the group cares for it."""
+        """For each member of a group (rising numbers): whether next to nobody outside the group cares for it."""
         inside = np.zeros(len(members))
         for links in _ties(graph):
-            inside += _pattern(links[members][:, members]) @ self.rank[members]
-        return np.asarray(self.amount[members] - inside <= self._little()[members])
+            inside += _from_inside(*rows_of(links), members.astype(np.int64), self.rank)
+        return np.asarray(self.amount[members] - inside <= self._little(members))
 
-    def _little(self) -> Floats:
+    def _little(self, nodes: Ints | slice = slice(None)) -> Floats:
         bounds = current().regard
-        return np.maximum(bounds.least, bounds.part * self.usual)
+        return np.maximum(bounds.least, bounds.part * self.usual[nodes])
+
+
+@compiled
+def _from_inside(ptr: Ints, to: NDArray[np.int32], members: Ints, rank: Floats) -> Floats:
+    """For each member (rising numbers) the ranks of the members in its row, summed; the shorter list is gone through."""
+    held = np.zeros(len(members))
+    for k in range(len(members)):
+        row = to[ptr[members[k]] : ptr[members[k] + 1]]
+        if len(row) > len(members):
+            for other in members:
+                at = np.searchsorted(row, other)
+                if at < len(row) and row[at] == other:
+                    held[k] += rank[other]
+        else:
+            for other in row:
+                at = np.searchsorted(members, other)
+                if at < len(members) and members[at] == other:
+                    held[k] += rank[other]
+    return held
 
 
 @lru_cache(maxsize=2)

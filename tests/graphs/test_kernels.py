@@ -91,6 +91,23 @@ def test_a_kernel_passes_the_suite_that_outsiders_get(name):
 
 
 @quick
+@given(networks(), st.data())
+def test_columns_of_some_rows(links, data):
+    rows = data.draw(st.lists(st.integers(0, max(links.shape[0] - 1, 0)), max_size=6 if links.shape[0] else 0))
+    nodes = np.array(rows, dtype=np.int64)
+    assert kernels_links.columns_of(nodes, links).tolist() == naive.columns_of(nodes, links).tolist()
+
+
+@quick
+@given(st.lists(st.integers(-1, 4), max_size=20), st.integers(0, 3))
+def test_rows_in_groups(label, more):
+    count = max(label, default=-1) + 1 + more
+    labels = np.array(label, dtype=np.int64)
+    found, due = order.in_groups(labels, count), naive.in_groups(labels, count)
+    assert [rows.tolist() for rows in found] == [rows.tolist() for rows in due]
+
+
+@quick
 @given(st.lists(st.tuples(st.integers(-(2**63), 2**63 - 1), st.integers(-3, 3)), max_size=30))
 def test_orders_and_their_twins_agree(rows):
     keys = [np.array([row[k] for row in rows], dtype=np.int64) for k in (1, 0)]

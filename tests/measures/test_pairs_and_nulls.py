@@ -7,10 +7,11 @@ from itertools import combinations
 
 import numpy as np
 import pytest
+from scipy.sparse import csr_array
 
 from graphkit.measures import nulls
 from graphkit.measures.co_timing import closeness, pooled_closeness, reactions, timed_pairs
-from graphkit.measures.pairs import Acts, close_pairs
+from graphkit.measures.pairs import Acts, close_pairs, sharing_pairs
 from tests.planted import Crowd
 
 
@@ -43,6 +44,18 @@ def test_close_pairs_are_those_of_the_naive_search(seed):
         for a, b, c, s in zip(pairs.first, pairs.second, pairs.close, pairs.shared, strict=True)
     }
     assert got == naive(acts, 200, 2)
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_sharing_pairs_are_those_of_the_whole_product(seed):
+    rng = np.random.default_rng(seed)
+    chose, rank = csr_array((rng.random((30, 40)) < 0.2).astype(float)), rng.random(40)
+    first, second, shared, amount = sharing_pairs(chose, rank, least=2)
+    counts, sums = (chose @ chose.T).toarray(), (chose * rank @ chose.T).toarray()
+    due = [(u, v) for u in range(30) for v in range(u + 1, 30) if counts[u, v] >= 2]
+    assert list(zip(first.tolist(), second.tolist(), strict=True)) == due
+    assert shared.tolist() == [counts[pair] for pair in due]
+    assert amount == pytest.approx([sums[pair] for pair in due])
 
 
 def test_coincidences_due_count_a_unit_once():

@@ -46,15 +46,18 @@ def share(part: NDArray[np.generic], whole: NDArray[np.generic], *, least: int =
 
 def median_by(group: Ints, values: Floats, accounts: int) -> Floats:
     """The median of the values of each account; NaN where it has none."""
-    ranks = np.empty(len(values), np.int64)
-    ranks[np.argsort(values, kind="stable")] = np.arange(len(values))
-    order = order_by(group, ranks)
-    ordered, count = values[order], np.bincount(group, minlength=accounts)
-    first = np.r_[0, np.cumsum(count)[:-1]]
-    low, high = first + np.maximum(count - 1, 0) // 2, first + count // 2
-    known = count > 0
-    median = np.full(accounts, np.nan)
-    median[known] = (ordered[low[known]] + ordered[high[known]]) / 2
+    starts = np.r_[0, np.cumsum(np.bincount(group, minlength=accounts))].astype(np.int64)
+    return np.asarray(_medians(np.asarray(values, np.float64)[order_by(group)], starts))
+
+
+@compiled
+def _medians(values: Floats, starts: Ints) -> Floats:
+    median = np.full(len(starts) - 1, np.nan)
+    for i in range(len(median)):
+        count = starts[i + 1] - starts[i]
+        if count:
+            ordered = np.sort(values[starts[i] : starts[i + 1]])
+            median[i] = (ordered[(count - 1) // 2] + ordered[count // 2]) / 2
     return median
 
 

@@ -13,7 +13,7 @@ from graphkit.graphs.graph import NO_TIME, InfluenceGraph
 from graphkit.graphs.order import differs_from_previous, order_by
 from graphkit.measures import nulls
 from graphkit.measures.co_timing import Reactions, TimedPairs, best_of, by_unit, closeness
-from graphkit.measures.pairs import Acts, ClosePairs, close_pairs
+from graphkit.measures.pairs import Acts, ClosePairs, by_actor, close_pairs
 from graphkit.measures.strangers.exposure import exposure
 from graphkit.settings import current
 
@@ -33,10 +33,10 @@ def strange_pairs(found: Reactions, windows: tuple[int, ...], *, accounts: int, 
     each = np.bincount(acts.actor, minlength=accounts).astype(float)
     popular = np.diff(acts.starts).astype(float)
     meeting = popular * np.maximum(popular - 1, 0) / max(float(popular.sum()), 1.0) ** 2
-    per = []
+    per, held = [], by_actor(acts)
     for window in windows:
         chance = closeness(found, window, seed=seed)
-        pairs = close_pairs(acts, chance, window=window, needed=current().lockstep.coincidences)
+        pairs = close_pairs(acts, chance, window=window, needed=current().lockstep.coincidences, held=held)
         due = settings.taste * each[pairs.first] * each[pairs.second] * float((meeting * chance).sum())
         said = ClosePairs(pairs.first, pairs.second, pairs.close, pairs.shared, due, pairs.bucketed)
         per.append((window, said, np.minimum(1.0, nulls.poisson_tail(pairs.close, due) * len(windows))))

@@ -18,6 +18,9 @@ Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
 
 
+QUICK = 0.25  # the quarter of all mutual follows that was returned soonest
+
+
 @dataclass(frozen=True, slots=True)
 class Candidates:
     """For each way of looking the group of every account (-1 none), and how deep it lies among unexplained silent ties."""
@@ -38,7 +41,7 @@ def candidates(
     unexplained = apart(graph, ties)
     told = (ties.due > 0) | (not len(graph.events.actor))  # without any acts the ties can only be ranked
     lonely = silent & told & unexplained
-    kinds = (lonely, silent & (ranks(ties.gap) <= QUICK), lonely)
+    kinds = (lonely, silent & (ties.rank <= QUICK), lonely)
     labels = [
         _dense(ties, kept, graph.n, core=core, smallest=smallest, seed=seed)
         for kept, core in zip(kinds, cores, strict=True)
@@ -46,19 +49,6 @@ def candidates(
     return Candidates(
         tuple(labels), unexplained, core_numbers(linked(ties.first[lonely], ties.second[lonely], graph.n))
     )
-
-
-QUICK = 0.25  # the quarter of all mutual follows that was returned soonest
-
-
-def ranks(gap: Floats) -> Floats:
-    """Rank in 0..1 of each time until a follow was returned, ties in the middle; 1 where it is not known."""
-    known = ~np.isnan(gap)
-    ordered = np.sort(gap[known])
-    place = np.searchsorted(ordered, gap[known], "left") + np.searchsorted(ordered, gap[known], "right")
-    rank = np.ones(len(gap))
-    rank[known] = place / 2 / max(len(ordered), 1)
-    return rank
 
 
 def _dense(ties: HollowTies, kept: Flags, accounts: int, *, core: int, smallest: int, seed: int) -> Ints:

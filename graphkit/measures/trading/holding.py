@@ -16,27 +16,21 @@ MOST = 0.1  # of an account's ties, however large the group is
 BOUND = 3.0  # nats that the silence of one's own ties may add or take away
 
 
-def holding(ties: HollowTies, apart: NDArray[np.bool_], *, members: Ints, accounts: int) -> Floats:
-    """Log likelihood ratio (nats) of every account for belonging to the group; -inf without a tie into it.
+def holding(ties: HollowTies, apart: NDArray[np.bool_], *, members: Ints) -> tuple[Ints, Floats]:
+    """The accounts with a tie into the group, rising, and for each the log likelihood ratio (nats) of belonging to it.
 
     Two parts: as many mutual ties into the group that nobody explains, where chance spreads an account's mutual ties over all; and how far the
     silence of these ties speaks for trade. The second is bounded, so that neither a few lively ties of a member nor the
-    silence of a bystander decides alone.
+    silence of a bystander decides alone; -inf where every tie is explained. Cost: the ties of the members.
     """
-    mine = np.zeros(accounts, bool)
-    mine[members] = True
-    into = _ends(ties, mine)
-    mutual = np.bincount(ties.first, minlength=accounts) + np.bincount(ties.second, minlength=accounts)
-    share = mutual[members].sum() / max(2 * len(ties.first), 1)
-    others = np.where(mine, share * (1 - 1 / max(len(members), 1)), share)
-    held = np.bincount(into[0][apart[into[1]]], minlength=accounts)
+    into = ties.held[members]
+    tie = into.data - 1
+    near, place = np.unique(into.indices, return_inverse=True)
+    mutual = np.diff(ties.held.indptr)
+    share = len(tie) / max(2 * len(ties.first), 1)
+    others = np.where(np.isin(near, members), share * (1 - 1 / max(len(members), 1)), share)
+    held = np.bincount(place, weights=apart[tie], minlength=len(near))
     usual = np.maximum(np.minimum(TASTE * others, MOST), others)
-    nats = -np.log(np.maximum(nulls.poisson_tail(held, usual * mutual), 1e-30))
-    silence = np.bincount(into[0], weights=ties.weight[into[1]], minlength=accounts)
-    return np.where(held > 0, nats + np.clip(silence, -2 * BOUND, BOUND), -np.inf)
-
-
-def _ends(ties: HollowTies, mine: NDArray[np.bool_]) -> tuple[Ints, Ints]:
-    """Accounts with a tie into the group, and the tie, once for each tie."""
-    there, back = np.flatnonzero(mine[ties.second]), np.flatnonzero(mine[ties.first])
-    return np.r_[ties.first[there], ties.second[back]], np.r_[there, back]
+    nats = -np.log(np.maximum(nulls.poisson_tail(held, usual * mutual[near]), 1e-30))
+    silence = np.bincount(place, weights=ties.weight[tie], minlength=len(near))
+    return near.astype(np.int64), np.where(held > 0, nats + np.clip(silence, -2 * BOUND, BOUND), -np.inf)

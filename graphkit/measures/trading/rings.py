@@ -10,11 +10,11 @@ from scipy import special
 from scipy.sparse import csr_array
 
 from graphkit.graphs.graph import InfluenceGraph
+from graphkit.graphs.kernels_links import columns_of
 from graphkit.measures import nulls
 from graphkit.measures.hollow import HollowTies, silence
 from graphkit.measures.life import life_of
 from graphkit.measures.regard import regard_of
-from graphkit.measures.trading.candidates import ranks
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
@@ -148,23 +148,19 @@ def has_open_focus(graph: InfluenceGraph, members: Ints) -> bool:
     Few: few of everybody, and few of the members' other mutual follows, who live in the same community and love its
     stars as well. The account may be a member itself.
     """
-    stars, own = np.unique(_acted(graph, members).indices, return_counts=True)
+    loved = life_of(graph).followed_and_acted
+    stars, own = np.unique(columns_of(members, loved), return_counts=True)
     turned = life_of(graph).turned.indptr
     everywhere = (turned[stars + 1] - turned[stars]) / max(graph.n, 1)
     share = own / max(len(members), 1)
     kept = (share >= 0.5) & (share >= 5 * everywhere)
     if not kept.any():
         return False
-    around = np.setdiff1d(graph.mutual[members].indices, members)
-    there = _acted(graph, around)[:, stars[kept]].sum(axis=0) / max(len(around), 1)
-    usual = np.maximum(there, everywhere[kept])
+    around = np.setdiff1d(columns_of(members, graph.mutual), members)
+    met = columns_of(around, loved)
+    there = np.bincount(np.searchsorted(stars[kept], met[np.isin(met, stars[kept])]), minlength=kept.sum())
+    usual = np.maximum(there / max(len(around), 1), everywhere[kept])
     return bool((nulls.binomial_tail(own[kept], len(members), np.minimum(usual, 1.0)) < FOCUS).any())
-
-
-def _acted(graph: InfluenceGraph, members: Ints) -> csr_array:
-    """[k, j] = 1 where member k follows j and acted on it."""
-    acted = life_of(graph).contacts[members].astype(bool).multiply(graph.follows[members].astype(bool))
-    return csr_array(acted, dtype=np.int32)
 
 
 def _haste(ties: HollowTies, label: Ints, count: int) -> tuple[Floats, Floats]:
@@ -172,7 +168,7 @@ def _haste(ties: HollowTies, label: Ints, count: int) -> tuple[Floats, Floats]:
 
     Members, not ties: one hasty member returns all its follows quickly.
     """
-    rank, known = ranks(ties.gap), ~np.isnan(ties.gap)
+    rank, known = ties.rank, ~np.isnan(ties.gap)
     group = np.where((label[ties.first] == label[ties.second]) & known, label[ties.first], -1)
     held = np.bincount(group[group >= 0], minlength=count)
     mean = np.bincount(group[group >= 0], rank[group >= 0], count) / np.maximum(held, 1)
