@@ -107,7 +107,8 @@ def kill_loaders(neo4j, wanted, *, seed):
         acked, is_sealed = set(), False
         while not is_sealed:
             process, pipe = kills.start(neo4j.address, loads)
-            if done < wanted:
+            is_killed = done < wanted
+            if is_killed:
                 if chance.random() < 0.8:
                     with suppress(EOFError):
                         pipe.recv()
@@ -115,6 +116,7 @@ def kill_loaders(neo4j, wanted, *, seed):
                 process.kill()
                 done += 1
             process.join()
+            assert process.exitcode == (-9 if is_killed and process.exitcode else 0), "the load cannot be begun again"
             numbers = [word for word in kills.received(pipe) if isinstance(word, int)]
             assert acked.isdisjoint(numbers), f"batches {acked & set(numbers)} were done again"
             acked |= set(numbers)

@@ -73,6 +73,20 @@ def test_opening_again_changes_nothing_and_a_newer_format_is_refused(neo4j_serve
         neo4j_server.store()
 
 
+def test_an_index_left_by_a_program_that_died_while_making_a_constraint_keeps_nobody_out(neo4j_server):
+    neo4j_server.store().close()
+    bolt = neo4j_server.bolt()
+    try:
+        bolt.schema("DROP CONSTRAINT gk_store_id")
+        bolt.schema("MATCH (s:_GkStore) DELETE s")
+        bolt.schema("CREATE INDEX gk_store_id FOR (s:_GkStore) ON (s.id)")  # what the server keeps of such a constraint
+        assert migrating.migrate(bolt) == len(migrating.migrations())
+        rules = "SHOW CONSTRAINTS YIELD name, type WHERE name = 'gk_store_id' RETURN type CONTAINS 'UNIQUENESS'"
+        assert bolt.listed(rules) == [[True]]
+    finally:
+        bolt.close()
+
+
 def test_stores_handed_over_in_both_directions_have_equal_digests(neo4j_server, tmp_path):
     with open_store(str(tmp_path / "a.duckdb")) as giver, neo4j_server.store() as neo4j:
         giver.add_all([random_load(7), random_load(8)])

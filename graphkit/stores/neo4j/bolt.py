@@ -63,14 +63,18 @@ class Bolt:
         """What `work` gives, in a transaction that the server lets write nothing."""
         return self._until_done(lambda: self._once(work, access="READ"))
 
-    def schema(self, statement: str) -> None:
+    def schema(self, statement: str, /, **parameters: Any) -> None:
         """Runs one statement about the schema, which must be safe to run again."""
+        self.listed(statement, **parameters)
 
-        def once() -> None:
+    def listed(self, statement: str, /, **parameters: Any) -> list[list[Any]]:
+        """The rows of a statement that must stand alone, such as SHOW; it must be safe to run again."""
+
+        def once() -> list[list[Any]]:
             with self._driver.session(database=self.address.database) as session:
-                session.run(statement).consume()
+                return [record.values() for record in session.run(statement, parameters)]
 
-        self._until_done(once)
+        return self._until_done(once)
 
     def stream(self, statement: str, /, **parameters: Any) -> Iterator[list[Any]]:
         """The records of one large reading, one by one; a lost connection ends it with an error."""

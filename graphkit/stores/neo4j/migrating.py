@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import time
 from importlib import resources
 from typing import Final
 
@@ -19,6 +21,13 @@ _REACHED: Final = """
     RETURN s.format
 """
 _AWAIT: Final = "CALL db.awaitIndexes(300)"
+_LEFT_OVER: Final = "SHOW INDEXES YIELD name, owningConstraint WHERE name = $name AND owningConstraint IS NULL RETURN name"
+_MAKING: Final = (
+    "SHOW TRANSACTIONS YIELD currentQuery WHERE currentQuery STARTS WITH 'CREATE CONSTRAINT' RETURN count(*) AS making"
+)
+_DROP: Final = "DROP INDEX $name IF EXISTS"
+_NAMED: Final = re.compile(r"CREATE CONSTRAINT (\w+)")
+_PAUSE_S: Final = 0.2
 
 
 def migrations() -> tuple[tuple[str, ...], ...]:
@@ -49,10 +58,32 @@ def migrate(bolt: Bolt) -> int:
         )
     for number, statements in enumerate(steps[found:], start=found + 1):
         for statement in statements:
-            bolt.schema(statement)
+            _declare(bolt, statement)
         bolt.schema(_AWAIT)
         bolt.write(lambda run, number=number: _reach(run, number))  # type: ignore[misc]
     return len(steps) - found
+
+
+def _declare(bolt: Bolt, statement: str) -> None:
+    """Runs a statement. An index that a program left when it died while making a constraint is taken away first.
+
+    A constraint is an index first and a rule later. Where the maker dies between the two the server keeps the index, and
+    refuses the constraint of that name ever after. Such an index is dropped only while nobody is making a constraint.
+    """
+    while True:
+        try:
+            bolt.schema(statement)
+        except StoreError as error:
+            named, code = _NAMED.match(statement), str(getattr(error.__cause__, "code", None))
+            if named is None or "AlreadyExists" not in code:
+                raise
+            if bolt.listed(_MAKING) == [[0]]:
+                if not bolt.listed(_LEFT_OVER, name=named[1]):
+                    raise
+                bolt.schema(_DROP, name=named[1])
+            time.sleep(_PAUSE_S)
+        else:
+            return
 
 
 def _reach(run: Run, number: int) -> None:
