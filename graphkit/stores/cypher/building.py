@@ -1,65 +1,80 @@
 """Filling an ArcadeDB folder from graph tables: the whole graph, or the neighbourhood of one account.
 
-Runs in a process of its own, so that the engine's memory is given back and its faults stay there.
+Runs in a process of its own, so that the engine's memory is given back and its faults stay there. DuckDB writes the
+properties as JSON, without those that are null, because that is what the engine reads; a thread makes the next rows ready
+while the engine takes these.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from contextlib import closing
 from pathlib import Path
 from typing import Any, Final
 
 import duckdb
 
-CHUNK: Final = 50_000  # rows a step
+from graphkit.stores.ahead import ahead
+from graphkit.stores.cypher.writing import STEP, Writer
 
-# Label -> (key of the tie tables, properties). `chosen` holds the accounts that are in.
-NODES: Final[Mapping[str, tuple[str, str]]] = {
-    "Account": (
-        "nid",
-        "SELECT nid, id, handle, name, created_at AS createdAt, followers, following, posts, verified, bio, location, lang, "
-        "url, platform, observed_at AS observedAt, listed FROM account WHERE nid IN (FROM memory.chosen) ORDER BY nid",
-    ),
-    "Post": (
-        "pid",
-        'SELECT pid, id, "at", text, lang, client, conversation, tags, urls, paid, deleted_at AS deletedAt, listed '
-        "FROM post WHERE pid IN (FROM memory.chosen_posts) ORDER BY pid",
-    ),
-    "Tag": ("name", "SELECT DISTINCT tag, tag AS name FROM tagged WHERE post IN (FROM memory.chosen_posts) ORDER BY tag"),
-    "Url": ("url", "SELECT DISTINCT url, url AS url FROM linked WHERE post IN (FROM memory.chosen_posts) ORDER BY url"),
-    "Coverage": (
-        "key",
-        "SELECT coverage.rowid, a.id AS account, relation, collected, declared, list_order AS listOrder, fetched_at AS fetchedAt, "
-        "complete FROM coverage JOIN account a ON a.nid = account WHERE account IN (FROM memory.chosen) ORDER BY 1",
-    ),
-    "Run": ("id", "SELECT id, id, version, seed, started_at AS startedAt, data_digest AS dataDigest, "
-            "CASE WHEN current THEN true END AS current FROM run"),
-    "Finding": ("id", "SELECT id, run, id, kind, sentence, q, accounts FROM finding"),
-}  # fmt: skip
+Tie = tuple[str, str, str, str]
+
+# Label -> rows: key of the tie tables, properties. `chosen` holds the accounts that are in.
+NODES: Final[Mapping[str, str]] = {
+    "Account": "SELECT nid, json_merge_patch('{}', to_json({'id': id, 'handle': handle, 'name': name, "
+    "'createdAt': created_at, 'followers': followers, 'following': following, 'posts': posts, 'verified': verified, "
+    "'bio': bio, 'location': location, 'lang': lang, 'url': url, 'platform': platform, 'observedAt': observed_at, "
+    "'listed': listed})) FROM account WHERE nid IN (FROM memory.chosen) ORDER BY nid",
+    "Post": "SELECT pid, json_merge_patch('{}', to_json({'id': id, 'at': \"at\", 'text': text, 'lang': lang, "
+    "'client': client, 'conversation': conversation, 'tags': tags, 'urls': urls, 'paid': paid, 'deletedAt': deleted_at, "
+    "'listed': listed})) FROM post WHERE pid IN (FROM memory.chosen_posts) ORDER BY pid",
+    "Tag": "SELECT DISTINCT tag, to_json({'name': tag}) FROM tagged WHERE post IN (FROM memory.chosen_posts) ORDER BY tag",
+    "Url": "SELECT DISTINCT url, to_json({'url': url}) FROM linked WHERE post IN (FROM memory.chosen_posts) ORDER BY url",
+    "Coverage": "SELECT coverage.rowid, json_merge_patch('{}', to_json({'account': a.id, 'relation': relation, "
+    "'collected': collected, 'declared': declared, 'listOrder': list_order, 'fetchedAt': fetched_at, 'complete': complete})) "
+    "FROM coverage JOIN account a ON a.nid = account WHERE account IN (FROM memory.chosen) ORDER BY 1",
+    "Run": "SELECT id, json_merge_patch('{}', to_json({'id': id, 'version': version, 'seed': seed, 'startedAt': started_at, "
+    "'dataDigest': data_digest, 'current': CASE WHEN current THEN true END})) FROM run",
+    "Finding": "SELECT id, json_merge_patch('{}', to_json({'run': run, 'id': id, 'kind': kind, 'sentence': sentence, 'q': q, "
+    "'accounts': accounts})) FROM finding",
+}
+_KEYS: Final = {"Account": "id", "Post": "id", "Tag": "name", "Url": "url", "Finding": "id"}
 
 _ACTS: Final = ("LIKED", "REPOSTED", "QUOTED", "REPLIED", "COMMENTED", "MENTIONED", "ACTED")
 _ACT: Final = (
-    'SELECT source, {end}, act."at", client, deleted_at AS deletedAt, "count", {said}, kind FROM act {join} '
+    "SELECT source, {end}, json_merge_patch('{{}}', to_json({{'at': act.\"at\", 'client': client, 'deletedAt': deleted_at, "
+    "'count': \"count\", {said}, 'kind': kind}})) FROM act {join} "
     "WHERE {end} IS NOT NULL AND type = '{type}' AND source IN (FROM memory.chosen) AND {end} IN (FROM memory.{among})"
 )
+_ON_POST: Final = {
+    "end": "act.post",
+    "among": "chosen_posts",
+    "join": "LEFT JOIN account a ON a.id = act.said_target",
+    "said": "'target': said_target",
+}
+_TO_ACCOUNT: Final = {"end": "act.target", "among": "chosen", "join": "", "said": "'post': said_post"}
 
 # Type -> (label of the start, label of the end, rows: start, end, properties)
-TIES: Final[tuple[tuple[str, str, str, str], ...]] = (
+TIES: Final[tuple[Tie, ...]] = (
     ("FOLLOWS", "Account", "Account",
-     'SELECT source, target, "at", at_kind AS atKind, "position", observed_at AS observedAt, ended_at AS endedAt FROM tie '
+     "SELECT source, target, json_merge_patch('{}', to_json({'at': \"at\", 'atKind': at_kind, 'position': \"position\", "
+     "'observedAt': observed_at, 'endedAt': ended_at})) FROM tie "
      "WHERE source IN (FROM memory.chosen) AND target IN (FROM memory.chosen)"),
     ("ENGAGED", "Account", "Account",
-     'SELECT source, target, "count", "first", "last", kinds FROM engaged '
-     "WHERE source IN (FROM memory.chosen) AND target IN (FROM memory.chosen)"),
-    ("POSTED", "Account", "Post", 'SELECT author, post, "at" FROM posted WHERE author IN (FROM memory.chosen) AND post IN (FROM memory.chosen_posts)'),
-    *((name, "Account", "Post", _ACT.format(type=name, end="act.post", among="chosen_posts", join="LEFT JOIN account a ON a.id = act.said_target", said="said_target AS target")) for name in _ACTS),
-    *((name, "Account", "Account", _ACT.format(type=name, end="act.target", among="chosen", join="", said="said_post AS post")) for name in _ACTS),
-    ("REPLY_TO", "Post", "Post", "SELECT post, answered FROM answer WHERE post IN (FROM memory.chosen_posts) AND answered IN (FROM memory.chosen_posts)"),
-    ("TAGGED", "Post", "Tag", "SELECT post, tag FROM tagged WHERE post IN (FROM memory.chosen_posts)"),
-    ("LINKS_TO", "Post", "Url", "SELECT post, url FROM linked WHERE post IN (FROM memory.chosen_posts)"),
-    ("HAS", "Account", "Coverage", "SELECT account, rowid FROM coverage WHERE account IN (FROM memory.chosen)"),
-    ("NAMES", "Finding", "Account", "SELECT finding, account, role, p FROM names WHERE account IN (FROM memory.chosen)"),
-    ("FOUND", "Run", "Finding", "SELECT run, id FROM finding"),
+     "SELECT source, target, json_merge_patch('{}', to_json({'count': \"count\", 'first': \"first\", 'last': \"last\", "
+     "'kinds': kinds})) FROM engaged WHERE source IN (FROM memory.chosen) AND target IN (FROM memory.chosen)"),
+    ("POSTED", "Account", "Post", "SELECT author, post, json_merge_patch('{}', to_json({'at': \"at\"})) FROM posted "
+     "WHERE author IN (FROM memory.chosen) AND post IN (FROM memory.chosen_posts)"),
+    *((name, "Account", "Post", _ACT.format(type=name, **_ON_POST)) for name in _ACTS),
+    *((name, "Account", "Account", _ACT.format(type=name, **_TO_ACCOUNT)) for name in _ACTS),
+    ("HAS", "Account", "Coverage", "SELECT account, rowid, NULL FROM coverage WHERE account IN (FROM memory.chosen)"),
+    ("REPLY_TO", "Post", "Post", "SELECT post, answered, NULL FROM answer "
+     "WHERE post IN (FROM memory.chosen_posts) AND answered IN (FROM memory.chosen_posts)"),
+    ("TAGGED", "Post", "Tag", "SELECT post, tag, NULL FROM tagged WHERE post IN (FROM memory.chosen_posts)"),
+    ("LINKS_TO", "Post", "Url", "SELECT post, url, NULL FROM linked WHERE post IN (FROM memory.chosen_posts)"),
+    ("NAMES", "Finding", "Account", "SELECT finding, account, json_merge_patch('{}', to_json({'role': role, 'p': p})) FROM names "
+     "WHERE account IN (FROM memory.chosen)"),
+    ("FOUND", "Run", "Finding", "SELECT run, id, NULL FROM finding"),
 )  # fmt: skip
 
 _WHOLE: Final = (
@@ -88,9 +103,7 @@ def build(tables: Path, folder: Path, *, around: str | None = None) -> dict[str,
     database = arcadedb.create_database(str(folder))
     try:
         _declare(database)
-        numbers = {label: _nodes(connection, database, label) for label in NODES}
-        ties = sum(_ties(connection, database, tie, numbers=numbers) for tie in TIES)
-        nodes = sum(len(found) for found in numbers.values())
+        nodes, ties = _fill(connection, database)
         _verify(database, nodes, ties)
         _lock(database)
     finally:
@@ -100,53 +113,46 @@ def build(tables: Path, folder: Path, *, around: str | None = None) -> dict[str,
 
 
 def _declare(database: Any) -> None:
-    for label, (_, _) in NODES.items():
+    for label in NODES:
         database.command("sql", f"CREATE VERTEX TYPE {label} BUCKETS 1")
     for name in dict.fromkeys(tie[0] for tie in TIES):
         database.command("sql", f"CREATE EDGE TYPE {name} BUCKETS 1")
-    for label, key in (("Account", "id"), ("Post", "id"), ("Tag", "name"), ("Url", "url"), ("Finding", "id")):
+    for label, key in _KEYS.items():
         database.command("sql", f"CREATE PROPERTY {label}.{key} STRING")
 
 
-def _chunks(connection: duckdb.DuckDBPyConnection, query: str) -> Iterator[tuple[list[str], list[tuple[Any, ...]]]]:
-    cursor = connection.cursor()
-    cursor.execute("USE graph")
-    result = cursor.execute(query)
-    names = [column[0] for column in result.description or ()]
-    while rows := result.fetchmany(CHUNK):
-        yield names, rows
-
-
-def _nodes(connection: duckdb.DuckDBPyConnection, database: Any, label: str) -> dict[Any, str]:
-    found: dict[Any, str] = {}
-    with database.graph_batch(use_wal=False, commit_every=10_000) as batch:
-        for names, rows in _chunks(connection, NODES[label][1]):
-            given = [{k: v for k, v in zip(names[1:], row[1:], strict=True) if v is not None} for row in rows]
-            made = batch.create_vertices(label, given)
-            found.update(zip((row[0] for row in rows), made, strict=True))
-    key = {"Account": "id", "Post": "id", "Tag": "name", "Url": "url", "Finding": "id"}.get(label)
-    if key:
+def _fill(connection: duckdb.DuckDBPyConnection, database: Any) -> tuple[int, int]:
+    """Writes all nodes, their indexes, and all ties in one batch, so that each node's list of ties is written once."""
+    places: dict[str, dict[Any, str]] = {}
+    with Writer(database) as writer:
+        for label, query in NODES.items():
+            places[label] = {}
+            for keys, properties in _rows(connection, query):
+                places[label].update(zip(keys, writer.nodes(label, properties), strict=True))
+    for label, key in _KEYS.items():
         database.command("sql", f"CREATE INDEX ON {label} ({key}) UNIQUE")
-    return found
+    ties = 0
+    with Writer(database) as writer:
+        for name, start, end, query in TIES:
+            starts, ends = places[start], places[end]
+            for sources, targets, said in _rows(connection, query):
+                given = said if said[0] else None
+                writer.ties(name, [starts[key] for key in sources], [ends[key] for key in targets], given)
+                ties += len(sources)
+            writer.flush()
+    return sum(len(found) for found in places.values()), ties
 
 
-def _ties(
-    connection: duckdb.DuckDBPyConnection,
-    database: Any,
-    tie: tuple[str, str, str, str],
-    *,
-    numbers: Mapping[str, Mapping[Any, str]],
-) -> int:
-    name, start, end, query = tie
-    starts, ends, count = numbers[start], numbers[end], 0
-    with database.graph_batch(use_wal=False, commit_every=100_000) as batch:
-        for names, rows in _chunks(connection, query):
-            given = None
-            if len(names) > 2:
-                given = [{k: v for k, v in zip(names[2:], row[2:], strict=True) if v is not None} for row in rows]
-            batch.new_edges([starts[row[0]] for row in rows], name, [ends[row[1]] for row in rows], given)
-            count += len(rows)
-    return count
+def _rows(connection: duckdb.DuckDBPyConnection, query: str) -> Iterator[list[list[Any]]]:
+    """The columns of a query, as lists of `STEP` rows, read ahead."""
+    with closing(ahead(_read(connection.cursor(), query))) as steps:
+        yield from steps
+
+
+def _read(cursor: duckdb.DuckDBPyConnection, query: str) -> Iterator[list[list[Any]]]:
+    cursor.execute("USE graph")
+    for batch in cursor.sql(query).to_arrow_reader(STEP):
+        yield [column.to_pylist() for column in batch.columns]
 
 
 def _verify(database: Any, nodes: int, ties: int) -> None:

@@ -21,7 +21,9 @@ _REACHED: Final = """
     RETURN s.format
 """
 _AWAIT: Final = "CALL db.awaitIndexes(300)"
-_LEFT_OVER: Final = "SHOW INDEXES YIELD name, owningConstraint WHERE name = $name AND owningConstraint IS NULL RETURN name"
+_LEFT_OVER: Final = (
+    "SHOW INDEXES YIELD name, owningConstraint WHERE name = $name AND owningConstraint IS NULL RETURN name"
+)
 _MAKING: Final = (
     "SHOW TRANSACTIONS YIELD currentQuery WHERE currentQuery STARTS WITH 'CREATE CONSTRAINT' RETURN count(*) AS making"
 )
