@@ -1,12 +1,14 @@
 """Large first loads go past Bolt: the offline import makes the graph, and store and ledger are as if Bolt had."""
 
 import pytest
+import servers
 from kills import made_up
 
 from graphkit.lab.checks_stores import batch, judge_digest, listed
 from graphkit.settings import defaults
-from graphkit.stores import open_store
+from graphkit.stores import open_store, server
 from graphkit.stores.neo4j.handing import hand_over
+from graphkit.stores.neo4j.offline import admin, files
 from graphkit.stores.neo4j.reading import differences
 
 EAGER = defaults().model_copy(update={"neo4j": defaults().neo4j.model_copy(update={"offline_rows": 10})})
@@ -81,3 +83,26 @@ def test_a_store_pushed_past_bolt_is_the_store_pushed_over_it(neo4j_server, tmp_
         [["x;y", 'z,"w"'], 'two\nlines; \\ "quoted"']
     ]
     assert neo4j_server.ask("MATCH (a)-[l:LIKED]->(p:Post) WHERE a.id = 'a' RETURN l.client, l.at") == [["", 7]]
+
+
+@pytest.mark.server
+@pytest.mark.parametrize("neo4j_server", ["5.26"], indirect=True)
+def test_csv_files_through_the_import_tool_make_the_store_that_was_written(neo4j_server, tmp_path):
+    home = neo4j_server.home
+    with open_store(str(tmp_path / "a.duckdb")) as giver:
+        giver.add_all(loads())
+        made = files.write(
+            giver.tables(), [one.source.load_id for one in giver.reports()], tmp_path / "csv", format="csv"
+        )
+        assert {table.path.suffix for table in made.tables} == {".csv"}
+        port = home.port
+        server.stop(home)
+        admin.run(home, made)
+        server.start(home, port=port, memory=servers.SMALL)
+        with neo4j_server.store() as taker:
+            hand_over(giver, taker)
+            assert taker.digest() == giver.digest()
+            demand_equal_graph(taker)
+    assert neo4j_server.ask("MATCH (p:Post {id: 'p'}) RETURN p.tags, p.text") == [
+        [["x;y", 'z,"w"'], 'two\nlines; \\ "quoted"']
+    ]

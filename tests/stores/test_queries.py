@@ -218,6 +218,7 @@ def test_the_page_is_what_the_book_and_its_samples_make():
 
     script = _page_script()
     samples = json.loads(script.SAMPLES.read_text(encoding="utf-8"))
+    assert all(set(cost) == {"embedded", "Neo4j"} for cost in (script.costs()[name] for name in queries.every()))
     made = page(samples, script.costs()) == script.PAGE.read_text(encoding="utf-8")
     assert made, "docs/queries.md is old; run: python benchmarks/query_page.py"
 
