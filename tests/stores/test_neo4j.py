@@ -7,7 +7,7 @@ from graphkit.errors import StoreError
 from graphkit.lab import checks_stores
 from graphkit.lab.checks_stores import batch, listed, random_load
 from graphkit.stores import open_store
-from graphkit.stores.neo4j import migrating
+from graphkit.stores.neo4j import migrating, reading
 from graphkit.stores.neo4j.handing import hand_over
 from graphkit.stores.neo4j.reading import differences
 
@@ -92,6 +92,11 @@ def test_stores_handed_over_in_both_directions_have_equal_digests(neo4j_server, 
         giver.add_all([random_load(7), random_load(8)])
         hand_over(giver, neo4j)
         assert neo4j.digest() == giver.digest()
+        ids, source, target = reading.follows_of(neo4j.bolt)
+        found = sorted(zip(ids.take(source).to_pylist(), ids.take(target).to_pylist(), strict=True))
+        assert found == list(
+            zip(*neo4j.tables().follows.select(["follower", "followed"]).to_pydict().values(), strict=True)
+        )
         assert neo4j.reports() == giver.reports()
         assert all(report.already for report in hand_over(giver, neo4j).files)
         with open_store(str(tmp_path / "b.duckdb")) as taker:

@@ -48,8 +48,21 @@ _ACTS: Final = {
     for name in (*TYPES.values(), OTHER)
     for end in ENDS
 }
-_NUMBERS: Final = "MATCH (a:Account) RETURN a.nid, a.id"
-_TIES: Final = "MATCH (a:Account)-[f:FOLLOWS]->(b:Account) RETURN a.nid, collect(b.nid)"
+# One record holds what a thousand accounts have: a record of its own for each costs the driver more than all its numbers.
+_MOST: Final = "MATCH (a:Account) RETURN coalesce(max(a.nid) + 1, 0)"
+_NUMBERS: Final = """
+    UNWIND range(0, $most - 1, $step) AS low
+    RETURN COLLECT { MATCH (a:Account) WHERE low <= a.nid < low + $step RETURN a.nid ORDER BY a.nid },
+           COLLECT { MATCH (a:Account) WHERE low <= a.nid < low + $step RETURN a.id ORDER BY a.nid }
+"""
+_TIES: Final = """
+    UNWIND range(0, $most - 1, $step) AS low
+    RETURN COLLECT {
+        MATCH (a:Account) WHERE low <= a.nid < low + $step WITH a, a.nid * $most AS base
+        MATCH (a)-[:FOLLOWS]->(b) RETURN base + b.nid
+    }
+"""
+_STEP: Final = 1_000
 
 _LEFT_OUT: Final = "(post IS NULL AND target IS NULL)"  # acts without any other end
 _MISSING: Final = "SELECT count(*) FROM (SELECT * FROM due EXCEPT ALL SELECT * FROM found)"
@@ -86,17 +99,17 @@ def differences(rows: Dataset, graph: Dataset) -> list[Difference]:
 
 def follows_of(bolt: Bolt) -> tuple[pa.Array, NDArray[np.int64], NDArray[np.int64]]:
     """All follows as arrays: ids of accounts, and for every follow the rows of the follower and of the followed."""
-    numbers, ids = (list(column) for column in zip(*bolt.stream(_NUMBERS), strict=True))
-    order = np.argsort(np.asarray(numbers, dtype=np.int64))
-    known = np.asarray(numbers, dtype=np.int64)[order]
-    sources, counts, targets = [], [], list[NDArray[np.int64]]()
-    for source, followed in bolt.stream(_TIES):
-        sources.append(source)
-        counts.append(len(followed))
-        targets.append(np.asarray(followed, dtype=np.int64))
-    follower = np.repeat(np.asarray(sources, dtype=np.int64), counts)
-    followed_by = np.concatenate(targets) if targets else np.zeros(0, dtype=np.int64)
-    return pa.array(ids, pa.string()).take(order), np.searchsorted(known, follower), np.searchsorted(known, followed_by)
+    [[most]] = bolt.stream(_MOST)
+    given, no_rows = {"most": most, "step": _STEP}, np.zeros(0, dtype=np.int64)
+    numbers, ids = [no_rows], list[str]()
+    for some, named in bolt.stream(_NUMBERS, **given):
+        numbers.append(np.asarray(some, dtype=np.int64))
+        ids.extend(named)
+    rows = np.zeros(most, dtype=np.int64)
+    rows[np.concatenate(numbers)] = np.arange(len(ids))
+    ties = np.concatenate([no_rows, *(np.asarray(pairs, dtype=np.int64) for [pairs] in bolt.stream(_TIES, **given))])
+    source, target = np.divmod(ties, max(most, 1))
+    return pa.array(ids, pa.string()), rows[source], rows[target]
 
 
 def _spread(records: Iterable[list[Any]]) -> Iterable[list[Any]]:
