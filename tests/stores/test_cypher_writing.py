@@ -24,7 +24,7 @@ def graph(folder, *, short):
             assert (writer._call is not None) == short
             places = writer.nodes("A", [json.dumps(person) for person in PEOPLE])
         with writing.Writer(database) as writer:
-            writer.ties("F", places, [*places[1:], places[0]], [json.dumps(tie) for tie in TIES])
+            writer.ties("F", places, [*places[1:], places[0]], properties=[json.dumps(tie) for tie in TIES])
             writer.flush()
             writer.ties("G", places[:1], places[2:])
         return sorted(json.dumps(row.to_dict(), sort_keys=True) for row in database.query("opencypher", ASKED))

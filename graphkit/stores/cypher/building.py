@@ -137,7 +137,7 @@ def _fill(connection: duckdb.DuckDBPyConnection, database: Any) -> tuple[int, in
             starts, ends = places[start], places[end]
             for sources, targets, said in _rows(connection, query):
                 given = said if said[0] else None
-                writer.ties(name, [starts[key] for key in sources], [ends[key] for key in targets], given)
+                writer.ties(name, [starts[key] for key in sources], [ends[key] for key in targets], properties=given)
                 ties += len(sources)
             writer.flush()
     return sum(len(found) for found in places.values()), ties

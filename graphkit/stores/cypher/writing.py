@@ -35,7 +35,7 @@ class Writer:
         return found
 
     def ties(
-        self, name: str, starts: Sequence[str], ends: Sequence[str], properties: Sequence[str] | None = None
+        self, name: str, starts: Sequence[str], ends: Sequence[str], *, properties: Sequence[str] | None = None
     ) -> None:
         """Takes ties between places; without properties where there are none."""
         if properties is None or self._call is None:
