@@ -39,6 +39,7 @@ class StreamsSettings(Section):
     least_own: int
     sitting_ms: int
     dormant_days: float
+    dormant_gaps: float
     gone_share: float
     gone_p: float
     change_p: float

@@ -39,6 +39,12 @@ def in_groups(label: Whole, count: int) -> list[NDArray[np.int64]]:
     return np.split(rows, ends[:-1]) if count else []
 
 
+def between(begin: NDArray[np.int64], end: NDArray[np.int64]) -> NDArray[np.int64]:
+    """The numbers from each begin to its end, one stretch after the other."""
+    size = end - begin
+    return np.repeat(begin - np.r_[0, np.cumsum(size)[:-1]], size) + np.arange(int(size.sum()))
+
+
 @compiled
 def _order_by_key(key: NDArray[np.int64], order: NDArray[np.int64]) -> NDArray[np.int64]:
     size = len(key)

@@ -36,7 +36,7 @@ class Reactions:
 
 
 @njit(cache=True, nogil=True)
-def _first_rows(post, actor, accounts):  # type: ignore[no-untyped-def]
+def first_of_each(post, actor, accounts):  # type: ignore[no-untyped-def]
     """Marks the first row of each (post, actor), from rows in order of post and time."""
     seen = np.full(accounts, -1, np.int64)
     kept = np.zeros(len(post), np.bool_)
@@ -57,7 +57,7 @@ def reactions(graph: InfluenceGraph, kinds: frozenset[str] | None = None) -> Rea
     author = authors(graph)
     rows = rows[author[events.post[rows]] != events.actor[rows]]
     rows = rows[np.argsort(events.post[rows], kind="stable")]  # events are sorted by time already
-    rows = rows[_first_rows(events.post[rows].astype(np.int64), events.actor[rows], max(graph.n, 1))]
+    rows = rows[first_of_each(events.post[rows].astype(np.int64), events.actor[rows], max(graph.n, 1))]
     return by_unit(graph, rows, author)
 
 

@@ -20,7 +20,7 @@ from graphkit.measures.life import life_of
 from graphkit.measures.lockstep import Lockstep, Troop
 from graphkit.measures.streams.marks import Marks
 from graphkit.measures.streams.owner import kept_by_people
-from graphkit.measures.streams.ways import FOLLOWED
+from graphkit.measures.streams.ways import FOLLOWED, PASSED_ON
 from graphkit.settings import current
 
 Ints = NDArray[np.int64]
@@ -108,25 +108,24 @@ def _knows(graph: InfluenceGraph, visitors: Ints) -> float:
 
 def _visits(graph: InfluenceGraph, marks: Marks) -> _Visits:
     acts, n = marks.acts, graph.n
-    author = acts.author[acts.object].astype(np.int64)
-    people = kept_by_people(graph)[acts.actor]
-    rows = np.flatnonzero(people & (author >= 0) & (acts.way != FOLLOWED))
-    rows = rows[order_by(acts.actor[rows].astype(np.int64), author[rows], acts.at[rows])]
-    actor, author = acts.actor[rows].astype(np.int64), author[rows]
-    begins = np.flatnonzero(differs_from_previous(actor, author))
-    alone = acts.way[rows] != 1
-    fresh = differs_from_previous(actor, author, np.where(alone, acts.at[rows] // DAY, -1)) & alone
+    author = acts.author[acts.object]
+    fame = np.bincount(author[author >= 0], minlength=n)
+    rows = np.flatnonzero(kept_by_people(graph)[acts.actor] & (author >= 0) & (acts.way != FOLLOWED))
+    rows = rows[order_by(acts.actor[rows], author[rows], acts.at[rows])]
+    actor, whose = acts.actor[rows], author[rows]
+    begins = np.flatnonzero(differs_from_previous(actor, whose))
+    alone = acts.way[rows] != PASSED_ON
+    fresh = differs_from_previous(actor, whose, np.where(alone, acts.at[rows] // DAY, -1)) & alone
     if not len(begins):
         nothing, no = np.empty(0, np.int64), np.empty(0, bool)
         return _Visits(nothing, nothing, nothing, no, no, no)
     days = np.add.reduceat(fresh.astype(np.int64), begins)
-    account, author = actor[begins], author[begins]
-    fame = np.bincount(acts.author[acts.object][acts.author[acts.object] >= 0], minlength=n)
+    account, served = actor[begins].astype(np.int64), whose[begins].astype(np.int64)
     strange = np.bincount(account, weights=days, minlength=n)
-    due = current().streams.taste * strange[account] * fame[author] / max(int(fame.sum()), 1)
+    due = current().streams.taste * strange[account] * fame[served] / max(int(fame.sum()), 1)
     back = (days >= 2) & (nulls.poisson_tail(days, due) < current().streams.visit_p)
     quick = np.logical_or.reduceat(marks.quick[rows], begins)
-    return _Visits(account, author, days, back, quick, np.logical_or.reduceat(marks.odd[rows], begins))
+    return _Visits(account, served, days, back, quick, np.logical_or.reduceat(marks.odd[rows], begins))
 
 
 def _tests(n: int, visits: _Visits, marks: Marks) -> Floats:

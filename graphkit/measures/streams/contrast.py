@@ -36,12 +36,12 @@ class Contrast:
     together: Floats  # all channels with a chance, combined (Cauchy)
 
 
-def contrasts(graph: InfluenceGraph, deeds: Deeds, ordered: Flags, *, accounts: Ints, seed: int = 0) -> Contrast:
-    """The channels of some accounts; `ordered` marks the deeds that were likely orders."""
-    rows = compared(deeds, ordered, accounts)
+def contrasts(
+    deeds: Deeds, ordered: Flags, codes: dict[str, Ints], *, accounts: Ints, rows: list[Ints], seed: int = 0
+) -> Contrast:
+    """The channels of some accounts; `ordered` marks the deeds that were likely orders, `rows` those to compare."""
     whose = np.repeat(np.arange(len(accounts)), [len(part) for part in rows])
     every = np.concatenate([*rows, np.empty(0, np.int64)]).astype(np.int64)
-    codes = channel_codes(graph, deeds, ordered)
     p = {}
     for name in CHANNELS:
         if name not in codes:
@@ -71,13 +71,13 @@ def compared(deeds: Deeds, ordered: Flags, accounts: Ints) -> list[Ints]:
     return found
 
 
-def channel_codes(graph: InfluenceGraph, deeds: Deeds, ordered: Flags) -> dict[str, Ints]:
-    """For each channel that the data hold, a small number for each deed (-1: not known)."""
+def channel_codes(graph: InfluenceGraph, every: Deeds, deeds: Deeds, ordered: Flags) -> dict[str, Ints]:
+    """For each channel that `every` deed of the data lets read, a small number for each of `deeds` (-1: not known)."""
     posts, known = graph.posts, deeds.post >= 0
     codes: dict[str, Ints] = {"hours": deeds.at // HOUR % 24 // 4, "verbs": deeds.verb.astype(np.int64)}
-    if (deeds.client >= 0).any():
+    if (every.client >= 0).any():
         codes["client"] = deeds.client.astype(np.int64)
-    if (deeds.life != NO_TIME).any():
+    if (every.life != NO_TIME).any():
         quick = (deeds.life != NO_TIME) & (deeds.life <= current().streams.quick_ms)
         codes["life"] = quick.astype(np.int64)
     if posts["lang"].null_count < len(posts):
@@ -88,7 +88,7 @@ def channel_codes(graph: InfluenceGraph, deeds: Deeds, ordered: Flags) -> dict[s
     topic = _topics(graph)
     if (topic >= 0).any():
         codes["topics"] = np.where(known, topic[np.maximum(deeds.post, 0)], -1)
-    if (deeds.whom >= 0).any():
+    if (every.whom >= 0).any():
         codes["alters"] = _met(graph, deeds, ordered)
     return codes
 
@@ -140,49 +140,59 @@ def dealt(whose: Ints, ordered: Flags, code: Ints, *, unit: Ints, count: int, se
     new[1:] = (np.diff(whose) != 0) | (np.diff(unit) != 0) | (np.diff(ordered.astype(np.int8)) != 0)
     whose, ordered, code = whose[new], ordered[new], code[new]
     starts = np.searchsorted(whose, np.arange(count + 1))
-    return _dealt(starts, ordered, code, int(code.max(initial=0)) + 1, current().streams.permutations, seed)
+    longest = int(np.diff(starts).max(initial=0))
+    numbers = np.arange(longest + 1, dtype=np.float64)
+    weighed = numbers * np.log(np.maximum(numbers, 1.0))
+    size = int(code.max(initial=0)) + 1
+    return _dealt(starts, ordered, code, size, weighed, current().streams.permutations, seed)
 
 
 ENOUGH = 50  # deals that differ as much: then the chance is known well enough (Besag and Clifford 1991)
 
 
 @njit(cache=True, nogil=True)
-def _dealt(starts, ordered, code, size, times, seed):  # type: ignore[no-untyped-def]
+def _dealt(starts, ordered, code, size, weighed, times, seed):  # type: ignore[no-untyped-def]
     np.random.seed(seed)  # noqa: NPY002  (a compiled loop has no Generator)
     p = np.full(len(starts) - 1, np.nan)
-    whole, told = np.zeros(size), np.zeros(size)
+    place, whole, told = np.full(size, -1), np.zeros(size, np.int64), np.zeros(size, np.int64)
     for a in range(len(starts) - 1):
         begin, end = starts[a], starts[a + 1]
         labels = ordered[begin:end].copy()
-        here = code[begin:end]
         orders = labels.sum()
-        if orders == 0 or orders == end - begin or (here == here[0]).all():
+        if orders == 0 or orders == end - begin or (code[begin:end] == code[begin]).all():
             continue
-        whole[:] = 0.0
+        here, many = np.empty(end - begin, np.int64), 0  # the codes of this account alone, numbered from 0
         for k in range(len(here)):
-            whole[here[k]] += 1.0
-        seen, above, deals = _apart(labels, here, whole, told), 0, 0
+            one = code[begin + k]
+            if place[one] < 0:
+                place[one] = many
+                whole[many] = 0
+                many += 1
+            here[k] = place[one]
+            whole[here[k]] += 1
+        for k in range(begin, end):
+            place[code[k]] = -1
+        seen, above, deals = _apart(labels, here, whole[:many], told, weighed), 0, 0
         while deals < times and above < ENOUGH:
             np.random.shuffle(labels)  # noqa: NPY002
-            above += _apart(labels, here, whole, told) >= seen - 1e-9
+            above += _apart(labels, here, whole[:many], told, weighed) >= seen - 1e-9
             deals += 1
         p[a] = above / deals if above == ENOUGH else (1 + above) / (1 + deals)
     return p
 
 
 @njit(cache=True, nogil=True)
-def _apart(labels, code, whole, told):  # type: ignore[no-untyped-def]
-    """How far the codes of both labels lie apart: the part of the likelihood ratio that depends on the labels."""
-    told[:] = 0.0
+def _apart(labels, code, whole, told, weighed):  # type: ignore[no-untyped-def]
+    """How far the codes of both labels lie apart: the part of the likelihood ratio that depends on the labels.
+
+    `weighed` holds n log n, which is all that counts need.
+    """
+    told[: len(whole)] = 0
     for k in range(len(code)):
-        if labels[k]:
-            told[code[k]] += 1.0
+        told[code[k]] += labels[k]
     total = 0.0
     for k in range(len(whole)):
-        if told[k] > 0:
-            total += told[k] * np.log(told[k] / whole[k])
-        if whole[k] > told[k]:
-            total += (whole[k] - told[k]) * np.log((whole[k] - told[k]) / whole[k])
+        total += weighed[told[k]] + weighed[whole[k] - told[k]] - weighed[whole[k]]
     return total
 
 

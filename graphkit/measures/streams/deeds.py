@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
 from functools import lru_cache
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from graphkit.graphs.graph import NO_TIME, InfluenceGraph
-from graphkit.graphs.order import order_by
+from graphkit.graphs.order import between, order_by
 
 Ints = NDArray[np.int64]
 
@@ -28,7 +29,7 @@ class Deeds:
     client: NDArray[np.int32]  # index in `clients`; -1: unknown
     life: Ints  # milliseconds until it was deleted; NO_TIME: not deleted, or not known to be
     post: NDArray[np.int32]  # the post acted on or written, a row of the graph's posts; -1: none
-    event: Ints  # row of the graph's events; -1: a post of its own
+    event: NDArray[np.int32]  # row of the graph's events; -1: a post of its own
     verbs: tuple[str, ...]
     clients: tuple[str, ...]
 
@@ -41,8 +42,17 @@ class Deeds:
 
     def rows(self, accounts: Ints) -> Ints:
         """The rows of some accounts, account by account."""
-        begin, size = self.starts[accounts], np.diff(self.starts)[accounts]
-        return np.repeat(begin - np.r_[0, np.cumsum(size)[:-1]], size) + np.arange(int(size.sum()))
+        return between(self.starts[accounts], self.starts[accounts + 1])
+
+    def only(self, accounts: Ints) -> Deeds:
+        """The deeds of some accounts (in rising order); all others have none."""
+        rows = self.rows(accounts)
+        starts = np.r_[0, np.cumsum(np.bincount(self.who[rows], minlength=len(self.starts) - 1))]
+        columns = {one.name: getattr(self, one.name)[rows] for one in fields(self) if one.name not in _WHOLE}
+        return replace(self, starts=starts, **columns)
+
+
+_WHOLE: Final = ("starts", "verbs", "clients")
 
 
 @lru_cache(maxsize=2)
@@ -53,23 +63,30 @@ def deeds_of(graph: InfluenceGraph) -> Deeds:
     wrote = np.flatnonzero((graph.post_author >= 0) & (graph.post_at != NO_TIME))
     clients, written_with = _clients(graph, wrote)
     nobody = np.full(len(wrote), -1, np.int32)
-    columns = {
-        "who": np.r_[events.actor[acted], graph.post_author[wrote]].astype(np.int32),
-        "at": np.r_[events.at[acted], graph.post_at[wrote]],
-        "whom": np.r_[events.target[acted], nobody].astype(np.int32),
-        "verb": np.r_[events.kind[acted].astype(np.int16), np.full(len(wrote), len(events.kinds), np.int16)],
-        "client": np.r_[events.client[acted], written_with].astype(np.int32),
-        "life": np.r_[_life(events.at, events.deleted_at)[acted], _life(graph.post_at, _deleted(graph))[wrote]],
-        "post": np.r_[events.post[acted], wrote].astype(np.int32),
-        "event": np.r_[acted, nobody].astype(np.int64),
-    }
-    order = order_by(columns["who"].astype(np.int64), columns["at"])
-    starts = np.r_[0, np.cumsum(np.bincount(columns["who"], minlength=graph.n))].astype(np.int64)
-    return Deeds(starts, **{k: v[order] for k, v in columns.items()}, verbs=(*events.kinds, WRITING), clients=clients)
+    who = np.r_[events.actor[acted], graph.post_author[wrote]].astype(np.int32)
+    at = np.r_[events.at[acted], graph.post_at[wrote]]
+    order = order_by(who, at).astype(np.int32)
+    starts = np.r_[0, np.cumsum(np.bincount(who, minlength=graph.n))].astype(np.int64)
+    return Deeds(  # one column after the other, so that no two unsorted ones are held at a time
+        starts,
+        who[order],
+        at[order],
+        np.r_[events.target[acted], nobody][order],
+        np.r_[events.kind[acted].astype(np.int16), np.full(len(wrote), len(events.kinds), np.int16)][order],
+        np.r_[events.client[acted], written_with][order],
+        np.r_[_life(events.at, events.deleted_at, acted), _life(graph.post_at, _deleted(graph), wrote)][order],
+        np.r_[events.post[acted], wrote.astype(np.int32)][order],
+        np.r_[acted.astype(np.int32), nobody][order],
+        verbs=(*events.kinds, WRITING),
+        clients=clients,
+    )
 
 
-def _life(at: Ints, deleted: Ints) -> Ints:
-    return np.where((deleted != NO_TIME) & (at != NO_TIME), np.maximum(deleted - at, 0), NO_TIME)
+def _life(at: Ints, deleted: Ints, rows: Ints) -> Ints:
+    life = np.full(len(rows), NO_TIME)
+    gone = np.flatnonzero(deleted[rows] != NO_TIME)
+    life[gone] = np.maximum(deleted[rows[gone]] - at[rows[gone]], 0)
+    return life
 
 
 def _deleted(graph: InfluenceGraph) -> Ints:

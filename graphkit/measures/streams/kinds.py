@@ -10,13 +10,14 @@ from numpy.typing import NDArray
 from scipy import stats
 
 from graphkit.graphs.graph import NO_TIME, InfluenceGraph
+from graphkit.graphs.order import order_by
 from graphkit.measures import nulls
 from graphkit.measures.streams.changes import changed_at
 from graphkit.measures.streams.contrast import CHANNELS, Contrast, channel_codes, compared, contrasts
 from graphkit.measures.streams.deeds import Deeds, deeds_of
 from graphkit.measures.streams.hands import INSIDE, NO_MOMENT
+from graphkit.measures.streams.lives import Lives, lives_of
 from graphkit.measures.streams.second import SecondHand
-from graphkit.settings import current
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
@@ -31,7 +32,6 @@ KINDS: Final = {
     "changed": "a person who changed: another job, country, language or phone",
     "unknown": "some signs, not enough to tell",
 }
-DAY = 86_400_000
 NAMED: Final = 0.5  # the chance from which an account is told to be under a second hand
 
 
@@ -59,24 +59,25 @@ def streams(
 
     `score` is p_compromised of every account, `told` marks posts that were written on command.
     """
-    deeds = deeds_of(graph)
+    every = deeds_of(graph)
+    deeds = every.only(accounts)
     ordered = ordered_deeds(deeds, second) | ((deeds.event < 0) & np.r_[told, False][deeds.post])
     onset = _onsets(deeds, ordered, accounts)
-    codes = channel_codes(graph, deeds, ordered)
-    before, after = _own_days(deeds, ordered, accounts, onset)
+    codes = channel_codes(graph, every, deeds, ordered)
     changed = changed_at(deeds, codes, accounts)
-    lives = _Lives(onset, before, after, changed, _silence(deeds, accounts, onset), _span(deeds))
+    lives = lives_of(every, deeds, ordered, accounts=accounts, onset=onset, changed=changed)
+    rows = compared(deeds, ordered, accounts)
     return Streams(
         accounts,
         tuple(_kind(second, int(account), lives, row=row, score=score) for row, account in enumerate(accounts)),
         onset,
         changed,
         np.array([int(ordered[deeds.of(int(a))].sum()) for a in accounts], np.int64),
-        before,
-        after,
+        lives.before,
+        lives.after,
         _group_chance(graph, second, accounts),
-        _owner_chance(deeds, ordered, codes, accounts),
-        contrasts(graph, deeds, ordered, accounts=accounts, seed=seed),
+        _owner_chance(deeds, ordered, codes, rows),
+        contrasts(deeds, ordered, codes, accounts=accounts, rows=rows, seed=seed),
         tuple(name for name in CHANNELS if name not in codes) + (() if second.marks.follows_known else ("follows",)),
     )
 
@@ -103,62 +104,19 @@ def ordered_deeds(deeds: Deeds, second: SecondHand) -> Flags:
     return np.asarray(found & (deeds.event >= 0))
 
 
-@dataclass(frozen=True)
-class _Lives:
-    onset: Ints
-    before: Ints
-    after: Ints
-    changed: Ints
-    silence: Floats  # days without any deed before the onset
-    span: tuple[int, int]
-
-
-def _kind(second: SecondHand, account: int, lives: _Lives, *, row: int, score: Floats) -> str:
+def _kind(second: SecondHand, account: int, lives: Lives, *, row: int, score: Floats) -> str:
     """The kind that the numbers of one account speak for."""
-    settings = current().streams
     if not score[account] >= NAMED:
         if lives.onset[row] != NO_TIME and second.owner[account] < -2:
             return "made_to_be_a_bot"
         if any(account in hand.visitors for hand in second.open_hands):
             return "own_will"
         return "changed" if lives.changed[row] != NO_TIME else "unknown"
-    begin, end = lives.span
-    days = max((end - lives.onset[row]) / DAY, 0.0)
-    lived = max((lives.onset[row] - begin) / DAY, 1.0)
-    due = lives.before[row] / lived * days
-    gone = lives.after[row] <= settings.gone_share * due and stats.poisson.cdf(lives.after[row], due) < settings.gone_p
-    if lives.silence[row] >= settings.dormant_days and lives.after[row] <= 2 + 2 * settings.gone_share * days:
+    if lives.slept(row):
         return "dormant_revived"
-    return "repurposed_or_sold" if gone else "compromised"
-
-
-def _own_days(deeds: Deeds, ordered: Flags, accounts: Ints, onset: Ints) -> tuple[Ints, Ints]:
-    before, after = np.zeros(len(accounts), np.int64), np.zeros(len(accounts), np.int64)
-    for row, account in enumerate(accounts):
-        rows = deeds.of(int(account))
-        at = deeds.at[rows][~ordered[rows]]
-        early = at < onset[row] if onset[row] != NO_TIME else np.ones(len(at), bool)
-        before[row], after[row] = len(np.unique(at[early] // DAY)), len(np.unique(at[~early] // DAY))
-    return before, after
-
-
-def _silence(deeds: Deeds, accounts: Ints, onset: Ints) -> Floats:
-    """Days without a deed before the onset, at most since the data begin."""
-    begin = _span(deeds)[0]
-    quiet = np.zeros(len(accounts))
-    for row, account in enumerate(accounts):
-        at = deeds.at[deeds.of(int(account))]
-        earlier = at[at < onset[row]]
-        quiet[row] = (onset[row] - (earlier[-1] if len(earlier) else begin)) / DAY if onset[row] != NO_TIME else 0.0
-    return quiet
-
-
-def _span(deeds: Deeds) -> tuple[int, int]:
-    """First and last deed, without the outermost thousandth on both sides."""
-    if not len(deeds):
-        return 0, 0
-    low, high = np.quantile(deeds.at, (0.001, 0.999))
-    return int(low), int(high)
+    if lives.left(row):
+        return "repurposed_or_sold"
+    return "compromised" if lives.after[row] else "unknown"  # nobody was seen to use it since: neither there nor gone
 
 
 def _group_chance(graph: InfluenceGraph, second: SecondHand, accounts: Ints) -> Floats:
@@ -167,35 +125,40 @@ def _group_chance(graph: InfluenceGraph, second: SecondHand, accounts: Ints) -> 
     obj = acts.object
     born = graph.post_at[acts.posts]
     first = acts.at[acts.starts[:-1]]
-    delay = acts.at - np.where(born == NO_TIME, first, np.minimum(born, first))[obj]
-    order = np.argsort(acts.actor, kind="stable")
-    bounds = np.searchsorted(acts.actor[order], np.arange(graph.n + 1))
+    begun = np.where(born == NO_TIME, first, np.minimum(born, first))
+
+    def delay(rows: Ints) -> Ints:
+        return np.asarray(acts.at[rows] - begun[obj[rows]])
+
     hits, due = np.zeros(graph.n), np.zeros(graph.n)
     wanted = np.zeros(graph.n, bool)
     wanted[accounts] = True
+    mine = np.flatnonzero(wanted[acts.actor])
+    mine = mine[order_by(acts.actor[mine])]
+    bounds = np.searchsorted(acts.actor[mine], np.arange(graph.n + 1))
+    own_delays = delay(mine)
     for hand in second.hands:
         met = hand.moment != NO_MOMENT
         inside = hand.moment == INSIDE
-        where = obj[hand.rows]
-        low = np.full(len(acts.posts), np.iinfo(np.int64).max)
-        high = np.full(len(acts.posts), np.iinfo(np.int64).min)
-        np.minimum.at(low, where[inside], delay[hand.rows[inside]])
-        np.maximum.at(high, where[inside], delay[hand.rows[inside]])
+        posts, where = np.unique(obj[hand.rows], return_inverse=True)
+        low, high = np.full(len(posts), np.iinfo(np.int64).max), np.full(len(posts), np.iinfo(np.int64).min)
+        np.minimum.at(low, where[inside], delay(hand.rows[inside]))
+        np.maximum.at(high, where[inside], delay(hand.rows[inside]))
         for row in np.flatnonzero(met & wanted[acts.actor[hand.rows]]):
             who = acts.actor[hand.rows[row]]
-            own = delay[order[bounds[who] : bounds[who + 1]]]
+            own = own_delays[bounds[who] : bounds[who + 1]]
             fits = (own >= low[where[row]]) & (own <= high[where[row]])
             hits[who] += inside[row]
             due[who] += (fits.sum() - inside[row] + 1.0) / (len(own) + 1.0)
     return np.where(hits[accounts] > 0, nulls.poisson_tail(hits[accounts], due[accounts]), np.nan)
 
 
-def _owner_chance(deeds: Deeds, ordered: Flags, codes: dict[str, Ints], accounts: Ints) -> Floats:
+def _owner_chance(deeds: Deeds, ordered: Flags, codes: dict[str, Ints], compare: list[Ints]) -> Floats:
     """Labels dealt anew over those acted on after the onset: the chance that so many acquaintances fall to the owner."""
-    p = np.full(len(accounts), np.nan)
+    p = np.full(len(compare), np.nan)
     if "alters" not in codes:
         return p
-    for row, rows in enumerate(compared(deeds, ordered, accounts)):
+    for row, rows in enumerate(compare):
         rows = rows[codes["alters"][rows] >= 0]
         pairs = np.unique(np.stack([deeds.whom[rows], ordered[rows]]), axis=1, return_index=True)[1]
         told, known = ordered[rows[pairs]], codes["alters"][rows[pairs]] == 1

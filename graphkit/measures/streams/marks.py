@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
+from typing import Any
 
 import numpy as np
+from numba import njit
 from numpy.typing import NDArray
 
 from graphkit.graphs.graph import NO_TIME, InfluenceGraph
@@ -14,6 +16,7 @@ from graphkit.measures.streams.ways import UNKNOWN, Reached, reached
 from graphkit.settings import current
 
 Ints = NDArray[np.int64]
+Counts = NDArray[np.integer[Any]]
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
 
@@ -24,31 +27,34 @@ class Marks:
 
     acts: Reached
     client: NDArray[np.int32]  # -1: unknown
-    used: Ints  # how many deeds of the account were done with this client
-    told: Ints  # ... and with any client that is known
-    common: Floats  # everybody's share of this client
+    used: Counts  # how many deeds of the account were done with this client
+    told: Counts  # ... and with any client that is known
+    shares: Floats  # of everybody's deeds, by client
     quick: Flags  # deleted within minutes
     usual_quick: float  # share of all deeds that were
     clients_known: bool
     deletions_known: bool
     follows_known: bool
 
-    @property
+    @cached_property
     def odd(self) -> Flags:
         """Acts with a client that the account hardly uses otherwise."""
-        known = self.client >= 0
-        return known & (self.own_share(np.where(known, 1, 0)) < current().streams.odd_client)
+        odd = np.zeros(len(self.client), bool)
+        known = np.flatnonzero(self.client >= 0)
+        odd[known] = self.own_share(np.int32(1), rows=known) < current().streams.odd_client
+        return odd
 
-    def own_share(self, without: Ints, without_all: Ints | None = None, rows: Ints | slice = slice(None)) -> Floats:
+    def own_share(
+        self, without: Counts | np.int32, without_all: Counts | None = None, rows: Ints | slice = slice(None)
+    ) -> Floats:
         """Share of the client among the account's deeds other than `without` of this client (`without_all` of any).
 
         Everybody's shares count as a few deeds of the account itself.
         """
         weight = current().streams.common_weight
+        common = self.shares[np.maximum(self.client[rows], 0)]
         rest = self.told[rows] - (without if without_all is None else without_all)
-        return np.asarray(
-            (np.maximum(self.used[rows] - without, 0) + weight * self.common[rows]) / (np.maximum(rest, 0) + weight)
-        )
+        return np.asarray((np.maximum(self.used[rows] - without, 0) + weight * common) / (np.maximum(rest, 0) + weight))
 
 
 @lru_cache(maxsize=2)
@@ -56,13 +62,14 @@ def marks_of(graph: InfluenceGraph) -> Marks:
     """The marks of all acts on posts; linear in acts."""
     acts, deeds, settings = reached(graph), deeds_of(graph), current().streams
     client = graph.events.client[acts.event]
-    life = graph.events.deleted_at[acts.event]
-    quick = (life != NO_TIME) & (life - acts.at <= settings.quick_ms)
+    quick = np.zeros(len(client), bool)
+    gone = np.flatnonzero(graph.events.deleted_at[acts.event] != NO_TIME)
+    quick[gone] = graph.events.deleted_at[acts.event[gone]] - acts.at[gone] <= settings.quick_ms
     lives = deeds.life != NO_TIME
     return Marks(
         acts,
         client,
-        *_own(deeds, graph.n, acts.actor, client),
+        *_own(deeds, len(graph.events), acts),
         quick,
         float((lives & (deeds.life <= settings.quick_ms)).mean()) if len(deeds) else 0.0,
         clients_known=bool((client >= 0).any()),
@@ -71,15 +78,26 @@ def marks_of(graph: InfluenceGraph) -> Marks:
     )
 
 
-def _own(deeds: Deeds, n: int, actor: NDArray[np.int32], client: NDArray[np.int32]) -> tuple[Ints, Ints, Floats]:
-    """For each act: the account's deeds with the same client, its deeds with a known one, everybody's share of it."""
+def _own(deeds: Deeds, events: int, acts: Reached) -> tuple[Counts, Counts, Floats]:
+    """For each act the account's deeds with the same client, and with a known one; and everybody's shares by client."""
     names = max(len(deeds.clients), 1)
-    known = deeds.client >= 0
-    key = deeds.who[known].astype(np.int64) * names + deeds.client[known]
-    used, count = np.unique(key, return_counts=True)
-    total = np.bincount(deeds.who[known], minlength=n)
-    common = np.bincount(deeds.client[known], minlength=names) / max(int(known.sum()), 1)
-    wanted = actor.astype(np.int64) * names + np.maximum(client, 0)
-    place = np.minimum(np.searchsorted(used, wanted), max(len(used) - 1, 0))
-    mine = np.where(used[place] == wanted, count[place], 0) if len(used) else np.zeros(len(wanted), np.int64)
-    return mine, total[actor], common[np.maximum(client, 0)]
+    every = np.bincount(deeds.client + 1, minlength=names + 1)[1:]
+    same, known = np.zeros(events, np.int32), np.zeros(len(deeds.starts) - 1, np.int32)
+    _count(deeds.starts, deeds.client, deeds.event, np.zeros(names, np.int32), same, known)
+    return same[acts.event], known[acts.actor], every / max(int(every.sum()), 1)
+
+
+@njit(cache=True, nogil=True)
+def _count(starts, client, event, seen, same, known):  # type: ignore[no-untyped-def]
+    """Fills, for each event, how many deeds of its account go through its client; and for each account those with any."""
+    for a in range(len(starts) - 1):
+        for k in range(starts[a], starts[a + 1]):
+            if client[k] >= 0:
+                seen[client[k]] += 1
+                known[a] += 1
+        for k in range(starts[a], starts[a + 1]):
+            if client[k] >= 0 and event[k] >= 0:
+                same[event[k]] = seen[client[k]]
+        for k in range(starts[a], starts[a + 1]):
+            if client[k] >= 0:
+                seen[client[k]] = 0

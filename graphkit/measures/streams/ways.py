@@ -11,8 +11,8 @@ from numba import njit
 from numpy.typing import NDArray
 
 from graphkit.graphs.graph import NO_TIME, InfluenceGraph
-from graphkit.graphs.order import differs_from_previous, order_by
-from graphkit.measures.co_timing import authors
+from graphkit.graphs.order import between, differs_from_previous, order_by
+from graphkit.measures.co_timing import authors, first_of_each
 
 Ints = NDArray[np.int64]
 
@@ -30,21 +30,17 @@ class Reached:
     author: NDArray[np.int32]  # of each of them, -1 unknown
     actor: NDArray[np.int32]
     at: Ints
-    event: Ints  # row of the graph's events
+    event: NDArray[np.int32]  # row of the graph's events
     way: NDArray[np.int8]  # FOLLOWED, PASSED_ON, UNEXPLAINED or UNKNOWN
 
-    @property
-    def object(self) -> Ints:
-        """For each act the place of its post in `posts`."""
-        return self._object
-
     @cached_property
-    def _object(self) -> Ints:
-        return np.repeat(np.arange(len(self.posts)), np.diff(self.starts))
+    def object(self) -> NDArray[np.int32]:
+        """For each act the place of its post in `posts`."""
+        return np.repeat(np.arange(len(self.posts), dtype=np.int32), np.diff(self.starts))
 
     @cached_property
     def _by_author(self) -> tuple[Ints, Ints]:
-        author = self.author[self._object].astype(np.int64)
+        author = self.author.astype(np.int64)
         order = order_by(author)
         return order, author[order]
 
@@ -53,7 +49,8 @@ class Reached:
         order, author = self._by_author
         low, high = np.searchsorted(author, authors, "left"), np.searchsorted(author, authors, "right")
         parts = [order[begin:end] for begin, end in zip(low, high, strict=True)]
-        return np.sort(np.concatenate([*parts, np.empty(0, np.int64)]))
+        posts = np.sort(np.concatenate([*parts, np.empty(0, np.int64)]))
+        return between(self.starts[posts], self.starts[posts + 1])
 
 
 @lru_cache(maxsize=2)
@@ -62,12 +59,10 @@ def reached(graph: InfluenceGraph) -> Reached:
     events, author = graph.events, authors(graph)
     rows = np.flatnonzero((events.post >= 0) & (events.at != NO_TIME))
     rows = rows[author[events.post[rows]] != events.actor[rows]]
-    post, actor = events.post[rows].astype(np.int64), events.actor[rows].astype(np.int64)
-    order = order_by(post, actor)  # events are sorted by time: the first of equals is the earliest
-    rows = rows[np.sort(order[differs_from_previous(post[order], actor[order])])]
-    rows = rows[order_by(events.post[rows].astype(np.int64))]
+    rows = rows[order_by(events.post[rows])]  # events are sorted by time: the first of equals is the earliest
+    rows = rows[first_of_each(events.post[rows], events.actor[rows], max(graph.n, 1))].astype(np.int32)
     post = events.post[rows]
-    begins = np.flatnonzero(differs_from_previous(post.astype(np.int64)))
+    begins = np.flatnonzero(differs_from_previous(post))
     starts = np.r_[begins, len(rows)].astype(np.int64)
     posts = post[begins]
     way = np.full(len(rows), UNKNOWN, np.int8)
