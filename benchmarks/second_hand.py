@@ -2,6 +2,7 @@
 
 python -m benchmarks.second_hand worlds --seeds 11 12
 python -m benchmarks.second_hand trends --seeds 11 12 13
+python -m benchmarks.second_hand topics --seeds 11 12 13   (tags, phrases and posts among events of six kinds)
 python -m benchmarks.second_hand deletions FOLDER   (with bots_2022.csv.gz and deletions_2022.csv.gz)
 """
 
@@ -9,6 +10,7 @@ from __future__ import annotations
 
 import argparse
 import time
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -19,7 +21,8 @@ import graphkit as gk
 from graphkit.analysis.detecting import detect
 from graphkit.lab import worlds
 from graphkit.lab.scoring import average_precision
-from graphkit.lab.worlds.plan import TAKEOVER_TRIALS
+from graphkit.lab.worlds.plan import TAKEOVER_TRIALS, TOPICS_TRIAL, Plan
+from graphkit.measures.wording.folding import folded
 
 DAY = 86_400_000
 CROWDS = ("movers", "new_phones", "new_jobs", "night_workers")
@@ -67,35 +70,73 @@ def taken_over(name: str, seed: int, accounts: int) -> dict[str, object]:
     }
 
 
-def pushed(seed: int, accounts: int) -> list[dict[str, object]]:
+def pushed(seed: int, accounts: int, plan: str | Plan = "trends") -> list[dict[str, object]]:
     """The trends of one world: what is true and what is said."""
-    world = worlds.make("trends", accounts=accounts, seed=seed)
-    run = detect(gk.InfluenceGraph.build(world.dataset))
-    said = run.tables["trends"].to_pandas().set_index("topic")
-    rows = []
+    world = worlds.make(plan, accounts=accounts, seed=seed)
+    run = detect(gk.InfluenceGraph.build(world.dataset), "compromised_accounts", "trend_pushes")
+    said = run.tables["trends"].to_pandas()
+    own = _organic(world, said[said.kind == "post"])
+    rows, met = [], set()
     for row in world.truth.trends.to_pylist():
-        found = said.loc[row["tag"]] if row["tag"] in said.index else None
-        rows.append(
-            {
-                "seed": seed, "pushed": row["pushed"], "organic": row["organic_share"],
-                "chance": 0.0 if found is None else float(found.p_push),
-                "low": np.nan if found is None else float(found.organic_low),
-                "high": np.nan if found is None else float(found.organic_high),
-            }
-        )  # fmt: skip
-    others = said[~said.index.isin(world.truth.trends["tag"].to_pylist())]
-    rows += [
-        {
-            "seed": seed,
-            "pushed": False,
-            "organic": 1.0,
-            "chance": float(one.p_push),
-            "low": float(one.organic_low),
-            "high": float(one.organic_high),
-        }
-        for one in others.itertuples()
-    ]
-    return rows  # fmt: skip
+        found = said[(said.kind == row["kind"]) & _names(said, row["tag"], row["kind"])]
+        met |= set(found.index)
+        best = found.sort_values("p_push").iloc[-1] if len(found) else None
+        organic = own.get(row["tag"], row["organic_share"])
+        known = {"seed": seed, "kind": row["kind"], "pushed": row["pushed"], "organic": organic}
+        rows.append(known | _answer(best))
+    for _, one in said[~said.index.isin(met)].iterrows():
+        organic = own[one.topic] if one.kind == "post" else 1.0
+        if organic >= 0.95 or organic <= 0.85:  # between them nobody can say whether it was pushed
+            row = {"seed": seed, "kind": f"other {one.kind}", "pushed": organic <= 0.85, "organic": organic}
+            rows.append(row | _answer(one))
+    return rows
+
+
+def _organic(world: worlds.World, posts: pd.DataFrame) -> dict[str, float]:
+    """Of each post the share of accounts that acted on it of their own will, in the day that is judged.
+
+    Takeovers and machines push posts all the time, so that far more are pushed than those that were planted as trends.
+    """
+    acts = world.tables["interactions"].select(["actor", "post", "at"]).to_pandas()
+    acts = acts[acts.post.isin(posts.topic)].sort_values("at").drop_duplicates(["actor", "post"])
+    start = acts.post.map(posts.set_index("topic").start)
+    acts = acts[(acts["at"] >= start) & (acts["at"] < start + DAY)]
+    told = world.truth.acts.to_pandas()
+    told = set(zip(told.actor[told.why == "commanded"], told.post[told.why == "commanded"], strict=True))
+    acts["told"] = [pair in told for pair in zip(acts.actor, acts.post, strict=True)]
+    return (1.0 - acts.groupby("post").told.mean()).to_dict()
+
+
+def _names(said: pd.DataFrame, name: str, kind: str) -> pd.Series:
+    """Which topics are the one of the truth; a phrase may have been found with a word more or less."""
+    if kind != "phrase":
+        return said.topic == name
+    [folded_name] = folded(pa.array([name])).to_pylist()
+    parts = {" ".join(pair) for pair in pairwise(folded_name.split(" "))}
+    return said.topic.map(lambda topic: any(part in topic for part in parts))
+
+
+def _answer(found: pd.Series | None) -> dict[str, float]:
+    if found is None:
+        return {"chance": 0.0, "low": np.nan, "high": np.nan, "uses": 0}
+    return {
+        "chance": float(found.p_push), "low": float(found.organic_low), "high": float(found.organic_high), "uses": int(found.uses)
+    }  # fmt: skip
+
+
+def told_of(table: pd.DataFrame) -> dict[str, float]:
+    """The figures of some trends; an interval is asked for where a push was found."""
+    told = table[table.pushed & table.low.notna()]
+    covered = ((told.low - 1e-9 <= told.organic) & (told.organic <= told.high + 1e-9)).mean()
+    return {
+        "trends": len(table),
+        "pushed": int(table.pushed.sum()),
+        "AP": average_precision(table.pushed.to_numpy(bool), table.chance.to_numpy()),
+        "found": float((table.chance[table.pushed] >= 0.5).mean()),
+        "natural ones accused": int((table.chance[~table.pushed] >= 0.5).sum()),
+        "organic share covered": float(covered),
+        "width": float((told.high - told.low).mean()),
+    }
 
 
 def mixed(folder: Path, seed: int, *, ordinary: int, attackers: int) -> dict[str, object]:
@@ -148,7 +189,7 @@ def mixed(folder: Path, seed: int, *, ordinary: int, attackers: int) -> dict[str
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("what", choices=("worlds", "trends", "deletions"))
+    parser.add_argument("what", choices=("worlds", "trends", "topics", "deletions"))
     parser.add_argument("folder", type=Path, nargs="?")
     parser.add_argument("--seeds", type=int, nargs="+", default=[11])
     parser.add_argument("--names", nargs="+", default=["default", "stealth", "takeovers"])
@@ -158,14 +199,11 @@ def main() -> None:
         if options.what == "worlds":
             rows = [taken_over(name, seed, options.accounts) for seed in options.seeds for name in options.names]
             print(pd.DataFrame(rows).to_string(index=False))
-        elif options.what == "trends":
-            table = pd.DataFrame([row for seed in options.seeds for row in pushed(seed, options.accounts)])
-            told = table[table.pushed & table.low.notna()]
-            covered = ((told.low - 1e-9 <= told.organic) & (told.organic <= told.high + 1e-9)).mean()
-            print("trends", len(table), "pushed", int(table.pushed.sum()))
-            print("AP", average_precision(table.pushed.to_numpy(bool), table.chance.to_numpy()))
-            print("natural ones accused", float((table.chance[~table.pushed] >= 0.5).mean()))
-            print("organic share covered", float(covered), "mean width", float((told.high - told.low).mean()))
+        elif options.what in ("trends", "topics"):
+            plan = TOPICS_TRIAL if options.what == "topics" else "trends"
+            table = pd.DataFrame([row for seed in options.seeds for row in pushed(seed, options.accounts, plan)])
+            for kind, part in [("all", table), *table.groupby("kind")]:
+                print(kind, told_of(part))
         else:
             print(pd.Series(mixed(options.folder, options.seeds[0], ordinary=options.accounts, attackers=1_000)))
 

@@ -56,6 +56,10 @@ class RhythmSettings(Section):
 class TrendsSettings(Section):
     least_uses: int
     least_authors: int
+    same_posts: float
+    topic_share: float
+    speech: float
+    post_p: float
     burst_shape: float
     burst_p: float
     spread: float

@@ -215,8 +215,11 @@ def _commanded(graph: InfluenceGraph, second: SecondHand) -> NDArray[np.float32]
         return out
     key = acts.actor[rows].astype(np.int64) << 32 | acts.posts[acts.object[rows]]
     order = np.argsort(key)
-    mine = events.actor.astype(np.int64) << 32 | np.maximum(events.post, 0)
+    told = np.zeros(graph.n, bool)
+    told[acts.actor[rows]] = True
+    theirs = np.flatnonzero(told[events.actor] & (events.post >= 0))
+    mine = events.actor[theirs].astype(np.int64) << 32 | events.post[theirs]
     place = np.minimum(np.searchsorted(key[order], mine), len(key) - 1)
-    hit = (key[order][place] == mine) & (events.post >= 0)
-    out[hit] = second.ordered[rows[order[place[hit]]]]
+    hit = key[order][place] == mine
+    out[theirs[hit]] = second.ordered[rows[order[place[hit]]]]
     return out

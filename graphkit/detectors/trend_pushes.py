@@ -1,4 +1,4 @@
-"""Trend pushes: tags that rose because accounts were told to write them."""
+"""Trend pushes: tags, phrases and posts that rose because accounts were told to write or pass them on."""
 
 from __future__ import annotations
 
@@ -7,20 +7,25 @@ from typing import ClassVar, Final
 
 import numpy as np
 import pyarrow as pa
+from numpy.typing import NDArray
 
 from graphkit.evidence import Detection, Evidence, Finding, Member, Rival
 from graphkit.graphs.graph import InfluenceGraph
-from graphkit.language import Percent, Said, percent, say
+from graphkit.language import Percent, Said, percent, say, say_many
 from graphkit.measures import nulls
+from graphkit.measures.lockstep import lockstep
 from graphkit.measures.streams.second import second_hand
+from graphkit.measures.trends.bursts import POST, TAG
 from graphkit.measures.trends.pushes import Trend, trends
 from graphkit.measures.trends.vanishing import vanishing
 from graphkit.settings import current
 
+Ints = NDArray[np.int64]
+
 TRENDS: Final = pa.schema(
     [
         ("topic", pa.string()),
-        ("kind", pa.string()),  # tag or phrase
+        ("kind", pa.string()),  # tag, phrase or post
         ("start", pa.int64()),  # UTC milliseconds
         ("uses", pa.int64()),
         ("first_hour", pa.int64()),
@@ -40,10 +45,10 @@ TRENDS: Final = pa.schema(
 
 @dataclass(frozen=True, slots=True)
 class TrendPushes:
-    """Tags that rise out of nothing, written by accounts that act on command, in words that say nothing, deleted at once.
+    """Tags, phrases and posts that rise out of nothing, by accounts that act on command, in words that say nothing, deleted at once.
 
-    How it looks: within an hour dozens of accounts write a tag without a past; many of them serve others on command
-    elsewhere, string words together that nobody else does, or delete within ten minutes.
+    How it looks: within an hour dozens of accounts write a tag or phrase without a past, or pass one post on; many of them
+    serve others on command, string words together that nobody else does, or delete within ten minutes.
     What else looks like that: a football final, an earthquake, a television show (steep too, but written by people and
     kept), a campaign of activists at an agreed hour (they write sentences and keep them).
     What it cannot see: pushes by paid people who write sentences and keep them; in data without texts and deletions
@@ -63,25 +68,20 @@ class TrendPushes:
         judged = trends(graph, seed)
         serves = _serves(graph, seed)
         rows = [_row(graph, trend, serves) for trend in judged]
-        found = [self._finding(graph, trend, serves) for trend in judged if trend.chance >= self.accuse]
+        pushed = [trend for trend in judged if trend.chance >= self.accuse]
+        found = [self._finding(graph, trend, serves) for trend in pushed if trend.burst.kind != POST]
+        found += [self._posts(graph, posts) for posts in _by_hand(graph, pushed, seed)]
         found += _vanished(graph)
         return Detection(
             tuple(found), notes=_notes(judged), tables={"trends": pa.Table.from_pylist(rows, schema=TRENDS)}
         )
 
     def _finding(self, graph: InfluenceGraph, trend: Trend, serves: dict[int, list[int]]) -> Finding:
-        author = graph.post_author[trend.burst.uses]
-        chance = np.zeros(graph.n)
-        np.maximum.at(chance, author, trend.told)
-        named = np.flatnonzero(chance >= self.accuse)
+        members, named = self._members(graph, [trend])
         gains = _profits(named, serves)
-        members = tuple(Member(a, "member", float(chance[n])) for a, n in zip(graph.ids(named), named, strict=True))
-        served = tuple(
-            Member(a, "beneficiary", share) for a, share in zip(graph.ids(list(gains)), gains.values(), strict=True)
-        )
         return Finding(
             kind="trend_push",
-            members=members + served,
+            members=members + _beneficiaries(graph, gains),
             evidence=(_burst(trend), *_signs(trend)),
             against=(
                 Evidence(
@@ -90,15 +90,11 @@ class TrendPushes:
                 ),
             ),
             innocent=(say("a campaign of people who agreed on an hour"), say("an event that this data does not show")),
-            rivals=(
-                Rival("pushed", round(0.9 * trend.chance, 3), (say("out of nothing"), say("accounts that act on command")), ()),
-                Rival("event", round(1 - 0.9 * trend.chance - 0.05, 3), (say("steep rise"),), (say("kept and written by people"),)),
-                Rival("cannot_tell", 0.05),
-            ),
+            rivals=_rivals(trend),
             q=min(1.0, max(0.0, 1 - trend.chance)),
             sentence=say(
                 "{topic} was pushed: {organic} of its {uses} posts are organic ({low} to {high}).",
-                topic=f"#{trend.burst.name}", organic=percent(trend.organic), uses=len(trend.burst.uses),
+                topic=_called(trend), organic=percent(trend.organic), uses=len(trend.burst.uses),
                 low=percent(trend.organic_low), high=percent(trend.organic_high),
             ),
             detail={
@@ -106,6 +102,78 @@ class TrendPushes:
                 "organic": [round(x, 4) for x in (trend.organic, trend.organic_low, trend.organic_high)],
             },
         )  # fmt: skip
+
+    def _posts(self, graph: InfluenceGraph, posts: list[Trend]) -> Finding:
+        """One finding for the posts that the same hand pushed, with the largest of them as the witness."""
+        largest = max(posts, key=lambda one: (one.burst.first_hour, one.burst.name))
+        members, _ = self._members(graph, posts)
+        authors = [one.burst.author for one in posts if one.burst.author >= 0]
+        gains = {author: authors.count(author) / len(posts) for author in sorted(set(authors))}
+        return Finding(
+            kind="trend_push",
+            members=members + _beneficiaries(graph, gains),
+            evidence=(_burst(largest), *_signs(largest)),
+            against=(
+                Evidence(
+                    say("{share} of the acts were done by people of their own will", share=percent(largest.organic)),
+                    largest.organic, 1.0, say("a post that nobody pushed"), None,
+                ),
+            ),
+            innocent=(say("a post that the press or a well-known account passed on"), say("a campaign of people who agreed on an hour")),
+            rivals=_rivals(largest),
+            q=min(1.0, max(0.0, 1 - largest.chance)),
+            sentence=say_many(
+                "One post was pushed, {topic}: {organic} of its {uses} acts are organic ({low} to {high}).",
+                "{count} posts were pushed, most of all {topic}: {organic} of its {uses} acts are organic ({low} to {high}).",
+                count=len(posts), topic=largest.burst.name, organic=percent(largest.organic), uses=len(largest.burst.uses),
+                low=percent(largest.organic_low), high=percent(largest.organic_high),
+            ),
+            detail={
+                "topic": largest.burst.name, "start": largest.burst.start,
+                "organic": [round(x, 4) for x in (largest.organic, largest.organic_low, largest.organic_high)],
+                "posts": sorted(one.burst.name for one in posts)[:100],
+            },
+        )  # fmt: skip
+
+    def _members(self, graph: InfluenceGraph, found: list[Trend]) -> tuple[tuple[Member, ...], Ints]:
+        """The accounts that more likely than not pushed some of these trends."""
+        chance = np.zeros(graph.n)
+        for trend in found:
+            np.maximum.at(chance, trend.burst.who, trend.told)
+        named = np.flatnonzero(chance >= self.accuse)
+        members = (Member(a, "member", float(chance[n])) for a, n in zip(graph.ids(named), named, strict=True))
+        return tuple(members), named
+
+
+def _beneficiaries(graph: InfluenceGraph, gains: dict[int, float]) -> tuple[Member, ...]:
+    ids = graph.ids(list(gains))
+    return tuple(Member(a, "beneficiary", share) for a, share in zip(ids, gains.values(), strict=True))
+
+
+def _called(trend: Trend) -> str:
+    return f"#{trend.burst.name}" if trend.burst.kind == TAG else f"“{trend.burst.name}”"
+
+
+def _rivals(trend: Trend) -> tuple[Rival, ...]:
+    pushed = 0.9 * trend.chance
+    return (
+        Rival("pushed", round(pushed, 3), (say("out of nothing"), say("accounts that act on command")), ()),
+        Rival("event", round(0.95 - pushed, 3), (say("steep rise"),), (say("kept and written by people"),)),
+        Rival("cannot_tell", 0.05),
+    )
+
+
+def _by_hand(graph: InfluenceGraph, pushed: list[Trend], seed: int) -> list[list[Trend]]:
+    """The pushed posts, those together that mostly the same hand or the same machines pushed."""
+    posts = [trend for trend in pushed if trend.burst.kind == POST]
+    hands: dict[int, list[Trend]] = {}
+    if posts:
+        second, steps = second_hand(graph, seed), lockstep(graph, seed)
+        whose = np.where(second.of >= 0, second.of, len(second.hands) + np.maximum(steps.of, -1) + 1)
+        for trend in posts:
+            numbers, many = np.unique(whose[trend.burst.who[trend.told >= 0.5]], return_counts=True)
+            hands.setdefault(int(numbers[many.argmax()]) if len(numbers) else -1, []).append(trend)
+    return list(hands.values())
 
 
 def _vanished(graph: InfluenceGraph) -> list[Finding]:
@@ -145,25 +213,32 @@ def _vanished(graph: InfluenceGraph) -> list[Finding]:
 
 def _burst(trend: Trend) -> Evidence:
     burst = trend.burst
-    return Evidence(
-        say("{count} posts in its first hour", count=burst.first_hour),
-        float(burst.first_hour),
-        round(burst.usual, 3),
-        say("its own past, as far as that hour was busy with everything else"),
-        burst.p,
-    )
+    if burst.kind == POST:
+        what, null = (
+            say("{count} acts in its busiest hour", count=burst.first_hour),
+            say("other posts of its author, more in a busy hour"),
+        )
+    else:
+        what, null = (
+            say("{count} posts in its first hour", count=burst.first_hour),
+            say("its own past, as far as that hour was busy with everything else"),
+        )
+    return Evidence(what, float(burst.first_hour), round(burst.usual, 3), null, burst.p)  # fmt: skip
 
 
 def _signs(trend: Trend) -> tuple[Evidence, ...]:
     """The signs that the data hold, as shares of the first hour."""
+    others = say("all other acts on posts") if trend.burst.kind == POST else say("all other posts")
     return tuple(
-        Evidence(_sign(sign.name, percent(sign.share)), sign.share, round(sign.usual, 4), say("all other posts"), sign.p)
+        Evidence(_sign(sign.name, percent(sign.share), trend.burst.kind), sign.share, round(sign.usual, 4), others, sign.p)
         for sign in trend.signs
         if not np.isnan(sign.share)
     )  # fmt: skip
 
 
-def _sign(name: str, share: Percent) -> Said:
+def _sign(name: str, share: Percent, kind: str) -> Said:
+    if name == "commanded" and kind == POST:
+        return say("{share} of the busiest hour came from accounts that act on command", share=share)
     if name == "commanded":
         return say("{share} of the first hour came from accounts that act on command elsewhere", share=share)
     if name == "salad":
@@ -180,7 +255,7 @@ def _serves(graph: InfluenceGraph, seed: int) -> dict[int, list[int]]:
     }
 
 
-def _profits(named: np.ndarray[tuple[int], np.dtype[np.int64]], serves: dict[int, list[int]]) -> dict[int, float]:
+def _profits(named: Ints, serves: dict[int, list[int]]) -> dict[int, float]:
     """Whom the pushing accounts serve elsewhere, with the share of the accounts that do."""
     count: dict[int, int] = {}
     for account in named.tolist():
@@ -192,8 +267,9 @@ def _profits(named: np.ndarray[tuple[int], np.dtype[np.int64]], serves: dict[int
 
 def _row(graph: InfluenceGraph, trend: Trend, serves: dict[int, list[int]]) -> dict[str, object]:
     burst, share = trend.burst, {sign.name: None if np.isnan(sign.share) else sign.share for sign in trend.signs}
-    pushing = np.unique(graph.post_author[burst.uses[trend.told >= 0.5]]).astype(np.int64)
-    gains = _profits(pushing, serves) if trend.chance >= 0.5 else {}
+    gains = _profits(np.unique(burst.who[trend.told >= 0.5]), serves) if trend.chance >= 0.5 else {}
+    if burst.kind == POST and trend.chance >= 0.5 and burst.author >= 0:
+        gains = {burst.author: 1.0}
     return {
         "topic": burst.name, "kind": burst.kind, "start": burst.start, "uses": len(burst.uses),
         "first_hour": burst.first_hour, "usual": burst.usual, "p_burst": burst.p, "p_push": trend.chance, **share,
@@ -205,5 +281,6 @@ def _row(graph: InfluenceGraph, trend: Trend, serves: dict[int, list[int]]) -> d
 def _notes(judged: tuple[Trend, ...]) -> tuple[str, ...]:
     if not judged:
         return ()
-    missing = [sign.name for sign in judged[0].signs if np.isnan(sign.share)]
+    posts = [trend for trend in judged if trend.burst.kind != POST] or judged  # acts on posts have no words
+    missing = [sign.name for sign in posts[0].signs if np.isnan(sign.share)]
     return (say("trends were judged without {signs}", signs=", ".join(missing)),) if missing else ()

@@ -48,7 +48,8 @@ TRUTH_SCHEMAS: Final[Mapping[str, pa.Schema]] = {
     ),
     "trends": pa.schema(
         [
-            ("tag", TEXT),
+            ("tag", TEXT),  # or the words of a phrase, or the id of a post
+            ("kind", TEXT),  # tag, phrase, post
             ("pushed", pa.bool_()),
             ("start", pa.int64()),
             ("posts", pa.int64()),

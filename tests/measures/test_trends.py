@@ -6,7 +6,8 @@ import pytest
 
 from graphkit.detectors.trend_pushes import TrendPushes
 from graphkit.graphs.graph import InfluenceGraph
-from graphkit.measures.trends.salad import salads
+from graphkit.measures.trends.phrases import worded
+from graphkit.measures.trends.salad import salads, salads_in
 from graphkit.measures.trends.vanishing import vanishing
 
 HOUR, DAY = 3_600_000, 86_400_000
@@ -96,3 +97,99 @@ def test_people_who_delete_slips_are_left_alone():
     graph = deletions(4, pushing=0, moments=0)
     assert len(vanishing(graph).accounts) == 0
     assert TrendPushes().detect(graph).findings == ()
+
+
+def phrase_crowd(seed, *, pushing=0, organic=0, text="Köprü zammı İPTAL", people=400):
+    """The same month without a tag: one phrase rises, spelled in capitals by some, with a salad around it or by itself."""
+    rng = np.random.default_rng(seed)
+    rows = [
+        (f"p{person:03d}", int(at), SAYINGS[rng.integers(4)], None)
+        for person in range(people)
+        for at in START + rng.integers(0, 30 * DAY, 12)
+    ]
+    rise = START + 20 * DAY
+    for person in rng.choice(people, organic, replace=False):
+        rows.append(
+            (f"p{person:03d}", rise + int(rng.gamma(1.0, HOUR / 4)), f"{text} {SAYINGS[rng.integers(4)]}", None)
+        )
+    for person in rng.choice(people, pushing, replace=False):
+        at, said = rise + int(rng.integers(0, HOUR // 2)), text.upper() if rng.random() < 0.5 else text
+        gone = at + 60_000 if rng.random() < 0.8 else None
+        rows.append((f"p{person:03d}", at, f"{said} {' '.join(rng.choice(WORDS, 4))}", gone))
+    author, at, text, deleted = zip(*rows, strict=True)
+    posts = {"id": [f"t{k:05d}" for k in range(len(rows))], "author": author, "at": at, "text": text}
+    return InfluenceGraph.build({"posts": pa.table(posts | {"deleted_at": pa.array(deleted, pa.int64())})})
+
+
+def test_a_pushed_phrase_is_named_whole_however_it_is_spelled():
+    found = TrendPushes().detect(phrase_crowd(5, pushing=60, organic=20))
+    [finding] = found.findings
+    [row] = found.tables["trends"].to_pylist()
+    assert (row["kind"], row["topic"]) == ("phrase", "kopru zammi iptal")
+    assert "“kopru zammi iptal” was pushed" in str(finding.sentence)
+    assert row["organic_low"] - 0.03 <= 0.25 <= row["organic_high"] + 0.03
+    assert row["organic_high"] - row["organic_low"] < 0.25
+
+
+def test_a_phrase_that_people_say_is_seen_and_not_accused():
+    found = TrendPushes().detect(phrase_crowd(6, organic=120, text="deprem oldu mu"))
+    assert found.findings == ()
+    [row] = found.tables["trends"].to_pylist()
+    assert row["topic"].startswith("deprem oldu")
+    assert row["p_push"] < 0.05
+
+
+def test_what_people_of_one_event_say_together_is_no_salad():
+    shouts = ["ne oluyor ya", "inanmam ben buna", "herkes iyi mi acaba"]
+    texts = pa.chunked_array([["bugün yeni kitap"] * 3 + shouts * 5])
+    ordinary = np.arange(18) < 3
+    said = salads_in(worded(texts), np.arange(18, dtype=np.int32), ordinary)
+    assert said.shows[~ordinary].all()
+    shows, known = said.within(np.flatnonzero(~ordinary))
+    assert known.sum() == 15 or not known.any()
+    assert not shows.any()
+
+
+def post_crowd(seed, *, pushing=0, organic=0, people=300):
+    """A writer whose posts get a few reactions each, and one that gets many: taken back at once, or kept."""
+    rng = np.random.default_rng(seed)
+    posts = [(f"t{k:02d}", "writer", START + k * DAY) for k in range(20)]
+    acts = [
+        (f"p{p:03d}", f"t{k:02d}", START + k * DAY + int(rng.gamma(1.3, HOUR)), None)
+        for k in range(20)
+        for p in rng.choice(people, 15, replace=False)
+    ]
+    begin = START + 10 * DAY
+    acts += [
+        (f"p{p:03d}", "t10", begin + int(rng.gamma(1.3, HOUR)), None)
+        for p in rng.choice(people, organic, replace=False)
+    ]
+    for x in range(pushing):
+        at = begin + int(rng.integers(0, HOUR // 2))
+        acts.append((f"x{x:03d}", "t10", at, at + 60_000 if rng.random() < 0.8 else None))
+    actor, post, at, deleted = zip(*acts, strict=True)
+    ids, author, written = zip(*posts, strict=True)
+    return InfluenceGraph.build(
+        {
+            "posts": pa.table({"id": ids, "author": author, "at": written}),
+            "interactions": pa.table({"actor": actor, "post": post, "kind": ["repost"] * len(acts), "at": at, "deleted_at": pa.array(deleted, pa.int64())}),
+        }
+    )  # fmt: skip
+
+
+def test_a_post_that_is_passed_on_and_taken_back_at_once_was_pushed():
+    found = TrendPushes().detect(post_crowd(7, pushing=60, organic=10))
+    [finding] = found.findings
+    rows = {row["topic"]: row for row in found.tables["trends"].to_pylist()}
+    assert [name for name, row in rows.items() if row["p_push"] >= 0.5] == ["t10"]
+    assert rows["t10"]["kind"] == "post"
+    assert rows["t10"]["profits"] == "writer"
+    assert {member.account for member in finding.members if member.role == "beneficiary"} == {"writer"}
+    assert "One post was pushed, t10" in str(finding.sentence)
+
+
+def test_a_viral_post_is_seen_and_not_accused():
+    found = TrendPushes().detect(post_crowd(8, organic=150))
+    assert found.findings == ()
+    rows = {row["topic"]: row for row in found.tables["trends"].to_pylist()}
+    assert rows["t10"]["p_push"] < 0.05

@@ -18,9 +18,11 @@ from graphkit.lab.worlds.parts import (
     LIKE,
     MINUTE,
     NONE,
+    PLAIN,
     QUOTE,
     REPLY,
     REPOST,
+    SHOUT,
     Acts,
     Floats,
     Ints,
@@ -63,6 +65,7 @@ def written(town: Town, rng: Rng) -> Posts:
         client=town.clients(author, at, rng),
         tag=np.where(rng.random(len(author)) < 0.35, topic, NONE),
         url=np.where(rng.random(len(author)) < 0.12, site, NONE),
+        style=np.where(rng.random(len(author)) < society.shouts, SHOUT, PLAIN) if society.shouts else PLAIN,
     )
 
 

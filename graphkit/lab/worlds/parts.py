@@ -28,7 +28,7 @@ ACT_KINDS: Final = ("like", "repost", "reply", "quote", "comment", "mention")
 CLIENTS: Final = ("phone", "phone-b", "web", "tablet", "scheduler", "autopost", "panel")
 SCHEDULER, AUTOPOST, PANEL = 4, 5, 6
 
-PLAIN, SALAD, COPIED = range(3)  # styles of text
+PLAIN, SALAD, COPIED, SHOUT = range(4)  # styles of text
 
 
 class Columns:
@@ -74,6 +74,8 @@ DEFAULTS: Final[dict[str, tuple[type[Any], float]]] = {
     "tag": (np.int64, NONE),
     "url": (np.int64, NONE),
     "style": (np.int64, PLAIN),
+    "phrase": (np.int64, NONE),
+    "topic": (np.int64, NONE),
     "why": (np.int64, ORGANIC),
     "warmth": (np.float64, 1.0),
     "rate": (np.float64, np.nan),
@@ -107,6 +109,8 @@ class Posts(Columns):
     style: Ints
     deleted: Ints
     why: Ints
+    phrase: Ints  # words that its text holds
+    topic: Ints  # what it takes up, where that is neither ordinary life nor a tag
 
 
 @dataclass(frozen=True)

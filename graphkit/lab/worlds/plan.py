@@ -49,6 +49,7 @@ class Society:
     shown: float = 1.0  # share of an account's declared followers that are in the data
     follow_times: FollowTimes = "exact"
     texts: bool = False
+    shouts: float = 0.0  # share of ordinary posts that are exclamations
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,6 +153,8 @@ class Trends:
     push_minutes: float = 30.0
     organic: Range = (0.05, 0.4)  # share of a pushed trend that real people wrote
     deleted: float = 0.8
+    topics: float = 0  # pushed phrases, and as many pushed posts
+    events: float = 0  # of each kind that rises by itself: final, earthquake, show, headline, petition, viral post
 
 
 @dataclass(frozen=True, slots=True)
@@ -273,6 +276,15 @@ PRESETS: Final[dict[str, Plan]] = {
         ),
     )
 }
+
+# tags, phrases and posts that are pushed, among events of six kinds; not among the presets
+TOPICS_TRIAL: Final = Plan(
+    "topics",
+    replace(_BASE, texts=True, communities=6, posts=8, shouts=0.02),
+    amplifiers=Amplifiers(count=3),
+    takeovers=Takeovers(operators=2, victims=0.02),
+    trends=Trends(natural=6, pushed=4, topics=6, events=4),
+)
 
 _QUIET_STREETS = replace(_BASE, texts=True, actions=40, posts=7, communities=9)
 _CHANGED = Crowds(movers=0.02, new_phones=0.04, new_jobs=60)

@@ -16,6 +16,7 @@ from graphkit.lab.worlds.parts import (
     NONE,
     ORGANIC,
     SALAD,
+    SHOUT,
     Acts,
     Flags,
     Floats,
@@ -69,6 +70,20 @@ LEXICON: Final = (
     ("abajur", "bakraç", "cezve", "dirhem", "esvap", "fersah", "gergef", "hamail", "ibrik", "kandil", "lavaş", "makara"),
     ("abeto", "barniz", "cuenco", "dedal", "esparto", "fogón", "gubia", "hiedra", "imán", "jofaina", "lacre", "madeja"),
     ("anvil", "bobbin", "cinder", "dowel", "ember", "ferrule", "gimlet", "hasp", "ingot", "jetty", "kiln", "lintel"),
+)  # fmt: skip
+SHOUTS: Final = (
+    ("ne oluyor ya", "inanamıyorum buna", "çok fena oldu", "herkes iyi mi acaba", "aman allahım", "vay be vay"),
+    ("qué está pasando", "no me lo creo", "madre mía", "están todos bien", "vaya tela", "increíble de verdad"),
+    ("what is happening", "cannot believe this", "oh my god", "is everybody fine", "no way no way", "this is wild"),
+)
+PHRASE_NOUNS: Final = (
+    "köprü", "meydan", "ırmak", "şehir", "liman", "okul", "pazar", "iskele", "orman", "çınar", "ışık", "istasyon",
+)  # fmt: skip
+PHRASE_OBJECTS: Final = (
+    "zammı", "parası", "kapısı", "yolu", "hakkı", "sınavı", "ihalesi", "ilanı", "bileti", "kirası", "izni", "seçimi",
+)  # fmt: skip
+PHRASE_VERBS: Final = (
+    "bitti", "geliyor", "nerede", "yeter", "istiyoruz", "dursun", "açılsın", "iptal", "başladı", "unutma", "olmaz", "şimdi",
 )  # fmt: skip
 
 
@@ -227,11 +242,17 @@ def _lists(values: Ints, pattern: str) -> pa.Array:
 def _sentences(posts: Posts, lang: Ints, rng: Rng) -> list[str]:
     """A text for each post: an everyday sentence, or a salad of rare words."""
     draws = rng.integers(1 << 30, size=(len(posts), 6))
-    rows = zip(lang.tolist(), posts.tag.tolist(), posts.url.tolist(), posts.style.tolist(), draws.tolist(), strict=True)
+    columns = (lang, posts.tag, posts.url, posts.style, posts.phrase)
+    rows = zip(*(column.tolist() for column in columns), draws.tolist(), strict=True)
     return [_sentence(*row) for row in rows]
 
 
-def _sentence(lang: int, tag: int, url: int, style: int, draw: list[int]) -> str:
+def phrase_of(number: int) -> str:
+    """The words of a phrase, small."""
+    return f"{PHRASE_NOUNS[number % 12]} {PHRASE_OBJECTS[(5 * number + number // 12) % 12]} {PHRASE_VERBS[(7 * number + number // 12) % 12]}"
+
+
+def _sentence(lang: int, tag: int, url: int, style: int, phrase: int, draw: list[int]) -> str:
     if style == SALAD:
         words = [LEXICON[lang][d % len(LEXICON[lang])] for d in draw[: 3 + draw[5] % 3]]
     elif style == COPIED:
@@ -240,6 +261,15 @@ def _sentence(lang: int, tag: int, url: int, style: int, draw: list[int]) -> str
         words = [
             _pick(part[lang], d) for part, d in zip((OPENERS, SUBJECTS, OPENERS, SUBJECTS, ENDINGS), draw, strict=False)
         ]
+    if style == SHOUT:
+        words = [
+            SHOUTS[lang][draw[0] % len(SHOUTS[lang])],
+            *([SHOUTS[lang][draw[1] % len(SHOUTS[lang])]] * (draw[2] % 2)),
+        ]
+    if phrase != NONE:
+        said = phrase_of(phrase)
+        spelled = said.replace("i", "İ").replace("ı", "I").upper() if draw[5] % 3 == 0 else said
+        words = [spelled, *words] if draw[4] % 2 else [*words, spelled]
     if tag != NONE:
         words.append("#" + tag_name(tag))
     if url != NONE:

@@ -1,9 +1,13 @@
-"""The second hand: accounts of real people that an operator acts through, and tags that are pushed."""
+"""The second hand: accounts of real people that an operator acts through, and tags, phrases and posts that are pushed.
+
+Beside them rise a final, an earthquake, a weekly show, a headline, a petition and a viral post.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 
@@ -11,13 +15,18 @@ from graphkit.lab.worlds.bots import commanded, placed, struck
 from graphkit.lab.worlds.crowds import CAUSES
 from graphkit.lab.worlds.parts import (
     COMMANDED,
+    COPIED,
     DAY,
     HOUR,
+    LIKE,
     MINUTE,
     NONE,
     PANEL,
+    PLAIN,
+    REPOST,
     SALAD,
     SECOND,
+    SHOUT,
     Acts,
     Group,
     Ints,
@@ -26,7 +35,7 @@ from graphkit.lab.worlds.parts import (
     nobody,
 )
 from graphkit.lab.worlds.people import Casting, Town
-from graphkit.lab.worlds.plan import Takeovers, Trends, scaled, sizes
+from graphkit.lab.worlds.plan import Range, Takeovers, Trends, scaled, sizes
 from graphkit.lab.worlds.scene import Board, Scene
 
 TRENDS = CAUSES + 10_000
@@ -42,6 +51,7 @@ def cast(casting: Casting, nets: list[Ints], rng: Rng) -> Iterator[Scene]:
             yield operator
     if plan.trends is not None:
         yield from _trends(casting, plan.trends, hands, rng)
+        yield from _topics(casting, plan.trends, hands, rng)
 
 
 def _operators(casting: Casting, habits: Takeovers, rng: Rng) -> Iterator[Operator]:
@@ -165,11 +175,6 @@ class Trend(Scene):
             return ()
         return (Group("trend_push", np.unique(self.pushing), self.profits),)
 
-    @property
-    def organic_share(self) -> float:
-        """Share of the posts that people wrote of their own will."""
-        return len(self.organic) / (len(self.organic) + len(self.pushing))
-
     def posts(self, town: Town, rng: Rng) -> Posts:
         wait = self.minutes * MINUTE if self.is_pushed else 0
         spread = 2 * HOUR if self.is_pushed else self.minutes * MINUTE
@@ -191,3 +196,155 @@ class Trend(Scene):
             why=COMMANDED,
         )
         return Posts.joined([freely, told])
+
+
+EVENTS: Final = ("final", "earthquake", "show", "headline", "petition", "viral")
+FIRST_TAG: Final = 2_000_000
+
+
+def _topics(casting: Casting, habits: Trends, hands: list[Ints], rng: Rng) -> Iterator[Topic]:
+    """Pushed phrases and posts, then events that rise by themselves; nothing where the plan asks for none."""
+    town = casting.town
+    everyday = np.flatnonzero(casting.lively)
+    writers = np.flatnonzero(town.people.creator)
+    pushed = [kind for kind in ("phrase", "post") for _ in range(scaled(habits.topics, town.n))] if hands else []
+    natural = [kind for kind in EVENTS for _ in range(scaled(habits.events, town.n))] if habits.events else []
+    for number, kind in enumerate((*(pushed if habits.topics else []), *natural)):
+        push = kind in ("phrase", "post")
+        span: Range = habits.pushed_posts if push else habits.posts
+        [size] = sizes(span, 1, accounts=town.n, rng=rng)
+        share = float(rng.uniform(*habits.organic)) if push else 1.0
+        hand = hands[int(rng.integers(len(hands)))] if push else nobody()
+        count = size - round(share * size)
+        yield Topic(
+            kind,
+            number,
+            start=int(town.moments(1, rng, since=0.6, until=0.93)[0]),
+            organic=rng.choice(everyday, max(1, round(share * size)), replace=False),
+            pushing=rng.choice(hand, min(count, len(hand)), replace=False) if push else nobody(),
+            profits=np.array([int(rng.choice(writers))]) if push or kind == "viral" else nobody(),
+            minutes=habits.push_minutes if push else float(rng.uniform(60, 300)),
+            deleted=habits.deleted if push and rng.random() < 0.6 else 0.0,
+            style=int(rng.choice([SALAD, COPIED])) if push else PLAIN,
+        )
+
+
+@dataclass(frozen=True)
+class Topic(Scene):
+    """Something that rises: people who take it up, and those who were told to."""
+
+    kind: str
+    number: int
+    start: int
+    organic: Ints
+    pushing: Ints
+    profits: Ints
+    minutes: float
+    deleted: float
+    style: int
+
+    @property
+    def is_pushed(self) -> bool:
+        return len(self.pushing) > 0
+
+    @property
+    def of_post(self) -> bool:
+        """Whether it is one post that is acted on."""
+        return self.kind in ("post", "viral")
+
+    @property
+    def tag(self) -> int:
+        return FIRST_TAG + self.number if self.kind in ("final", "show") else NONE
+
+    @property
+    def phrase(self) -> int:
+        return NONE if self.of_post or self.tag != NONE else self.number
+
+    @property
+    def groups(self) -> tuple[Group, ...]:
+        return (Group("trend_push", np.unique(self.pushing), self.profits),) if self.is_pushed else ()
+
+    def posts(self, town: Town, rng: Rng) -> Posts:
+        if self.of_post:
+            phone = town.clients(self.profits, np.array([self.start]), rng)
+            return Posts.of(1, author=self.profits, at=self.start, topic=self.number, client=phone)
+        at, lapsed = self._taken_up(town, rng), self._slips(len(self.organic), rng)
+        freely = Posts.of(
+            len(at),
+            author=self.organic,
+            at=at,
+            tag=self.tag,
+            phrase=self.phrase,
+            topic=self.number,
+            url=9_000_000 + self.number if self.kind == "headline" else NONE,
+            style=SHOUT if self.kind in ("final", "earthquake") else COPIED if self.kind in ("headline", "petition") else PLAIN,
+            client=town.clients(self.organic, at, rng),
+            deleted=np.where(lapsed > 0, at + lapsed, NONE),
+        )  # fmt: skip
+        struck_at, gone = self._struck(rng)
+        told = Posts.of(
+            len(self.pushing),
+            author=self.pushing,
+            at=struck_at,
+            phrase=self.phrase,
+            topic=self.number,
+            style=self.style,
+            client=town.clients(self.pushing, struck_at, rng),
+            deleted=gone,
+            why=COMMANDED,
+        )
+        return Posts.joined([freely, told])
+
+    def acts(self, town: Town, board: Board, rng: Rng) -> Acts:
+        if not self.of_post:
+            return Acts.of(0)
+        post = np.flatnonzero(board.posts.topic == self.number)[:1]
+        if not len(post):
+            return Acts.of(0)
+        at = self._taken_up(town, rng)
+        freely = Acts.of(
+            len(at),
+            actor=self.organic,
+            post=post[0],
+            at=at,
+            kind=np.where(rng.random(len(at)) < 0.4, REPOST, LIKE),
+            client=town.clients(self.organic, at, rng),
+        )
+        struck_at, gone = self._struck(rng)
+        told = Acts.of(
+            len(self.pushing),
+            actor=self.pushing,
+            post=post[0],
+            at=struck_at,
+            kind=np.where(rng.random(len(self.pushing)) < 0.7, REPOST, LIKE),
+            client=town.clients(self.pushing, struck_at, rng),
+            deleted=gone,
+            why=COMMANDED,
+        )
+        return Acts.joined([freely, told])
+
+    def _taken_up(self, town: Town, rng: Rng) -> Ints:
+        """When people take it up: an earthquake within minutes, a petition at an agreed hour, a show every week."""
+        count = len(self.organic)
+        if self.kind in ("earthquake", "final"):
+            return self.start + (rng.gamma(1.0, 9 * MINUTE, count)).astype(np.int64)
+        if self.kind == "petition":
+            return self.start + (rng.random(count) * 40 * MINUTE).astype(np.int64)
+        if self.kind == "show":
+            week = rng.integers(0, 5, count)
+            return self.start - (week * 7 * DAY) + (rng.random(count) * 2 * HOUR).astype(np.int64)
+        wait = self.minutes * MINUTE * rng.random(count) if self.is_pushed else 0.0
+        late = rng.gamma(1.3, (2 * HOUR if self.is_pushed else self.minutes * MINUTE) / 1.3, count) + wait
+        return town.waking(self.organic, self.start + MINUTE + late.astype(np.int64), rng)
+
+    def _slips(self, count: int, rng: Rng) -> Ints:
+        """People delete a post now and then, after some time."""
+        life = rng.lognormal(np.log(30 * MINUTE), 1.5, count).astype(np.int64)
+        return np.where(rng.random(count) < 0.03, life, 0)
+
+    def _struck(self, rng: Rng) -> tuple[Ints, Ints]:
+        """When those act who were told to, and when it is taken back."""
+        count = len(self.pushing)
+        at = self.start + MINUTE + (rng.random(count) * self.minutes * MINUTE).astype(np.int64)
+        life = rng.lognormal(np.log(55 * SECOND), 1.0, count).astype(np.int64)
+        return at, np.where(rng.random(count) < self.deleted, at + life, NONE)

@@ -38,7 +38,7 @@ from graphkit.lab.worlds.people import Casting, Town, settle
 from graphkit.lab.worlds.plan import PRESETS, Plan, of_size
 from graphkit.lab.worlds.scene import Board, Scene
 from graphkit.lab.worlds.shuffle import shuffled
-from graphkit.lab.worlds.takeovers import Trend
+from graphkit.lab.worlds.takeovers import Topic, Trend
 from graphkit.language import say
 
 PLANTED: Final = ("farm", "amplifier", "ring", "pod", "takeover", "revived", "trend_push")
@@ -107,7 +107,7 @@ def make(world: str | Plan, *, accounts: int = 20_000, seed: int = 0) -> World:
         name=plan.name,
         seed=seed,
         dataset=tables.dataset(town, ties=follows, posts=board.posts, acts=acts, names=names, rng=rng),
-        truth=story.truth(groups, moved, [scene for scene in scenes if isinstance(scene, Trend)]),
+        truth=story.truth(groups, moved, [scene for scene in scenes if isinstance(scene, Trend | Topic)]),
     )
 
 
@@ -198,7 +198,7 @@ class _Story:
     acts: Acts
     names: tables.Names
 
-    def truth(self, groups: Sequence[Group], moved: Floats, trends: Sequence[Trend]) -> Truth:
+    def truth(self, groups: Sequence[Group], moved: Floats, trends: Sequence[Trend | Topic]) -> Truth:
         groups = self._acted(groups)
         not_free = self.acts.rows(self.acts.why != ORGANIC)
         other = self.ties.rows(self.ties.why != ORGANIC)
@@ -306,18 +306,45 @@ class _Story:
         )
         return table.sort_by("id")
 
-    def _trends(self, trends: Sequence[Trend]) -> pa.Table:
+    def _trends(self, trends: Sequence[Trend | Topic]) -> pa.Table:
         profits = [int(t.profits[0]) if len(t.profits) else NONE for t in trends]
+        told = [self._taken_up(t) for t in trends]
         return pa.table(
             {
-                "tag": pa.array([tables.tag_name(t.tag) for t in trends], pa.string()),
+                "tag": pa.array([self._called(t) for t in trends], pa.string()),
+                "kind": pa.array([_kind_of(t) for t in trends], pa.string()),
                 "pushed": pa.array([t.is_pushed for t in trends], pa.bool_()),
                 "start": pa.array([t.start for t in trends], pa.int64()),
                 "posts": pa.array([len(t.organic) + len(t.pushing) for t in trends], pa.int64()),
-                "organic_share": pa.array([t.organic_share for t in trends], pa.float64()),
+                "organic_share": pa.array([float((why == ORGANIC).mean()) if len(why) else 1.0 for why in told]),
                 "profits": self._ids(np.array(profits, np.int64)),
             }
         )
+
+    def _called(self, trend: Trend | Topic) -> str:
+        """The tag, the words of the phrase, or the id of the post."""
+        if isinstance(trend, Trend) or trend.tag != NONE:
+            return tables.tag_name(trend.tag)
+        if not trend.of_post:
+            return tables.phrase_of(trend.phrase)
+        [post, *_] = [*np.flatnonzero(self.board.posts.topic == trend.number), NONE]
+        return str(self.names.posts[int(post)]) if post != NONE else ""
+
+    def _taken_up(self, trend: Trend | Topic) -> Ints:
+        """Why each of its uses came about, as the data hold them: posts, or the first act of each account on a post."""
+        posts = self.board.posts
+        if isinstance(trend, Trend):
+            return posts.why[posts.tag == trend.tag]
+        if not trend.of_post:
+            return posts.why[posts.topic == trend.number]
+        acts = self.acts.rows(np.isin(self.acts.post, np.flatnonzero(posts.topic == trend.number)))
+        return acts.why[first_of_each(acts.actor)]
+
+
+def _kind_of(trend: Trend | Topic) -> str:
+    if isinstance(trend, Trend) or trend.tag != NONE:
+        return "tag"
+    return "post" if trend.of_post else "phrase"
 
 
 _GROUP_COLUMNS: Final = ["group", "kind", "planted", "account", "role"]

@@ -74,7 +74,7 @@ def deeds_of(graph: InfluenceGraph) -> Deeds:
         np.r_[events.target[acted], nobody][order],
         np.r_[events.kind[acted].astype(np.int16), np.full(len(wrote), len(events.kinds), np.int16)][order],
         np.r_[events.client[acted], written_with][order],
-        np.r_[_life(events.at, events.deleted_at, acted), _life(graph.post_at, _deleted(graph), wrote)][order],
+        _lives(graph, acted, wrote, order),
         np.r_[events.post[acted], wrote.astype(np.int32)][order],
         np.r_[acted.astype(np.int32), nobody][order],
         verbs=(*events.kinds, WRITING),
@@ -82,15 +82,20 @@ def deeds_of(graph: InfluenceGraph) -> Deeds:
     )
 
 
+def _lives(graph: InfluenceGraph, acted: Ints, wrote: Ints, order: NDArray[np.int32]) -> Ints:
+    """How long each deed stood; where nothing was deleted one number serves for all."""
+    acts, posts = graph.events.deleted_at, graph.posts["deleted_at"]
+    if posts.null_count == len(posts) and not (acts != NO_TIME).any():
+        return np.broadcast_to(np.int64(NO_TIME), len(order))
+    deleted = posts.fill_null(NO_TIME).to_numpy()
+    return np.r_[_life(graph.events.at, acts, acted), _life(graph.post_at, deleted, wrote)][order]
+
+
 def _life(at: Ints, deleted: Ints, rows: Ints) -> Ints:
     life = np.full(len(rows), NO_TIME)
     gone = np.flatnonzero(deleted[rows] != NO_TIME)
     life[gone] = np.maximum(deleted[rows[gone]] - at[rows[gone]], 0)
     return life
-
-
-def _deleted(graph: InfluenceGraph) -> Ints:
-    return graph.posts["deleted_at"].fill_null(NO_TIME).to_numpy()
 
 
 def _clients(graph: InfluenceGraph, wrote: Ints) -> tuple[tuple[str, ...], NDArray[np.int32]]:

@@ -69,7 +69,7 @@ def streams(
     rows = compared(deeds, ordered, accounts)
     return Streams(
         accounts,
-        tuple(_kind(second, int(account), lives, row=row, score=score) for row, account in enumerate(accounts)),
+        tuple(kind_of(second, int(account), lives, row=row, score=score) for row, account in enumerate(accounts)),
         onset,
         changed,
         np.array([int(ordered[deeds.of(int(a))].sum()) for a in accounts], np.int64),
@@ -104,7 +104,7 @@ def ordered_deeds(deeds: Deeds, second: SecondHand) -> Flags:
     return np.asarray(found & (deeds.event >= 0))
 
 
-def _kind(second: SecondHand, account: int, lives: Lives, *, row: int, score: Floats) -> str:
+def kind_of(second: SecondHand, account: int, lives: Lives, *, row: int, score: Floats) -> str:
     """The kind that the numbers of one account speak for."""
     if not score[account] >= NAMED:
         if lives.onset[row] != NO_TIME and second.owner[account] < -2:

@@ -61,7 +61,8 @@ class Lives:
 
 def lives_of(every: Deeds, deeds: Deeds, ordered: Flags, *, accounts: Ints, onset: Ints, changed: Ints) -> Lives:
     """The lives of some accounts; `deeds` are theirs, `every` one is needed for what is usual. Linear in all deeds."""
-    span, usual = _span(every), _usual_pace(every)
+    span = _span(every)
+    usual = _usual_pace(every, span)
     found = np.zeros((5, len(accounts)))
     for row, account in enumerate(accounts):
         rows = deeds.of(int(account))
@@ -83,12 +84,11 @@ def _life(at: Ints, own: Flags, onset: int, *, begin: int, usual: float) -> tupl
     return float(len(days)), float(len(after)), (onset - last) / DAY, gap, pace
 
 
-def _usual_pace(deeds: Deeds) -> float:
+def _usual_pace(deeds: Deeds, span: tuple[int, int]) -> float:
     """The median over all accounts with deeds of the share of days on which they did something."""
-    low, high = _span(deeds)
     new = differs_from_previous(deeds.who, deeds.at // DAY)
     days = np.bincount(deeds.who[new])
-    return float(np.median(days[days > 0])) / max((high - low) / DAY, 1.0) if len(days) else 0.0
+    return float(np.median(days[days > 0])) / max((span[1] - span[0]) / DAY, 1.0) if len(days) else 0.0
 
 
 def _span(deeds: Deeds) -> tuple[int, int]:

@@ -1,7 +1,8 @@
 """Who raised a trend: the shares of commanded accounts, salads and quick deletions in it, and what is left for people.
 
-The posts of a trend are a mixture of two kinds, told or free. What free posts look like is read from all other posts; what
-told ones look like is fitted to the trend. The organic share comes with an interval for what stays unsure of each post.
+A trend is a tag or phrase that posts use, or a post that accounts act on. Its uses are a mixture of two kinds, told or free.
+What free ones look like is read from all other posts (or acts); what told ones look like is fitted to the trend. The organic
+share comes with an interval for what stays unsure of each use.
 """
 
 from __future__ import annotations
@@ -17,8 +18,9 @@ from graphkit.graphs.graph import NO_TIME, InfluenceGraph
 from graphkit.measures import nulls
 from graphkit.measures.lockstep import lockstep
 from graphkit.measures.streams.second import second_hand
-from graphkit.measures.trends.bursts import HOUR, Burst, bursts, tags
-from graphkit.measures.trends.salad import salads
+from graphkit.measures.trends.bursts import POST, Burst, bursts, reactions, tags
+from graphkit.measures.trends.phrases import joined, pairs_of_words, words_of
+from graphkit.measures.trends.salad import Salads, salads_in
 from graphkit.measures.trends.vanishing import vanishing
 from graphkit.settings import current
 
@@ -55,33 +57,47 @@ class Trend:
 
 @dataclass(frozen=True)
 class _Sheet:
-    """One value a post: the signs, and which of them can be read."""
+    """The signs of all posts, or of all acts, and which of them can be read."""
 
-    shows: dict[str, Flags]
-    known: dict[str, Flags]
+    shows: dict[str, Flags]  # one value a post or act
+    usual: dict[str, float]  # share among those outside of trends
+    salads: Salads | None = None
+
+    def of(self, burst: Burst) -> tuple[dict[str, Flags], dict[str, Flags]]:
+        """The signs of the uses of one topic, and where they can be read."""
+        shows = {name: flags[burst.uses] for name, flags in self.shows.items()}
+        known = {name: np.ones(len(burst.uses), bool) for name in shows}
+        if self.salads is not None:
+            shows["salad"], known["salad"] = self.salads.within(burst.uses)
+        return shows, known
 
 
 @lru_cache(maxsize=2)
 def trends(graph: InfluenceGraph, seed: int = 0) -> tuple[Trend, ...]:
-    """All bursts of tags, judged; in order of time."""
-    found = bursts(graph, tags(graph))
-    inside = np.zeros(graph.posts.num_rows, bool)
-    for burst in found:
-        inside[burst.uses] = True
-    sheet = _sheet(graph, ~inside, seed=seed) if found else _Sheet({}, {})
-    usual = {name: _usual(sheet, name, ~inside & (graph.post_author >= 0)) for name in sheet.shows}
-    return tuple(_judged(graph, burst, sheet, usual) for burst in found)
+    """All bursts of tags, phrases and posts, judged; in order of time."""
+    tagged = bursts(graph, tags(graph))
+    said = (*tagged, *joined(graph, bursts(graph, pairs_of_words(graph)), tagged))
+    acts = reactions(graph)
+    commanded = commanded_accounts(graph, seed) if said or len(acts.at) else np.zeros(0, bool)
+    acted = bursts(graph, acts, commanded) if len(acts.at) else ()
+    found = []
+    if said:
+        sheet = _written(graph, said, commanded)
+        found += [_judged(burst, sheet) for burst in said]
+    if acted:
+        sheet = _acted(graph, acted, commanded)
+        found += [_judged(burst, sheet) for burst in acted]
+    return tuple(sorted(found, key=lambda one: (one.burst.start, one.burst.kind, one.burst.name)))
 
 
 def told_odds(graph: InfluenceGraph, seed: int = 0) -> Floats:
     """Of each account the log odds that some post of it was told, in a trend that was pushed; NaN: none."""
     odds = np.full(graph.n, np.nan)
     for trend in trends(graph, seed):
-        if trend.chance >= 0.5:
+        if trend.chance >= 0.5 and trend.burst.kind != POST:  # acts on posts are weighed campaign by campaign
             told = np.clip(trend.told, 1e-3, 0.98)
-            author = graph.post_author[trend.burst.uses]
             worst = np.full(graph.n, -np.inf)
-            np.maximum.at(worst, author, np.log(told / (1 - told)) - current().trends.doubt)
+            np.maximum.at(worst, trend.burst.who, np.log(told / (1 - told)) - current().trends.doubt)
             odds = np.fmax(odds, np.where(np.isfinite(worst), worst, np.nan))
     return odds
 
@@ -90,7 +106,7 @@ def told_posts(graph: InfluenceGraph, seed: int = 0) -> Flags:
     """Posts that were more likely told than not: in pushed trends, or vanishing together with others."""
     told = np.zeros(graph.posts.num_rows, bool)
     for trend in trends(graph, seed):
-        if trend.chance >= 0.5:
+        if trend.chance >= 0.5 and trend.burst.kind != POST:
             told[trend.burst.uses[trend.told >= 0.5]] = True
     gone = vanishing(graph)
     suspect = np.zeros(graph.n, bool)
@@ -108,62 +124,85 @@ def commanded_accounts(graph: InfluenceGraph, seed: int) -> Flags:
     )
 
 
-def _sheet(graph: InfluenceGraph, ordinary: Flags, *, seed: int) -> _Sheet:
+def _written(graph: InfluenceGraph, found: tuple[Burst, ...], commanded: Flags) -> _Sheet:
+    """The signs of posts: who wrote them, how, and whether they were deleted at once."""
     posts, author = graph.posts, graph.post_author
+    outside = author >= 0
+    for burst in found:
+        outside[burst.uses] = False
     deleted = posts["deleted_at"].fill_null(NO_TIME).to_numpy()
-    quick = (deleted != NO_TIME) & (deleted - graph.post_at <= current().streams.quick_ms)
-    every = np.ones(len(author), bool)
-    shows, known = {"commanded": commanded_accounts(graph, seed)[author] & (author >= 0)}, {"commanded": every}
-    if posts["text"].null_count < len(posts):
-        shows["salad"], known["salad"] = salads(posts["text"], author, ordinary)
+    shows, usual = {"commanded": commanded[author] & (author >= 0)}, {}
     if (deleted != NO_TIME).any():
-        shows["deleted"], known["deleted"] = quick, every
-    return _Sheet(shows, known)
+        shows["deleted"] = (deleted != NO_TIME) & (deleted - graph.post_at <= current().streams.quick_ms)
+    for name, flags in shows.items():
+        usual[name] = _usual(flags[outside])
+    if posts["text"].null_count == len(posts):
+        return _Sheet(shows, usual)
+    ordinary = outside | (author < 0)
+    written = salads_in(words_of(graph), author, ordinary)
+    usual["salad"] = _usual(written.shows[outside & written.known])
+    return _Sheet(shows, usual, written)
 
 
-def _usual(sheet: _Sheet, name: str, others: Flags) -> float:
-    rows = others & sheet.known[name]
-    return float((sheet.shows[name][rows].sum() + 0.5) / (rows.sum() + 1.0))
+def _acted(graph: InfluenceGraph, found: tuple[Burst, ...], commanded: Flags) -> _Sheet:
+    """The signs of acts on posts: who did them, and whether they were taken back at once."""
+    events = graph.events
+    outside = events.post >= 0
+    for burst in found:
+        outside[burst.uses] = False
+    shows = {"commanded": commanded[events.actor]}
+    gone = np.flatnonzero(events.deleted_at != NO_TIME)
+    if len(gone):
+        shows["deleted"] = np.zeros(len(events), bool)
+        shows["deleted"][gone] = events.deleted_at[gone] - events.at[gone] <= current().streams.quick_ms
+    return _Sheet(shows, {name: _usual(flags[outside]) for name, flags in shows.items()})
 
 
-def _judged(graph: InfluenceGraph, burst: Burst, sheet: _Sheet, usual: dict[str, float]) -> Trend:
-    first = burst.uses[: burst.first_hour]
-    signs = tuple(_sign(name, first, sheet, usual) for name in SIGNS)
-    told, share = _mixture(graph, burst, sheet, usual)
+def _usual(shows: Flags) -> float:
+    return float((shows.sum() + 0.5) / (len(shows) + 1.0))
+
+
+def _judged(burst: Burst, sheet: _Sheet) -> Trend:
+    shows, known = sheet.of(burst)
+    first = slice(0, burst.first_hour)
+    signs = tuple(
+        _sign(name, shows[name][first][known[name][first]], sheet.usual[name])
+        if name in shows
+        else Sign(name, float("nan"), float("nan"), 1.0)
+        for name in SIGNS
+    )
+    early = np.arange(len(burst.uses)) < burst.first_hour
+    told, share = _mixture(early, shows, known, sheet.usual)
     low, high = _interval(told)
     return Trend(burst, signs, _chance(signs, share), told, 1 - float(told.mean()), low, high)
 
 
-def _sign(name: str, first: Ints, sheet: _Sheet, usual: dict[str, float]) -> Sign:
+def _sign(name: str, shows: Flags, usual: float) -> Sign:
     """Against three times the usual share: the crowds of natural trends differ by so much."""
-    if name not in sheet.shows:
-        return Sign(name, float("nan"), float("nan"), 1.0)
-    rows = first[sheet.known[name][first]]
-    count = int(sheet.shows[name][rows].sum())
-    due = min(0.9, current().trends.spread * usual[name])
-    p = float(nulls.binomial_tail(count, max(len(rows), 1), due))
-    return Sign(name, count / max(len(rows), 1), usual[name], p)
+    due = min(0.9, current().trends.spread * usual)
+    p = float(nulls.binomial_tail(int(shows.sum()), max(len(shows), 1), due))
+    return Sign(name, int(shows.sum()) / max(len(shows), 1), usual, p)
 
 
-def _mixture(graph: InfluenceGraph, burst: Burst, sheet: _Sheet, usual: dict[str, float]) -> tuple[Floats, float]:
+def _mixture(
+    first: Flags, shows: dict[str, Flags], known: dict[str, Flags], usual: dict[str, float]
+) -> tuple[Floats, float]:
     """Of each use the chance that it was told, and the share of told ones."""
     settings = current().trends
-    uses, told, share = burst.uses, np.zeros(len(burst.uses)), 0.5
-    first = graph.post_at[uses] - burst.start < HOUR
-    rates = dict.fromkeys(sheet.shows, settings.told_rate)
+    told, share = np.zeros(len(first)), 0.5
+    rates = dict.fromkeys(shows, settings.told_rate)
     for _ in range(ROUNDS):
-        odds = np.full(len(uses), np.log(share / (1 - share)))
-        for name, shows in sheet.shows.items():
-            one, known = shows[uses], sheet.known[name][uses]
+        odds = np.full(len(first), np.log(share / (1 - share)))
+        for name, one in shows.items():
             free = min(max(usual[name], 1e-3), 0.9)
             yes, no = np.log(rates[name] / free), np.log((1 - rates[name]) / (1 - free))
-            odds += np.clip(np.where(known, np.where(one, yes, no), 0.0), -settings.sign_most, settings.sign_most)
+            odds += np.clip(np.where(known[name], np.where(one, yes, no), 0.0), -settings.sign_most, settings.sign_most)
         odds += np.where(first, 0.0, settings.late)
         told = nulls.logistic(odds)
-        share = float(np.clip((told.sum() + 0.5) / (len(uses) + 1), 0.01, 0.99))
-        for name, shows in sheet.shows.items():
-            weight = told * sheet.known[name][uses]
-            rates[name] = float((weight[shows[uses]].sum() + 2 * settings.told_rate) / (weight.sum() + 2))
+        share = float(np.clip((told.sum() + 0.5) / (len(first) + 1), 0.01, 0.99))
+        for name, one in shows.items():
+            weight = told * known[name]
+            rates[name] = float((weight[one].sum() + 2 * settings.told_rate) / (weight.sum() + 2))
             rates[name] = float(np.clip(rates[name], min(usual[name], 0.9), 0.99))
     return told, share
 
