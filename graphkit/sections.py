@@ -64,6 +64,7 @@ class TrendsSettings(Section):
     burst_p: float
     spread: float
     told_rate: float
+    ordered: float
     sign_most: float
     late: float
     calibration: float

@@ -71,7 +71,7 @@ def compared(deeds: Deeds, ordered: Flags, accounts: Ints) -> list[Ints]:
     return found
 
 
-def channel_codes(graph: InfluenceGraph, every: Deeds, deeds: Deeds, ordered: Flags) -> dict[str, Ints]:
+def channel_codes(graph: InfluenceGraph, deeds: Deeds, ordered: Flags, *, every: Deeds) -> dict[str, Ints]:
     """For each channel that `every` deed of the data lets read, a small number for each of `deeds` (-1: not known)."""
     posts, known = graph.posts, deeds.post >= 0
     codes: dict[str, Ints] = {"hours": deeds.at // HOUR % 24 // 4, "verbs": deeds.verb.astype(np.int64)}

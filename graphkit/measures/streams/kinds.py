@@ -63,7 +63,7 @@ def streams(
     deeds = every.only(accounts)
     ordered = ordered_deeds(deeds, second) | ((deeds.event < 0) & np.r_[told, False][deeds.post])
     onset = _onsets(deeds, ordered, accounts)
-    codes = channel_codes(graph, every, deeds, ordered)
+    codes = channel_codes(graph, deeds, ordered, every=every)
     changed = changed_at(deeds, codes, accounts)
     lives = lives_of(every, deeds, ordered, accounts=accounts, onset=onset, changed=changed)
     rows = compared(deeds, ordered, accounts)

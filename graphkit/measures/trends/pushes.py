@@ -173,6 +173,10 @@ def _judged(burst: Burst, sheet: _Sheet) -> Trend:
     )
     early = np.arange(len(burst.uses)) < burst.first_hour
     told, share = _mixture(early, shows, known, sheet.usual)
+    if (
+        burst.kind == POST
+    ):  # an account under command passes on some posts of its own will; what it takes back at once it was told
+        told *= np.where(shows["deleted"] if "deleted" in shows else False, 1.0, current().trends.ordered)
     low, high = _interval(told)
     return Trend(burst, signs, _chance(signs, share), told, 1 - float(told.mean()), low, high)
 
@@ -214,7 +218,7 @@ def _interval(told: Floats) -> tuple[float, float]:
     common = (
         current().trends.calibration * float((told * (1 - told)).sum()) / n
     )  # the log odds of all may be off together
-    half = 1.96 * float(np.hypot(spread, common)) + 1.0 / n  # and one post may be read wrongly
+    half = 1.96 * float(np.hypot(spread, common)) + 0.5 / n  # and shares go in steps of one use
     organic = 1 - float(told.mean())
     return max(0.0, organic - half), min(1.0, organic + half)
 
