@@ -49,10 +49,15 @@ class Results:
 
     @cached_property
     def hidden(self) -> frozenset[str]:
-        """Ids of accounts under a second hand: their names are not for sharing."""
-        labels = zip(self.accounts["id"].to_pylist(), self.accounts["label"].to_pylist(), strict=True)
-        taken = {account for account, label in labels if label == "compromised"}
-        return frozenset(taken.union(*(f.accounts for f in self.findings if f.kind == "compromised")))
+        """Ids of accounts under a second hand: their names are not for sharing.
+
+        Who pushed a trend may belong to a victim too, unless it is told to be a machine.
+        """
+        labels = dict(zip(self.accounts["id"].to_pylist(), self.accounts["label"].to_pylist(), strict=True))
+        taken = {account for account, label in labels.items() if label == "compromised"}
+        taken = taken.union(*(f.accounts for f in self.findings if f.kind == "compromised"))
+        pushed = {account for f in self.findings if f.kind == "trend_push" for account in f.accounts}
+        return frozenset(taken | {account for account in pushed if labels.get(account) != "bot"})
 
     def reach_of(self, account: str) -> dict[str, float | None]:
         """The row of an account in the reach table; empty where it has none."""
