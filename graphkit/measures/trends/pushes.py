@@ -173,10 +173,8 @@ def _judged(burst: Burst, sheet: _Sheet) -> Trend:
     )
     early = np.arange(len(burst.uses)) < burst.first_hour
     told, share = _mixture(early, shows, known, sheet.usual)
-    if (
-        burst.kind == POST
-    ):  # an account under command passes on some posts of its own will; what it takes back at once it was told
-        told *= np.where(shows["deleted"] if "deleted" in shows else False, 1.0, current().trends.ordered)
+    if burst.kind == POST:  # some of it they would have done anyway, but not what they take back at once
+        told *= np.where(shows.get("deleted", False), 1.0, current().trends.ordered)
     low, high = _interval(told)
     return Trend(burst, signs, _chance(signs, share), told, 1 - float(told.mean()), low, high)
 
