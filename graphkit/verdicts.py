@@ -62,6 +62,7 @@ class Verdicts:
         )
 
 
+LEAST_DEEDS = 3  # follows and acts: of fewer an account ranks by those around it, and nothing is said of itself
 NAMED = 0.5  # the chance from which a label is given
 ORDER = ("p_bot", "p_compromised", "p_ring", "p_pod")
 LABELS = {"p_bot": "bot", "p_compromised": "compromised", "p_ring": "ring", "p_pod": "pod"}
@@ -106,6 +107,7 @@ def _labels(
     known = np.zeros(graph.n, bool)
     for values in scores.values():
         known |= ~np.isnan(values)
+    known &= np.diff(graph.follows.indptr) + np.bincount(graph.events.actor, minlength=graph.n) >= LEAST_DEEDS
     best = np.stack([np.nan_to_num(scores[name]) for name in ORDER])
     top, height = best.argmax(axis=0), best.max(axis=0, initial=0.0)
     labels, sentences = [], []

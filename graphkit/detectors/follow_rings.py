@@ -56,7 +56,7 @@ class FollowRings:
     quiet_p: float = 0.05  # of the silence alone, where quick returns speak too
 
     def detect(self, graph: InfluenceGraph, *, seed: int = 0) -> Detection:
-        """The rings, and p_ring for every account (NaN: fewer than three follows)."""
+        """The rings, and p_ring for every account (NaN: fewer than three follows, or none where no acts are known)."""
         ties = hollow_ties_of(graph)
         places = candidates(
             graph, ties, cores=(self.lonely_core, self.quick_core, self.core), smallest=self.smallest, seed=seed
@@ -119,7 +119,7 @@ class FollowRings:
             chance = nulls.logistic(np.clip(nats + np.log(len(members) / max(graph.n, 1)), -20.0, 5.0))
             better = (chance > score[near]) & (chance >= 0.5)
             score[near[better]], of[near[better]] = chance[better], number
-        return np.where(np.diff(graph.follows.indptr) >= 3, score, np.nan), of
+        return np.where(_rankable(graph), score, np.nan), of
 
     def _finding(
         self, graph: InfluenceGraph, ties: HollowTies, usual: Usual, named: Ints, score: Floats, q: float
@@ -158,6 +158,12 @@ class FollowRings:
         )  # fmt: skip
 
 
+def _rankable(graph: InfluenceGraph) -> NDArray[np.bool_]:
+    """Accounts with three follows; where no acts are known every account with a tie, as it ranks by the custom around it."""
+    out = np.diff(graph.follows.indptr)
+    return out >= 3 if len(graph.events.actor) else out + np.diff(graph.followers.indptr) >= 1
+
+
 def _without_machines(graph: InfluenceGraph, rings: list[tuple[Ints, float]], seed: int) -> list[tuple[Ints, float]]:
     """The rings of which less than half are machines: those follow each other to look alive, and friends hide it."""
     if not rings:
@@ -168,9 +174,11 @@ def _without_machines(graph: InfluenceGraph, rings: list[tuple[Ints, float]], se
 
 def _low(graph: InfluenceGraph, ties: HollowTies, tested: list[Tests], depth: Ints) -> Floats:
     """A rank below one half: silent ties in a group in which less was said than was due, and unexplained ones anywhere."""
-    best = 0.002 + 0.08 * depth / (depth + 4.0)
-    if not len(graph.events.actor):
-        best = best + 0.3 * returned_nearby(graph)
+    deep = depth / (depth + 4.0)
+    if len(graph.events.actor):
+        best = 0.002 + 0.08 * deep
+    else:  # depth is only one of many reasons to be well linked; among equals it decides
+        best = 0.002 + 0.3 * returned_nearby(graph) + 0.01 * deep
     for test in tested:
         label, n = test.label, len(depth)
         own = (label[ties.first] == label[ties.second]) & (label[ties.first] >= 0) & ~ties.warm

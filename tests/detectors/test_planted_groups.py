@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import numpy as np
+import pyarrow as pa
 import pytest
 
 from graphkit import detectors
+from graphkit.analysis.detecting import detect
 from graphkit.detectors.bot_clusters import BotClusters
 from graphkit.detectors.bought_followers import BoughtFollowers
 from graphkit.detectors.compromised_accounts import CompromisedAccounts
@@ -94,6 +96,22 @@ def test_mutual_follows_without_any_interactions_accuse_nobody():
     assert len(detection) == 0
     assert np.nanmax(detection.scores["p_ring"]) < 0.5
     assert "no interactions" in detection.notes[0]
+
+
+def test_without_acts_an_account_with_one_tie_ranks_by_the_custom_around_it_and_is_called_unknown():
+    left, right = np.triu_indices(30, 1)
+    traded = [(f"r{a}", f"r{b}") for a, b in zip(left, right, strict=True)]
+    readers = [(f"p{a}", f"p{b}") for a, b in zip(left, right, strict=True)]  # the same ties, and none is returned
+    follows = [*traded, *((b, a) for a, b in traded), *readers, ("one", "r3"), ("two", "p3")]
+    graph = InfluenceGraph.build(
+        {"follows": pa.table({"follower": [a for a, _ in follows], "followed": [b for _, b in follows]})}
+    )
+    run = detect(graph)
+    score = dict(zip(graph.account_ids, run.verdicts.p_ring, strict=True))
+    label = dict(zip(graph.account_ids, run.verdicts.label, strict=True))
+    assert score["two"] + 0.2 < score["one"] < 0.5
+    assert label["one"] == label["two"] == "unknown"
+    assert len(run.findings) == 0
 
 
 def farm_in(crowd: Crowd, size: int, customers: list[int]) -> np.ndarray:
