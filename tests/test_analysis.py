@@ -17,10 +17,11 @@ import pyarrow.parquet as pq
 import pytest
 
 import graphkit as gk
-from graphkit import detectors, settings
+from graphkit import detectors
 from graphkit.analysis.detecting import digest_of
 from graphkit.dataset import TABLES
 from graphkit.lab import worlds
+from tests.analysing import SMALL, digests, write
 
 ACCOUNTS = "id p_bot p_ring p_pod p_compromised authentic label reason community camp role tier".split()
 FINDINGS = "finding kind account role p q".split()
@@ -51,35 +52,6 @@ FILES = {
     "quarantine.csv",
     "graphkit.duckdb",
 }
-SMALL = {
-    "only accounts": {"accounts.csv": "id,handle,followers\n007,bond,12\n9007199254740993,,\n"},
-    "only follows": {"follows.csv": "follower,followed\na,b\nb,a\nc,a\n"},
-    "only acts": {"interactions.csv": "actor,target,kind,at\na,b,like,2026-01-01T00:00:00Z\nb,a,reply,\n"},
-    "only posts": {"posts.jsonl": '{"id": "1", "author": "a", "text": "çok güzel 😀"}\n'},
-    "only coverage": {"coverage.csv": "account,relation,collected,declared\na,followers,10,900\n"},
-    "one account that follows itself": {"follows.csv": "follower,followed\na,a\n"},
-    "one account": {"accounts.csv": "id\na\n"},
-    "three accounts of every kind of row": {
-        "accounts.csv": "id,handle\na,ann\nb,bob\nc,cem\n",
-        "follows.csv": "follower,followed,at\na,b,2026-01-01T00:00:00Z\nb,c,\n",
-        "interactions.csv": "actor,target,kind,post,at\na,b,like,1,2026-01-02T00:00:00Z\n",
-        "posts.csv": "id,author,at\n1,b,2026-01-01T12:00:00Z\n",
-    },
-    "acts without times": {"interactions.csv": "actor,target,kind\na,b,like\nb,c,repost\nc,a,like\n"},
-    "ids with blanks and emoji": {"follows.csv": "follower,followed\nüç şey,😀 a\n😀 a,çay ☕\n"},
-}
-
-
-def write(folder: Path, files: dict[str, str]) -> list[str]:
-    folder.mkdir(parents=True, exist_ok=True)
-    for name, text in files.items():
-        (folder / name).write_text(text, encoding="utf-8")
-    return [str(folder / name) for name in files]
-
-
-def digests(folder: Path, *, but: frozenset[str] = frozenset({"run.json", "graphkit.duckdb"})) -> dict[str, str]:
-    files = (path for path in folder.iterdir() if path.is_file() and path.name not in but)
-    return {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in files}
 
 
 @pytest.fixture(scope="module")
@@ -150,29 +122,6 @@ def test_ids_with_blanks_and_emoji_come_out_as_they_went_in(tmp_path):
     inputs = write(tmp_path / "data", SMALL["ids with blanks and emoji"])
     gk.analyze(*inputs, out=tmp_path / "run")
     assert pq.read_table(tmp_path / "run" / "accounts.parquet")["id"].to_pylist() == ["çay ☕", "üç şey", "😀 a"]
-
-
-def test_a_rerun_keeps_own_settings_and_seed_and_may_start_anywhere(tmp_path, monkeypatch):
-    write(tmp_path / "data", SMALL["three accounts of every kind of row"])
-    (tmp_path / "own.toml").write_text("[pages]\nstrong_q = 0.002\n")
-    own = settings.from_file(tmp_path / "own.toml")
-    gk.analyze("data", out="run", seed=41, settings=own)
-    (tmp_path / "elsewhere").mkdir()
-    monkeypatch.chdir(tmp_path / "elsewhere")
-    again = gk.rerun(tmp_path / "run" / "run.json", out=tmp_path / "again")
-    assert again.different == ()
-    assert again.analysis.run.seed == 41
-    assert again.analysis.question.settings.pages.strong_q == 0.002
-    assert digests(tmp_path / "again") == digests(tmp_path / "run")
-
-
-def test_a_rerun_names_the_one_file_of_several_that_changed(tmp_path):
-    inputs = write(tmp_path / "data", SMALL["three accounts of every kind of row"])
-    gk.analyze(*inputs, out=tmp_path / "run")
-    (tmp_path / "data" / "posts.csv").write_text("id,author\n2,c\n")
-    with pytest.raises(gk.DataError, match=r"posts\.csv changed since the run") as refused:
-        gk.rerun(tmp_path / "run" / "run.json")
-    assert "follows.csv" not in str(refused.value)
 
 
 def test_ids_stay_text_to_the_end(tmp_path):
@@ -283,42 +232,9 @@ def test_a_rerun_gives_the_same_bytes(analysed, tmp_path):
     assert digests(tmp_path / "again") == digests(analysed)
 
 
-def test_a_rerun_works_after_data_and_results_moved_together(tmp_path):
-    write(tmp_path / "here" / "data", SMALL["only acts"])
-    os.chdir(tmp_path / "here")
-    gk.analyze("data", out="run")
-    (tmp_path / "here").rename(tmp_path / "there")
-    os.chdir(tmp_path)
-    assert gk.rerun(tmp_path / "there" / "run" / "run.json").different == ()
-
-
 @pytest.fixture(autouse=True)
 def _stay_here(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.chdir(tmp_path)
-
-
-def test_a_rerun_refuses_a_file_that_changed(tmp_path):
-    inputs = write(tmp_path / "data", SMALL["only follows"])
-    gk.analyze(*inputs, out=tmp_path / "run")
-    Path(inputs[0]).write_text("follower,followed\na,b\n")
-    with pytest.raises(gk.DataError, match=r"follows\.csv changed since the run"):
-        gk.rerun(tmp_path / "run" / "run.json")
-
-
-@pytest.mark.parametrize(
-    ("text", "says"),
-    [
-        ("{", "cannot be read as a run"),
-        ("{}", "JSON of another kind"),
-        ("[]", "JSON of another kind"),
-        (None, "does not exist"),
-    ],
-)
-def test_a_rerun_of_something_else_is_refused_in_words(text, says, tmp_path):
-    if text is not None:
-        (tmp_path / "run.json").write_text(text)
-    with pytest.raises(gk.DataError, match=says):
-        gk.rerun(tmp_path / "run.json")
 
 
 def test_analysing_twice_into_one_folder_loads_once_and_gives_the_same_bytes(tmp_path, monkeypatch):
