@@ -13,6 +13,7 @@ from babel.messages.extract import extract_from_dir
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
+from graphkit.audience.engagement import presets
 from graphkit.cli.everywhere import helping
 from graphkit.cli.listing import first_line
 from graphkit.language import ENGLISH, LANGUAGES
@@ -59,6 +60,7 @@ def said_by_things() -> Iterator[tuple[str, str]]:
     yield from (("graphkit/cli", text) for text in helping.texts())
     yield from (("graphkit/stores/queries/book", query.purpose) for query in queries.every().values())
     yield from (("loaders", first_line(loader.__doc__)) for loader in loaders().values())
+    yield from (("graphkit/audience/tiers.toml", table.source) for table in presets().values())
     yield from (("loaders/maps", sentence) for sentence in notes.of_shipped_maps())
 
 

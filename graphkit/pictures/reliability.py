@@ -9,7 +9,7 @@ from scipy.stats import beta
 
 from graphkit.language import number, percent, say, told
 from graphkit.pictures.canvas.axes import Scale
-from graphkit.pictures.canvas.marks import WIDTH, Dots, Drawing, Mark, Missing, Path, Picture, Words
+from graphkit.pictures.canvas.marks import SMALL, WIDTH, Dots, Drawing, Mark, Missing, Path, Picture, Words, fitting
 
 SIDE: Final = 158.0  # of the square of one kind
 LEFTS: Final = (48.0, 48.0 + SIDE + 66.0)
@@ -47,7 +47,7 @@ def reliability(bins: Sequence[Bin]) -> Picture:
         for place, kind in enumerate(kinds)
         for mark in _square(kind, [each for each in held if each.kind == kind], place)
     ]
-    height = TOPS[(len(kinds) - 1) // 2] + SIDE + 24
+    height = TOPS[(len(kinds) - 1) // 2] + SIDE + 36
     return Drawing(title, _said(held), WIDTH, height, (*marks, *_axes(height)))
 
 
@@ -59,8 +59,9 @@ def _square(kind: str, bins: Sequence[Bin], place: int) -> Iterator[Mark]:
     left, top = LEFTS[place % 2], TOPS[place // 2]
     x, y = Scale(0.0, 1.0, left, left + SIDE), Scale(0.0, 1.0, top + SIDE, top)
     accounts = told(say("{count} accounts", count=sum(each.accounts for each in bins)))
-    yield Words(left, top - 10, told(WORDS[kind]), strong=True)
-    yield Words(left + SIDE - 4, top + SIDE - 6, accounts, "soft", "end", size=10)
+    name = told(WORDS[kind])
+    yield Words(left, top - 10, name, strong=True, size=fitting(name, SMALL, SIDE))
+    yield Words(left + SIDE / 2, top + SIDE + 29, accounts, "soft", "middle", size=10)
     yield from _grid(x, y, top)
     for each in bins:
         low, high = _interval(round(each.true * each.accounts), each.accounts)

@@ -10,7 +10,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from graphkit.audience.engagement import Preset, engagement, preset
-from graphkit.language import number, percent, say, told
+from graphkit.language import number, percent, say, told, worded
 from graphkit.pictures.canvas.axes import Scale, powers
 from graphkit.pictures.canvas.marks import WIDTH, Area, Dots, Drawing, Mark, Missing, Path, Picture, Words
 
@@ -39,12 +39,13 @@ def tiers(reach: pa.Table, *, chosen: str = "vendor") -> Picture:
     low, high = max(float(np.quantile(rate, 0.005)) / 1.5, 1e-7), float(rate.max()) * 1.5
     x = Scale(max(float(size.min()) / 1.3, 0.5), float(size.max()) * 1.3, LEFT, RIGHT, powers=True)
     y = Scale(low, high, FOOT, TOP, powers=True)
+    band, middles = tuple(_band(preset(chosen), x, y)), tuple(_middles(size, rate, tier, x, y))
     marks = [
-        *_band(preset(chosen), x, y),
+        *band,
         *_grid(x, y),
         Dots(_thinned(size, rate, x, y), 1.7, "observed", hollow=len(size) < 200),
-        *_middles(size, rate, tier, x, y),
-        *_key(),
+        *middles,
+        *_key(band=bool(band), middles=bool(middles)),
     ]
     return Drawing(title, _said(len(size), chosen), WIDTH, FOOT + 42, tuple(marks))
 
@@ -95,12 +96,15 @@ def _middles(size: Floats, rate: Floats, tier: NDArray[np.object_], x: Scale, y:
         yield Words(at + 9, middle + 4, str(name), "ink", strong=True)
 
 
-def _key() -> Iterator[Mark]:
+def _key(*, band: bool, middles: bool) -> Iterator[Mark]:
+    """What the marks say, of those that are drawn."""
     yield Words(LEFT, 12, told(say("share of followers who react to one post")), "soft")
-    yield Dots(((LEFT + 5, 25),), 5.0, "surprise")
-    yield Words(LEFT + 15, 29, told(say("middle of a tier")), "soft", size=11)
-    yield Area(((LEFT + 200, 20), (LEFT + 222, 20), (LEFT + 222, 31), (LEFT + 200, 31)), "band")
-    yield Words(LEFT + 228, 29, told(say("expected by the preset")), "soft", size=11)
+    if middles:
+        yield Dots(((LEFT + 5, 25),), 5.0, "surprise")
+        yield Words(LEFT + 15, 29, told(say("middle of a tier")), "soft", size=11)
+    if band:
+        yield Area(((LEFT + 200, 20), (LEFT + 222, 20), (LEFT + 222, 31), (LEFT + 200, 31)), "band")
+        yield Words(LEFT + 228, 29, told(say("expected by the preset")), "soft", size=11)
 
 
 def _said(accounts: int, chosen: str) -> str:
@@ -110,6 +114,6 @@ def _said(accounts: int, chosen: str) -> str:
             "“{preset}” expects: {source}.",
             accounts=accounts,
             preset=chosen,
-            source=preset(chosen).source,
+            source=worded(preset(chosen).source),
         )
     )

@@ -39,6 +39,7 @@ PRINT: Final[Mapping[str, str]] = {
     "heat5": "#123f66",
 }
 SMALL: Final = 12.0  # size of the words in a picture, in its own units
+LETTER: Final = 0.64  # width of a bold letter of the print font, as a share of its size
 WIDTH: Final = 480.0  # of every picture: two stand side by side on a page, and one is still read on a phone
 
 
@@ -127,6 +128,15 @@ class Missing:
 
 
 Picture = Drawing | Missing
+
+
+def fitting(text: str, size: float, room: float) -> float:
+    """The size at which a text needs no more than this room, at most `size`; letters are taken as wide as bold ones.
+
+    >>> fitting("short", 16, 480)
+    16
+    """
+    return min(size, room / (LETTER * max(len(text), 1)))
 
 
 def cut(text: str, most: int) -> str:

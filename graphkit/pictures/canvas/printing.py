@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from graphkit.errors import UsageError
 from graphkit.language import say
-from graphkit.pictures.canvas.marks import PRINT, Area, Dots, Drawing, Path, Rect, Runs, Words
+from graphkit.pictures.canvas.marks import PRINT, Area, Dots, Drawing, Path, Rect, Runs, Words, fitting
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 SUFFIXES: Final = (".png", ".svg", ".pdf")
 UNIT: Final = 72 / 96  # points in a unit of a picture
 EDGE: Final = 22.0  # units of white around it
+TITLE: Final = 16.0  # size of the title
 HEAD: Final = 34.0  # units for the title
 ROW: Final = 16.0  # units for each line of words below
 LETTERS: Final = 84  # in a line of words below
@@ -70,7 +71,8 @@ def figure(drawing: Drawing, *, foot: str = "", bare: bool = False) -> Figure:
     for order, mark in enumerate(drawing.marks):
         _mark(mark, axes, order)
     if not bare:
-        _write(axes, Words(0, -head + 12, drawing.title, size=16, strong=True))
+        size = fitting(drawing.title, TITLE, drawing.width)
+        _write(axes, Words(0, -head + 12, drawing.title, size=size, strong=True))
         for row, text in enumerate(below, start=1):
             _write(axes, Words(0, drawing.height + ROW * row + 4, text, "soft", size=10))
     return made

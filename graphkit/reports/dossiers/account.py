@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from graphkit import pictures, words
 from graphkit.audience.reach import estimate
 from graphkit.graphs.numbering import NO_TIME
-from graphkit.language import Moment, Percent, percent, say, told
+from graphkit.language import Moment, Percent, amount, percent, say, told
 from graphkit.measures.arrivals import arrivals
 from graphkit.measures.rhythm import rhythm
 from graphkit.measures.signals import signals_of
@@ -114,10 +114,10 @@ def _rhythm(scene: Scene, node: int, account: str) -> Section:
         lines.append(
             told(
                 say(
-                    "Its quiet hours fit clocks {hours} hours ahead of UTC ({low} to {high}). {doubt}",
-                    hours=round(measured.zone.hours, 1),
-                    low=round(measured.zone.low, 1),
-                    high=round(measured.zone.high, 1),
+                    "Its quiet hours fit clocks at UTC{hours} ({low} to {high} hours). {doubt}",
+                    hours=amount(measured.zone.hours, 1, signed=True),
+                    low=amount(measured.zone.low, 1, signed=True),
+                    high=amount(measured.zone.high, 1, signed=True),
                     doubt=measured.zone.doubt,
                 )
             )

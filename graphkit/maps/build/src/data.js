@@ -1,11 +1,17 @@
 // The data of the page: blocks of inert JSON, or the same packed with gzip and base64.
 export async function readBlock(id) {
   const block = document.getElementById(id);
-  const content = JSON.parse(block.textContent);
-  if (block.dataset.packed !== "gzip") return content;
-  const bytes = Uint8Array.from(atob(content), (character) => character.charCodeAt(0));
-  const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"));
+  if (block.dataset.packed !== "gzip") return JSON.parse(block.textContent);
+  const stream = new Blob([bytesOf(block.textContent.trim().slice(1, -1))]).stream().pipeThrough(new DecompressionStream("gzip"));
   return JSON.parse(await new Response(stream).text());
+}
+
+// The bytes behind base64; a plain loop, for a call a letter takes a tenth of a second for each megabyte.
+function bytesOf(base64) {
+  const letters = atob(base64);
+  const bytes = new Uint8Array(letters.length);
+  for (let place = 0; place < letters.length; place++) bytes[place] = letters.charCodeAt(place);
+  return bytes;
 }
 
 // As people search: without accents, and with one i for i, ı, İ and I.
