@@ -123,3 +123,8 @@ def columns_of(rows, links):
 
 def in_groups(label, count):
     return [np.array([row for row, own in enumerate(label) if own == group], dtype=np.int64) for group in range(count)]
+
+
+def distinct_pairs(first, second):
+    pairs = sorted(set(zip(first.tolist(), second.tolist(), strict=True)))
+    return np.array([pair[0] for pair in pairs], dtype=np.int64), np.array([pair[1] for pair in pairs], dtype=np.int64)

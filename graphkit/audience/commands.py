@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from scipy.stats import poisson
 
 from graphkit.graphs.graph import InfluenceGraph
+from graphkit.graphs.order import distinct_pairs
 from graphkit.verdicts import NAMED, Verdicts
 
 _MEET: Final = 3  # suspects at one account; two may be chance or friends
@@ -43,8 +44,7 @@ def _surplus(graph: InfluenceGraph, suspect: NDArray[np.bool_], targets: NDArray
     looked = np.zeros(graph.n, dtype=bool)
     looked[targets] = True
     rows = np.flatnonzero((events.target >= 0) & looked[events.target])
-    pairs = np.unique(events.actor[rows].astype(np.int64) * graph.n + events.target[rows])
-    actor, target = pairs // graph.n, pairs % graph.n
+    actor, target = distinct_pairs(events.actor[rows], events.target[rows])
     strangers = ~_follows(graph, actor, target)
     actor, target = actor[strangers], target[strangers]
     met = np.bincount(target, suspect[actor], minlength=graph.n)

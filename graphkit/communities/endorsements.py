@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
 from graphkit.graphs.graph import InfluenceGraph
+from graphkit.graphs.order import distinct_pairs
 from graphkit.settings import Camps
 from graphkit.verdicts import NAMED, Verdicts
 
@@ -67,8 +68,8 @@ def _approvals(graph: InfluenceGraph, verdicts: Verdicts, rules: Camps) -> tuple
     rows = np.flatnonzero(own & (events.actor != events.target))
     rows = rows[person[events.actor[rows]]]
     if len(rows):
-        pairs = np.unique(events.actor[rows].astype(np.int64) * graph.n + events.target[rows])
-        return pairs // graph.n, pairs % graph.n
+        actor, target = distinct_pairs(events.actor[rows], events.target[rows])
+        return actor.astype(np.int64), target.astype(np.int64)
     follower = np.repeat(np.arange(graph.n), np.diff(graph.follows.indptr))
     kept = person[follower]
     return follower[kept], graph.follows.indices[kept].astype(np.int64)

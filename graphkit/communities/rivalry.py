@@ -11,6 +11,8 @@ from scipy.stats import poisson
 
 from graphkit.communities.camps import Camps
 from graphkit.graphs.graph import InfluenceGraph
+from graphkit.graphs.kernels_links import returned
+from graphkit.measures.life import life_of
 from graphkit.settings import Settings, defaults
 from graphkit.verdicts import NAMED, Verdicts
 
@@ -84,11 +86,11 @@ def outcasts(graph: InfluenceGraph, verdicts: Verdicts, found: Camps, *, setting
     on it, `due` how many are usual: the share of such pairs that is answered in all data. A newcomer has turned to few,
     so little is due and nothing is held to be told.
     """
-    rules, events = (settings or defaults()).camps, graph.events
-    rows = np.flatnonzero((events.target >= 0) & (events.actor != events.target))
-    pairs = np.unique(events.actor[rows].astype(np.int64) * graph.n + events.target[rows])
-    actor, target = pairs // graph.n, pairs % graph.n
-    back = np.isin(target * graph.n + actor, pairs, assume_unique=True)
+    rules = (settings or defaults()).camps
+    contacts = life_of(graph).contacts
+    contacts.sort_indices()
+    actor = np.repeat(np.arange(graph.n), np.diff(contacts.indptr))
+    target, back = contacts.indices.astype(np.int64), returned(contacts) >= 0
     person = np.nan_to_num(verdicts.authentic, nan=1.0) >= NAMED
     looked = (found.camp[target] >= 0) & person[actor]
     usual = _usual(target[looked], back[looked], graph.n)

@@ -31,6 +31,14 @@ def differs_from_previous(*keys: Whole) -> NDArray[np.bool_]:
     return new
 
 
+def distinct_pairs(first: Whole, second: Whole) -> tuple[Whole, Whole]:
+    """Every pair of values that occurs in a row, once, in order of the first and then the second."""
+    order = order_by(first, second)
+    first, second = first[order], second[order]
+    new = differs_from_previous(first, second)
+    return first[new], second[new]
+
+
 def in_groups(label: Whole, count: int) -> list[NDArray[np.int64]]:
     """For each group 0..count-1 the rows with its label, rising; rows with a negative label are in none."""
     rows = np.flatnonzero(label >= 0)

@@ -56,7 +56,7 @@ def reactions(graph: InfluenceGraph, kinds: frozenset[str] | None = None) -> Rea
     rows = np.flatnonzero(wanted)
     author = authors(graph)
     rows = rows[author[events.post[rows]] != events.actor[rows]]
-    rows = rows[np.argsort(events.post[rows], kind="stable")]  # events are sorted by time already
+    rows = rows[order_by(events.post[rows])]  # events are sorted by time already
     rows = rows[first_of_each(events.post[rows].astype(np.int64), events.actor[rows], max(graph.n, 1))]
     return by_unit(graph, rows, author)
 
@@ -79,7 +79,7 @@ def by_unit(graph: InfluenceGraph, rows: NDArray[np.int64], authors: NDArray[np.
     born = graph.post_at[objects]
     born = np.where(born == NO_TIME, at[begins], np.minimum(born, at[begins]))
     author = authors[objects]
-    order = np.lexsort((objects, born // HOUR, author))
+    order = order_by(author, born // HOUR, objects)
     slot = np.stack([author[order].astype(np.int64), born[order] // HOUR])
     unit = np.cumsum(np.r_[False, (slot[:, 1:] != slot[:, :-1]).any(axis=0)]) if len(order) else np.empty(0)
     take = np.repeat(begins[order] - np.r_[0, np.cumsum(sizes[order])[:-1]], sizes[order]) + np.arange(len(post))

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from graphkit.evidence import Finding
 from graphkit.graphs.graph import NO_TIME, InfluenceGraph
+from graphkit.graphs.order import order_by
 from graphkit.settings import defaults
 
 Ints = NDArray[np.int64]
@@ -60,7 +61,7 @@ def by_followed(graph: InfluenceGraph) -> ByAccount:
 
 
 def _by(account: NDArray[np.int32], n: int) -> ByAccount:
-    rows = np.argsort(account, kind="stable")
+    rows = order_by(account)
     return ByAccount(np.searchsorted(account[rows], np.arange(n + 1)), rows)
 
 

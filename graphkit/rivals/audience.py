@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from graphkit.graphs.graph import NO_TIME, InfluenceGraph
 from graphkit.graphs.numbering import whole
-from graphkit.graphs.order import order_by
+from graphkit.graphs.order import distinct_pairs, order_by
 from graphkit.measures.arrivals import Arrivals, arrivals
 from graphkit.measures.hollow import hollow_ties_of
 from graphkit.measures.life import Life, life_of
@@ -130,8 +130,8 @@ def _devoted(graph: InfluenceGraph) -> Ints:
 
 def _hunted(graph: InfluenceGraph, came: Arrivals) -> Ints:
     rows = np.flatnonzero(came.block >= 0)
-    pairs = np.unique(came.source[rows] * np.int64(graph.n) + came.target[rows])
-    return np.bincount(pairs // graph.n, minlength=graph.n)
+    hunters, _ = distinct_pairs(came.source[rows], came.target[rows])
+    return np.bincount(hunters, minlength=graph.n)
 
 
 def _ended(graph: InfluenceGraph) -> tuple[Ints, Ints, Ints]:

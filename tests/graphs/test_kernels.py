@@ -115,6 +115,7 @@ def test_orders_and_their_twins_agree(rows):
     assert placed.tolist() == naive.order_by(*keys).tolist()
     sorted_keys = [key[placed] for key in keys]
     assert order.differs_from_previous(*sorted_keys).tolist() == naive.differs_from_previous(*sorted_keys).tolist()
+    assert agree(order.distinct_pairs(*keys), naive.distinct_pairs(*keys))
 
 
 @quick

@@ -13,6 +13,7 @@ from scipy.stats import beta
 
 from graphkit.audience.fit.lexicon import Lexicon, cue
 from graphkit.graphs.graph import InfluenceGraph
+from graphkit.graphs.order import distinct_pairs
 from graphkit.language import amount, percent, say
 
 Floats = NDArray[np.float64]
@@ -218,9 +219,8 @@ def _middle(hits: float, of: float) -> tuple[float, float]:
 
 
 def _distinct(actor: NDArray[np.int32], target: NDArray[np.int32], people: Floats) -> Floats:
-    n = len(people)
-    pair = np.unique(target.astype(np.int64) * n + actor)
-    return np.bincount(pair // n, people[pair % n], minlength=n).astype(np.float64)
+    reached, who = distinct_pairs(target, actor)
+    return np.bincount(reached, people[who], minlength=len(people)).astype(np.float64)
 
 
 def _has_text(graph: InfluenceGraph) -> Flags:

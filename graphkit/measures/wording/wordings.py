@@ -11,6 +11,7 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from graphkit.graphs.graph import InfluenceGraph
+from graphkit.graphs.order import distinct_pairs
 from graphkit.measures.wording.folding import folded
 from graphkit.measures.wording.sketches import leaders
 from graphkit.settings import WordingSettings, current
@@ -55,8 +56,8 @@ def _wordings(graph: InfluenceGraph, bounds: WordingSettings) -> Wordings:
 def _counted(graph: InfluenceGraph, of: Ints, bounds: WordingSettings) -> Wordings:
     rows = np.flatnonzero((of >= 0) & (graph.post_author >= 0))
     many = int(of.max(initial=-1)) + 1
-    pairs = np.unique(of[rows] * np.int64(max(graph.n, 1)) + graph.post_author[rows])
-    users = np.bincount(pairs // max(graph.n, 1), minlength=many)
+    used, _ = distinct_pairs(of[rows], graph.post_author[rows])
+    users = np.bincount(used, minlength=many)
     writers = len(np.unique(graph.post_author[rows]))
     carries = pc.fill_null(pc.list_value_length(graph.posts["urls"]), 0).to_numpy() > 0
     posts = np.bincount(of[rows], minlength=many)
