@@ -11,15 +11,27 @@ from graphkit.graphs.compiled import compiled
 
 Whole = NDArray[np.integer[Any]]
 
+BITS = 11  # of a key looked at in one pass
+BUCKETS = 1 << BITS
+NARROW = np.iinfo(np.int32).max  # up to here four bytes hold a row, or what is left of a key
+
 
 def order_by(*keys: Whole) -> NDArray[np.int64]:
     """The stable order by the first key, then the second, and so on (the other way round than `np.lexsort`)."""
-    order = np.arange(len(keys[0]), dtype=np.int64)
-    if len(order) < 2:
-        return order
-    for key in reversed(keys):
-        order = _order_by_key(np.ascontiguousarray(key, dtype=np.int64), order)
-    return order
+    size = len(keys[0])
+    order: Whole = np.arange(size, dtype=np.int32 if size < NARROW else np.int64)  # type: ignore[assignment]
+    for key in reversed(keys if size > 1 else ()):
+        order = _order_by_key(np.asarray(key), order)
+    return order.astype(np.int64)
+
+
+def _order_by_key(key: Whole, order: Whole) -> Whole:
+    """The order with its rows in order of the key, equal ones as they came."""
+    low, high = int(key.min()), int(key.max())
+    span = high - low
+    left = key.astype(np.int64).view(np.uint64)[order] - np.uint64(low % (1 << 64))
+    digits = -(-span.bit_length() // BITS)
+    return _in_passes(left.astype(np.uint32) if span <= NARROW else left, order, digits)
 
 
 def differs_from_previous(*keys: Whole) -> NDArray[np.bool_]:
@@ -54,28 +66,21 @@ def between(begin: NDArray[np.int64], end: NDArray[np.int64]) -> NDArray[np.int6
 
 
 @compiled
-def _order_by_key(key: NDArray[np.int64], order: NDArray[np.int64]) -> NDArray[np.int64]:
-    size = len(key)
-    low, high = key[0], key[0]
-    for i in range(size):
-        low = min(low, key[i])
-        high = max(high, key[i])
-    span = np.uint64(high) - np.uint64(low)
-    other = np.empty_like(order)
-    starts = np.empty(65537, dtype=np.int64)
-    shift = np.uint64(0)
-    while shift < np.uint64(64) and (span >> shift) > np.uint64(0):
-        starts[:] = 0
-        for i in range(size):
-            digit = ((np.uint64(key[i]) - np.uint64(low)) >> shift) & np.uint64(65535)
-            starts[digit + np.uint64(1)] += 1
-        for digit in range(1, 65537):  # type: ignore[assignment]
-            starts[digit] += starts[digit - 1]
-        for i in range(size):
-            row = order[i]
-            digit = ((np.uint64(key[row]) - np.uint64(low)) >> shift) & np.uint64(65535)
-            other[starts[digit]] = row
-            starts[digit] += 1
-        order, other = other, order
-        shift += np.uint64(16)
+def _in_passes(left: NDArray[Any], order: Whole, digits: int) -> Whole:
+    """Keys travel with their rows, so that no pass reads at random; the few buckets stay in the fastest memory."""
+    starts = np.zeros((digits, BUCKETS + 1), dtype=np.int64)
+    for i in range(len(left)):
+        for d in range(digits):
+            starts[d, ((left[i] >> (d * BITS)) & (BUCKETS - 1)) + 1] += 1
+    left_after, after = np.empty_like(left), np.empty_like(order)
+    for d in range(digits):
+        for bucket in range(BUCKETS):
+            starts[d, bucket + 1] += starts[d, bucket]
+        for i in range(len(left)):
+            bucket = (left[i] >> (d * BITS)) & (BUCKETS - 1)
+            at = starts[d, bucket]
+            starts[d, bucket] += 1
+            left_after[at], after[at] = left[i], order[i]
+        left, left_after = left_after, left
+        order, after = after, order
     return order
