@@ -76,6 +76,7 @@ def verdicts(graph: InfluenceGraph, detections: Mapping[str, Detection]) -> Verd
     scores = {name: np.full(graph.n, np.nan) for name in ORDER}
     for detection in detections.values():
         scores |= {name: values for name, values in detection.scores.items() if name in scores}
+    scores |= _one_answer(scores["p_bot"], scores["p_compromised"])
     reasons = _sentences(graph, detections)
     label, reason = _labels(graph, scores, reasons)
     bot = np.nan_to_num(scores["p_bot"])
@@ -88,6 +89,22 @@ def verdicts(graph: InfluenceGraph, detections: Mapping[str, Detection]) -> Verd
         traded=_traded(graph, detections, scores["p_ring"]),
         commanded=_commanded(graph, detections),
     )
+
+
+def _one_answer(bot: NDArray[np.float64], second: NDArray[np.float64]) -> dict[str, NDArray[np.float64]]:
+    """A machine has no owner whose account another hand could use: at most one of the two is so.
+
+    Each detector weighs its own case against everything else and knows nothing of the other, so their odds multiply:
+    machine b (1 - c), second hand c (1 - b), neither (1 - b)(1 - c), all over 1 - b c. Where one is not known the other
+    stays as it is, and where both are certain neither is.
+    """
+    b, c = np.nan_to_num(bot), np.nan_to_num(second)
+    whole = np.maximum(1.0 - b * c, 1e-12)
+    certain = b * c > 1.0 - 1e-9
+    return {
+        "p_bot": np.where(certain, 0.5, b * (1.0 - c) / whole) + np.where(np.isnan(bot), np.nan, 0.0),
+        "p_compromised": np.where(certain, 0.5, c * (1.0 - b) / whole) + np.where(np.isnan(second), np.nan, 0.0),
+    }
 
 
 def _sentences(graph: InfluenceGraph, detections: Mapping[str, Detection]) -> dict[tuple[str, str], str]:
