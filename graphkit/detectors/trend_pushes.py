@@ -136,10 +136,10 @@ class TrendPushes:
         )  # fmt: skip
 
     def _members(self, graph: InfluenceGraph, found: list[Trend]) -> tuple[tuple[Member, ...], Ints]:
-        """The accounts that more likely than not pushed some of these trends."""
-        chance = np.zeros(graph.n)
-        for trend in found:
-            np.maximum.at(chance, trend.burst.who, trend.told)
+        """The accounts of whose acts on these trends most were pushes: the surest of a hundred would name readers too."""
+        who = np.concatenate([trend.burst.who for trend in found])
+        told = np.bincount(who, np.concatenate([trend.told for trend in found]), minlength=graph.n)
+        chance = told / np.maximum(np.bincount(who, minlength=graph.n), 1)
         named = np.flatnonzero(chance >= self.accuse)
         members = (Member(a, "member", float(chance[n])) for a, n in zip(graph.ids(named), named, strict=True))
         return tuple(members), named

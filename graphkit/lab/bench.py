@@ -154,14 +154,28 @@ def _groups(rows: list[Bench]) -> list[str]:
 
 
 def _crowds(rows: list[Bench]) -> list[str]:
-    """Every innocent crowd over all worlds: how many of its accounts are accused, and how many findings name it."""
+    """Every innocent crowd over all worlds: how many of its accounts are accused, how sure that is, and how many findings name it."""
     lines = [f"{told(INNOCENT):34}{told(ACCOUNTS):>10}{told(ACCUSED):>9}{told(SHARE):>8}{told(GROUPS):>8}"]
     names = dict.fromkeys(crowd.crowd for row in rows for crowd in row.score.crowds)
     for name in names:
         mine = [crowd for row in rows for crowd in row.score.crowds if crowd.crowd == name]
         many, accused, named = (sum(getattr(c, part) for c in mine) for part in ("accounts", "accused", "named"))
-        lines.append(f"{name:34}{many:10,}{accused:9,}{accused / max(many, 1):8.2%}{named:8}")
+        span = "{:.2%} - {:.2%}".format(*rate_interval(accused, many))
+        lines.append(f"{name:34}{many:10,}{accused:9,}{accused / max(many, 1):8.2%}{span:>16}{named:8}")
     return lines
+
+
+def rate_interval(hits: int, of: int) -> tuple[float, float]:
+    """A 95 % interval of a rate, `hits` in `of` (Wilson 1927): it tells what a crowd of seventy can show.
+
+    >>> [round(end, 3) for end in rate_interval(1, 74)]
+    [0.002, 0.073]
+    """
+    if not of:
+        return 0.0, 1.0
+    share, z = hits / of, 1.96
+    middle, half = share + z * z / (2 * of), z * float(np.sqrt(share * (1 - share) / of + (z / (2 * of)) ** 2))
+    return max(0.0, (middle - half) / (1 + z * z / of)), min(1.0, (middle + half) / (1 + z * z / of))
 
 
 def _reliability(rows: list[Bench], kinds: list[str]) -> list[str]:

@@ -1,5 +1,7 @@
 """Pushed trends beside natural ones, salads, and posts that vanish together."""
 
+from types import SimpleNamespace
+
 import numpy as np
 import pyarrow as pa
 import pytest
@@ -193,3 +195,15 @@ def test_a_viral_post_is_seen_and_not_accused():
     assert found.findings == ()
     rows = {row["topic"]: row for row in found.tables["trends"].to_pylist()}
     assert rows["t10"]["p_push"] < 0.05
+
+
+def test_a_reader_one_of_whose_many_acts_looks_pushed_is_not_named_among_those_who_pushed():
+    graph = InfluenceGraph.build({"follows": pa.table({"follower": ["hand", "reader"], "followed": ["star", "star"]})})
+    hand, reader = (graph.account_ids.index(name) for name in ("hand", "reader"))
+
+    def post(told: float) -> SimpleNamespace:
+        return SimpleNamespace(burst=SimpleNamespace(who=np.array([hand, reader])), told=np.array([0.9, told]))
+
+    members, named = TrendPushes()._members(graph, [post(0.6), *(post(0.05) for _ in range(9))])
+    assert named.tolist() == [hand]
+    assert [member.account for member in members] == ["hand"]
