@@ -1,8 +1,10 @@
+import pandas as pd
 import pyarrow as pa
 import pytest
 
 import graphkit as gk
 from graphkit.errors import UsageError
+from graphkit.graphs import snapshots
 
 
 def snapshot(ties, handles, complete=()):
@@ -59,3 +61,40 @@ def test_the_same_snapshot_twice_shows_nothing():
 def test_snapshots_without_ties_and_accounts_are_refused():
     with pytest.raises(UsageError, match="Neither snapshot"):
         gk.diff({}, {})
+
+
+def test_two_dated_lists_become_follows_that_were_seen_and_ended(tmp_path):
+    for day, names in {
+        "2026-06-01": ["ann", "bob"],
+        "2026-06-11": ["ann", "cem"],
+        "2026-06-21": ["ann", "bob"],
+    }.items():
+        (tmp_path / day).mkdir()
+        (tmp_path / day / "followers_star.txt").write_text("\n".join(names) + "\n", encoding="utf-8")
+    june = [gk.load(tmp_path / day) for day in ("2026-06-21", "2026-06-01", "2026-06-11")]
+    rows = {row["follower"]: row for row in snapshots.joined(*june).tables["follows"].to_pylist()}
+    first, second, third = (
+        int(pd.Timestamp(day, tz="UTC").timestamp() * 1000) for day in ("2026-06-01", "2026-06-11", "2026-06-21")
+    )
+    assert (rows["ann"]["observed_at"], rows["ann"]["ended_at"], rows["ann"]["at"]) == (third, None, None)
+    assert (rows["bob"]["observed_at"], rows["bob"]["ended_at"]) == (third, None)  # it came back
+    assert (rows["cem"]["at"], rows["cem"]["at_kind"]) == (second, "seen")
+    assert (rows["cem"]["observed_at"], rows["cem"]["ended_at"]) == (second, third)
+    found = gk.diff(june[1], june[2])
+    assert (found.gained.to_pylist(), found.lost.to_pylist()) == (
+        [{"followed": "star", "follower": "cem"}],
+        [{"followed": "star", "follower": "bob"}],
+    )
+    assert first < second
+
+
+def test_a_list_that_a_later_snapshot_lacks_has_not_ended():
+    early = {"follows": pa.table({"follower": ["ann"], "followed": ["star"], "observed_at": [1_780_000_000_000]})}
+    late = {"follows": pa.table({"follower": ["ann"], "followed": ["other"], "observed_at": [1_790_000_000_000]})}
+    rows = snapshots.joined(early, late).tables["follows"].to_pylist()
+    assert [(row["followed"], row["ended_at"]) for row in rows] == [("other", None), ("star", None)]
+
+
+def test_snapshots_without_a_time_are_refused():
+    with pytest.raises(UsageError, match="does not say when"):
+        snapshots.joined(BEFORE, AFTER)

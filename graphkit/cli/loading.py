@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -22,7 +23,7 @@ def register(app: typer.Typer) -> None:
     app.command(
         epilog=examples(
             "graphkit diff monday/ friday/",
-            "graphkit diff followers_june.csv followers_july.csv --json",
+            "graphkit diff 2026-06-01/ 2026-07-01/ --out june_and_july --json",
         )
     )(diff)
 
@@ -59,17 +60,27 @@ def load(
 def diff(
     before: Annotated[str, typer.Argument(metavar="A", help="The earlier snapshot: a file, folder or archive.")],
     after: Annotated[str, typer.Argument(metavar="B", help="The later one.")],
+    out: Annotated[
+        Path | None,
+        typer.Option(
+            "--out", help="Write both as one dataset folder: when each follow was seen, by when it had ended."
+        ),
+    ] = None,
     quiet: Quiet = False,
     json: Json = False,
 ) -> None:
     """Compare two snapshots: followers gained and lost, accounts renamed and gone."""
     from graphkit.graphs.diff import diff as compare
+    from graphkit.graphs.snapshots import joined, save
     from graphkit.loading import load as read
 
     screen = Screen(json=json, quiet=quiet)
     with screen.onlooker() as onlooker:
         onlooker.tell("load")
-        found = compare(read(before), read(after))
+        sides = read(before), read(after)
+        found = compare(*sides)
+        if out is not None:
+            save(joined(*sides), out)
     tables = {name: getattr(found, name).to_pylist() for name in ("lists", "gained", "lost", "renamed", "gone")}
     unread = {"only_before": list(found.only_before), "only_after": list(found.only_after)}
     lines = [found.sentence, ""]
