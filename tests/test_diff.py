@@ -4,7 +4,7 @@ import pytest
 
 import graphkit as gk
 from graphkit.errors import UsageError
-from graphkit.graphs import snapshots
+from graphkit.graphs.diff import joined
 
 
 def snapshot(ties, handles, complete=()):
@@ -72,7 +72,7 @@ def test_two_dated_lists_become_follows_that_were_seen_and_ended(tmp_path):
         (tmp_path / day).mkdir()
         (tmp_path / day / "followers_star.txt").write_text("\n".join(names) + "\n", encoding="utf-8")
     june = [gk.load(tmp_path / day) for day in ("2026-06-21", "2026-06-01", "2026-06-11")]
-    rows = {row["follower"]: row for row in snapshots.joined(*june).tables["follows"].to_pylist()}
+    rows = {row["follower"]: row for row in joined(*june).tables["follows"].to_pylist()}
     first, second, third = (
         int(pd.Timestamp(day, tz="UTC").timestamp() * 1000) for day in ("2026-06-01", "2026-06-11", "2026-06-21")
     )
@@ -91,10 +91,10 @@ def test_two_dated_lists_become_follows_that_were_seen_and_ended(tmp_path):
 def test_a_list_that_a_later_snapshot_lacks_has_not_ended():
     early = {"follows": pa.table({"follower": ["ann"], "followed": ["star"], "observed_at": [1_780_000_000_000]})}
     late = {"follows": pa.table({"follower": ["ann"], "followed": ["other"], "observed_at": [1_790_000_000_000]})}
-    rows = snapshots.joined(early, late).tables["follows"].to_pylist()
+    rows = joined(early, late).tables["follows"].to_pylist()
     assert [(row["followed"], row["ended_at"]) for row in rows] == [("other", None), ("star", None)]
 
 
 def test_snapshots_without_a_time_are_refused():
     with pytest.raises(UsageError, match="does not say when"):
-        snapshots.joined(BEFORE, AFTER)
+        joined(BEFORE, AFTER)

@@ -71,7 +71,7 @@ def diff(
 ) -> None:
     """Compare two snapshots: followers gained and lost, accounts renamed and gone."""
     from graphkit.graphs.diff import diff as compare
-    from graphkit.graphs.snapshots import joined, save
+    from graphkit.graphs.diff import joined, save
     from graphkit.loading import load as read
 
     screen = Screen(json=json, quiet=quiet)
