@@ -20,6 +20,7 @@ from graphkit.measures.sales.contrast import Sales
 from graphkit.settings import current
 
 Floats = NDArray[np.float64]
+EDGE = 0.25  # log-odds over which odds bend towards a bound
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +40,7 @@ def machines(sales: Sales, steps: Lockstep, alike: Choices) -> Machines:
     sale, moment, choice = _of_sale(sales), in_step(steps), in_choice(alike)
     order = np.minimum(moment + choice, most)
     odds = sales.regard + np.logaddexp(sales.prior + sale, bounds.prior + order)
-    odds = np.minimum(np.minimum(odds, _most_of_deeds(sales, sale, order)), _most_of_members(steps))
+    odds = np.minimum(_below(odds, _most_of_deeds(sales, sale, order)), _most_of_members(steps))
     odds = np.where(odds < 0, bounds.doubt * odds, odds)  # weak signs lean on each other and say too much
     return Machines(special.expit(odds), sales.regard, sale, moment, choice)
 
@@ -47,8 +48,15 @@ def machines(sales: Sales, steps: Lockstep, alike: Choices) -> Machines:
 def for_sale(sales: Sales) -> Floats:
     """The chance of each account of being for sale, by its follows and its regard alone."""
     sale = _of_sale(sales)
-    odds = np.minimum(sales.regard + sales.prior + sale, _most_of_deeds(sales, sale, np.zeros(len(sale))))
+    odds = _below(sales.regard + sales.prior + sale, _most_of_deeds(sales, sale, np.zeros(len(sale))))
     return np.asarray(special.expit(odds))
+
+
+def _below(odds: Floats, most: Floats) -> Floats:
+    """The odds, kept below a bound so that they keep their order: below it a chance still ranks."""
+    kept = np.isfinite(most)
+    bent = -EDGE * np.logaddexp(-odds / EDGE, -np.where(kept, most, 0.0) / EDGE)
+    return np.where(kept, bent, odds)
 
 
 def _most_of_deeds(sales: Sales, sale: Floats, order: Floats) -> Floats:
