@@ -14,6 +14,7 @@ import os
 import platform
 import tempfile
 import time
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -27,6 +28,7 @@ from graphkit.stores import open_store, queries, server
 from graphkit.stores.cypher.server import Server
 from graphkit.stores.neo4j import growing, reading
 from graphkit.stores.neo4j.address import Address
+from graphkit.stores.neo4j.bolt import Bolt
 from graphkit.stores.neo4j.offline import taking
 from graphkit.stores.protocol import DatasetLoad
 from graphkit.stores.queries.graph import write
@@ -109,7 +111,7 @@ def _measured(asked: argparse.Namespace, data: Dataset, clock: Clock, address: s
         "accounts": asked.accounts,
         "follows": data.follows.num_rows,
         "digest equals embedded": same,
-        "rates": {name: round(rows / seconds) for name, (rows, seconds) in phases.items()},
+        "rates": {name: phase.rates() for name, phase in phases.items()},
         "steps": {name: {k: round(v, 1) for k, v in step.items()} for name, step in clock.steps.items()},
         "machine": f"{os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}, Python {platform.python_version()}",
         "columns": SCHEMAS["follows"].names,
@@ -177,19 +179,44 @@ def _book(given, address: str) -> None:
             print(f"| {query.name} | {taken['ordinary']:.2f} | {taken['hub']:.2f} | {rows} |", flush=True)
 
 
-def _watch_chunks(clock: Clock) -> dict[str, tuple[int, float]]:
-    """Rows and seconds of the writing of accounts and of follows, told apart by their statements."""
-    phases: dict[str, tuple[int, float]] = {}
-    before = growing._write
+@dataclass
+class Phase:
+    """Rows of one kind, and what their transactions took, commits included."""
+
+    rows: int = 0
+    seconds: float = 0.0
+    server_cpu: float = 0.0
+    client_cpu: float = 0.0
+
+    def rates(self) -> dict[str, int]:
+        """Rows a second: by the clock, and for each second of processor time of the server and of the client."""
+        spent = {"clock": self.seconds, "server_cpu": self.server_cpu, "client_cpu": self.client_cpu}
+        return {name: round(self.rows / max(seconds, 1e-9)) for name, seconds in spent.items()}
+
+
+def _watch_chunks(clock: Clock) -> dict[str, Phase]:
+    """What the writing of accounts and of follows took, told apart by their statements."""
+    phases: dict[str, Phase] = {}
+    in_work: list[Phase] = []
+    before, transaction = growing._write, Bolt.write
 
     def write(run, state, number, chunk):
-        began = time.perf_counter()
+        phase = phases.setdefault("follows" if "FOLLOWS" in chunk.statement else "accounts", Phase())
+        phase.rows += chunk.count
+        in_work[:] = [phase]
         before(run, state, number, chunk)
-        name = "follows" if "FOLLOWS" in chunk.statement else "accounts"
-        rows, seconds = phases.get(name, (0, 0.0))
-        phases[name] = (rows + chunk.count, seconds + time.perf_counter() - began)
 
-    growing._write = write
+    def timed(bolt, work):
+        in_work.clear()
+        now = time.perf_counter(), sum(clock.process.cpu_times()[:2]), time.process_time()
+        result = transaction(bolt, work)
+        for phase in in_work:
+            phase.seconds += time.perf_counter() - now[0]
+            phase.server_cpu += sum(clock.process.cpu_times()[:2]) - now[1]
+            phase.client_cpu += time.process_time() - now[2]
+        return result
+
+    growing._write, Bolt.write = write, timed
     return phases
 
 
