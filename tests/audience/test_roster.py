@@ -136,3 +136,60 @@ def test_rules_without_an_end_are_refused() -> None:
         Rules()
     with pytest.raises(UsageError, match="max_overlap is a share"):
         Rules(most=3, max_overlap=25)
+
+
+@settings(deadline=None, max_examples=60)
+@given(
+    sets,
+    st.lists(st.integers(1, 9), min_size=6, max_size=6),
+    st.integers(6, 20),
+    st.sampled_from([None, 0.3, 0.5]),
+    st.sampled_from([None, 0.5, 0.6]),
+    st.lists(st.sampled_from(["red", "blue", None]), min_size=6, max_size=6),
+)
+def test_the_bound_under_all_rules_holds_and_is_no_looser_than_without_them(
+    groups: list[set[int]],
+    costs: list[int],
+    budget: int,
+    overlap: float | None,
+    share: float | None,
+    camps: list[str | None],
+) -> None:
+    stars = names("s", len(groups))
+    rules = Rules(budget=budget, least=2, most=3, max_overlap=overlap, max_share=share, camps_apart=True)
+    told = {"costs": dict(zip(stars, map(float, costs), strict=False)), "camps": dict(zip(stars, camps, strict=False))}
+    offered = candidates(groups, **told)
+    try:
+        best = roster(offered, rules)
+    except UsageError:
+        return
+    assert best.method == "exact"
+    found = greedy.solve(offered, rules)
+    if found is not None:
+        loose = greedy.solve(offered, Rules(budget=budget, most=3))
+        assert best.reach <= found.best_possible + 1e-9
+        assert loose is not None
+        assert found.best_possible <= loose.best_possible + 1e-9
+
+
+def test_members_of_like_size_are_found_where_the_largest_may_not_be_on_the_roster() -> None:
+    """Dropping the largest one by one would need as many walks as there are large ones."""
+    sizes = [*(400 + 5 * k for k in range(100)), *([200] * 12), *([2] * 40)]
+    upto = np.r_[0, np.cumsum(sizes)]
+    groups = [set(range(int(a), int(b))) for a, b in zip(upto, upto[1:], strict=False)]
+    costs = {name: float(size) for name, size in zip(names("s", len(sizes)), sizes, strict=True)}
+    found = greedy.solve(candidates(groups, costs=costs), Rules(budget=2_000, least=5, most=12, max_share=0.15))
+    assert found is not None
+    reached = sum(sizes[k] for k in found.chosen)
+    assert max(sizes[k] for k in found.chosen) <= 0.15 * reached
+    assert reached >= 1_400
+
+
+def test_rules_make_the_bound_smaller_where_they_bite() -> None:
+    """One audience too large beside all others, and two camps that cannot be together."""
+    groups = [set(range(1000)), *(set(range(1000 + 50 * k, 1050 + 50 * k)) for k in range(8))]
+    camps = {name: ("red" if k % 2 else "blue") for k, name in enumerate(names("s", 9)) if k}
+    found = greedy.solve(candidates(groups, camps=camps), Rules(least=4, most=4, max_share=0.4, camps_apart=True))
+    assert found is not None
+    assert found.best_possible == 200.0
+    assert len(found.chosen) == 4

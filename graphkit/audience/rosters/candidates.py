@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import Any, Self
+from typing import Any, Final, Self
 
 import numpy as np
 import pyarrow as pa
@@ -19,6 +19,8 @@ from graphkit.graphs.numbering import numbers
 from graphkit.language import say
 
 Floats = NDArray[np.float64]
+
+LEAST_PRICE: Final = 1e-12  # stands for nothing, where people are divided by it
 
 
 @dataclass(frozen=True)
@@ -72,6 +74,33 @@ class Candidates:
         """The camp of each candidate as a number; -1 where it is not known."""
         names = {name: number for number, name in enumerate(sorted({name for name in self.camp if name is not None}))}
         return np.array([-1 if name is None else names[name] for name in self.camp], dtype=np.int64)
+
+    @cached_property
+    def apart(self) -> dict[tuple[int, float | None, bool], NDArray[np.uint8]]:
+        """Whom the rules keep apart from a candidate, as bits, as far as it was asked; see `apart_from`."""
+        return {}
+
+    @cached_property
+    def tiers(self) -> NDArray[np.int64]:
+        """The tier of each candidate as a number, see `tier_names`; -1 where it has none."""
+        place = {name: number for number, name in enumerate(self.tier_names)}
+        return np.array([-1 if name is None else place[name] for name in self.tier], dtype=np.int64)
+
+    @cached_property
+    def tier_names(self) -> tuple[str, ...]:
+        """Every tier of a candidate, sorted."""
+        return tuple(sorted({name for name in self.tier if name is not None}))
+
+    @cached_property
+    def widest(self) -> NDArray[np.int64]:
+        """The candidates by people, the widest first."""
+        return np.argsort(-self.sizes, kind="stable")
+
+    @cached_property
+    def cheapest(self) -> NDArray[np.int64]:
+        """The candidates by people for the money, the cheapest first; those of unknown cost come last."""
+        price = np.maximum(np.nan_to_num(self.cost, nan=np.inf), LEAST_PRICE)
+        return np.argsort(-self.sizes / price, kind="stable")
 
     def people(self, weight: Floats) -> Floats:
         """The sum of these weights over each audience."""
@@ -127,7 +156,15 @@ class Rules:
 
 
 def apart_from(candidates: Candidates, rules: Rules, row: int) -> NDArray[np.bool_]:
-    """The candidates that the rules keep off a roster that holds this one."""
+    """The candidates that the rules keep off a roster that holds this one; kept, for many walks ask it again."""
+    key = (row, rules.max_overlap, rules.camps_apart)
+    kept = candidates.apart.get(key)
+    if kept is None:
+        kept = candidates.apart[key] = np.packbits(_apart_from(candidates, rules, row))
+    return np.unpackbits(kept, count=len(candidates.accounts)).view(np.bool_)
+
+
+def _apart_from(candidates: Candidates, rules: Rules, row: int) -> NDArray[np.bool_]:
     found = np.zeros(len(candidates.accounts), dtype=bool)
     if rules.max_overlap is not None:
         shared, sizes = np.zeros(len(found)), candidates.sizes

@@ -7,7 +7,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from graphkit.audience.rosters.candidates import Candidates, Rules, apart_from, sums_over
+from graphkit.audience.rosters.candidates import LEAST_PRICE, Candidates, Rules, apart_from, sums_over
 from graphkit.graphs.compiled import compiled
 
 Floats = NDArray[np.float64]
@@ -26,13 +26,15 @@ class Walk:
         self._budget = np.inf if rules.budget is None else rules.budget
         self._most = min(rules.most or n, n)
         self._cost = np.zeros(n) if rules.budget is None else np.nan_to_num(candidates.cost, nan=np.inf)
-        self._price = np.maximum(self._cost, 1e-12) if by_cost and rules.budget is not None else np.ones(n)
+        self._price = np.maximum(self._cost, LEAST_PRICE) if by_cost and rules.budget is not None else np.ones(n)
         self._left, self._gains = candidates.weight.copy(), candidates.sizes.copy()
         self._open = ~out & (self._cost <= self._budget)
-        self._tier = np.array([name or "" for name in candidates.tier]) if rules.tiers else np.full(n, "")
-        self._missing = dict(rules.tiers)
-        heap = np.argsort(-self._gains / self._price, kind="stable").astype(np.int64)
-        self._heap = (heap, np.array([n]))
+        self._tier = candidates.tiers if rules.tiers else np.full(n, -1)
+        names = candidates.tier_names
+        self._missing = {names.index(t) if t in names else -2: least for t, least in rules.tiers.items()}
+        order = candidates.cheapest if by_cost and rules.budget is not None else candidates.widest
+        heap = order[self._open[order]]  # sorted: a heap already
+        self._heap = (heap, np.array([len(heap)]))
         self.chosen: list[int] = []
         self.spent = self.reach = 0.0
         self.bound = np.inf
@@ -75,7 +77,7 @@ class Walk:
         self._open[pick] = False
         if self._rules.max_overlap is not None or self._rules.camps_apart:
             self._open &= ~apart_from(self._candidates, self._rules, pick)
-        tier = str(self._tier[pick])
+        tier = int(self._tier[pick])
         if tier in self._missing:
             self._missing[tier] = max(self._missing[tier] - 1, 0)
 
