@@ -187,6 +187,7 @@ class SalesSettings(Section):
 class MachineSettings(Section):
     prior: float
     moments: float
+    part: float
     membership: float
     choice: float
     one_occasion: float

@@ -14,7 +14,7 @@ from graphkit.language import Said, percent, say, say_many
 from graphkit.measures import nulls
 from graphkit.measures.co_choice import Choices, choices
 from graphkit.measures.lockstep import Lockstep, Troop, lockstep
-from graphkit.measures.machines import machines
+from graphkit.measures.machines import in_step, machines
 from graphkit.measures.regard import regard_of
 from graphkit.measures.sales.contrast import Sales, sales_of
 from graphkit.measures.sales.farms import Farm, farms
@@ -76,7 +76,8 @@ class BotClusters:
 
     def _amplifiers(self, graph: InfluenceGraph, steps: Lockstep, group: int, score: Floats) -> Finding | None:
         troop = steps.troops[group]
-        named = np.flatnonzero((steps.nearest == group) & (np.nan_to_num(score) >= self.accuse))
+        part = in_step(steps) >= current().machines.part  # a follower for sale may stray into a meeting
+        named = np.flatnonzero((steps.nearest == group) & part & (np.nan_to_num(score) >= self.accuse))
         if troop.nature != "amplifiers" or len(named) < 4:
             return None
         return Finding(

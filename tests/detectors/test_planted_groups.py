@@ -177,3 +177,17 @@ def test_names_of_accounts_change_nothing():
     second = EngagementPods().detect(InfluenceGraph.build(again), seed=0)
     assert [finding.id for finding in first] == [finding.id for finding in second]
     np.testing.assert_array_equal(first.scores["p_pod"], second.scores["p_pod"])
+
+
+def test_followers_for_sale_that_stray_into_a_meeting_are_not_named_among_the_amplifiers():
+    crowd = Crowd(seed=12)
+    sold = farm_in(crowd, 40, [11, 22, 33, 44])
+    hands = crowd.newcomers(20)
+    jobs = crowd.jobs([5, 80], 40)
+    crowd.command(hands, jobs, share=0.7, jitter_s=30.0)
+    for bot in sold:
+        crowd.command(np.array([bot]), crowd.rng.choice(jobs, 1), share=1.0, jitter_s=30.0)
+    groups = found(BotClusters(), crowd.graph())
+    told = set(hands.tolist())
+    [amplifiers] = [group for group in groups if told & group]
+    assert amplifiers == told
