@@ -65,6 +65,7 @@ class Verdicts:
 LEAST_DEEDS = 3  # follows and acts: of fewer an account ranks by those around it, and nothing is said of itself
 NAMED = 0.5  # the chance from which a label is given
 ORDER = ("p_bot", "p_compromised", "p_ring", "p_pod")
+PUSHED = "pushed"  # no label: it only gives the reason
 LABELS = {"p_bot": "bot", "p_compromised": "compromised", "p_ring": "ring", "p_pod": "pod"}
 
 
@@ -109,7 +110,13 @@ def _one_answer(bot: NDArray[np.float64], second: NDArray[np.float64]) -> dict[s
 
 def _sentences(graph: InfluenceGraph, detections: Mapping[str, Detection]) -> dict[tuple[str, str], str]:
     """(kind, account) -> the sentence of the surest finding that names the account."""
-    kinds = {"bot_cluster": "bot", "follow_ring": "ring", "pod": "pod", "compromised": "compromised"}
+    kinds = {
+        "bot_cluster": "bot",
+        "follow_ring": "ring",
+        "pod": "pod",
+        "compromised": "compromised",
+        "trend_push": PUSHED,
+    }
     found: dict[tuple[str, str], str] = {}
     for detection in detections.values():
         for finding in detection:
@@ -132,7 +139,14 @@ def _labels(
         name = LABELS[ORDER[top[node]]]
         if height[node] >= NAMED:
             labels.append(name)
-            sentences.append(reasons.get((name, account), _ALONE[name]))
+            pushed = reasons.get((PUSHED, account)) if name == "compromised" else None
+            sentences.append(reasons.get((name, account)) or pushed or _ALONE[name])
+        elif (
+            PUSHED,
+            account,
+        ) in reasons:  # it pushed, and nobody can say whose hand did: its owner's, another's, a machine's
+            labels.append("unknown")
+            sentences.append(reasons[PUSHED, account])
         elif known[node]:
             labels.append("authentic" if height[node] < NAMED / 2 else "unknown")
             sentences.append(NOTHING if height[node] < NAMED / 2 else SOME_SIGNS)

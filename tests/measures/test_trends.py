@@ -6,6 +6,7 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
+from graphkit.analysis.detecting import detect
 from graphkit.detectors.trend_pushes import TrendPushes
 from graphkit.graphs.graph import InfluenceGraph
 from graphkit.measures.trends.phrases import worded
@@ -93,6 +94,19 @@ def test_accounts_that_vanish_together_are_found_among_people_who_delete_slips()
     assert sorted(named) == [f"x{x:03d}" for x in range(30)]
     [finding] = TrendPushes().detect(graph).findings
     assert sorted(finding.accounts) == sorted(named)
+
+
+def test_whoever_pushed_is_told_so_whatever_its_label():
+    graph = deletions(3, pushing=30, moments=4)
+    run = detect(graph)
+    said = {
+        a: (label, str(why))
+        for a, label, why in zip(graph.account_ids, run.verdicts.label, run.verdicts.reason, strict=True)
+    }
+    pushing = [said[f"x{x:03d}"] for x in range(30)]
+    assert {label for label, _ in pushing} <= {"compromised", "unknown"}
+    assert all("deleted at once" in why for _, why in pushing)
+    assert not any("deleted at once" in why for account, (_, why) in said.items() if account.startswith("p"))
 
 
 def test_people_who_delete_slips_are_left_alone():
