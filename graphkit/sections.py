@@ -30,6 +30,7 @@ class StreamsSettings(Section):
     pull: float
     hand_most: float
     machine: float
+    stock: float
     acquainted: float
     acquainted_times: float
     telling_share: float

@@ -17,7 +17,7 @@ from graphkit.measures.lockstep import lockstep
 from graphkit.measures.streams.deeds import deeds_of
 from graphkit.measures.streams.hands import Hand
 from graphkit.measures.streams.kinds import Streams, streams
-from graphkit.measures.streams.second import SecondHand, machines_in_step, second_hand
+from graphkit.measures.streams.second import SecondHand, machines_in_step, second_hand, stock_in_step
 from graphkit.measures.streams.table import STREAMS, streams_table
 from graphkit.measures.trends.pushes import told_odds, told_posts
 from graphkit.measures.trends.vanishing import vanishing
@@ -110,8 +110,10 @@ def chance(graph: InfluenceGraph, second: SecondHand, seed: int) -> Floats:
     machines in lockstep need a life of their own to be told apart.
     """
     machine = machines_in_step(lockstep(graph, seed)) & (second.owner < 1.0)
+    stock = stock_in_step(lockstep(graph, seed), second.owner) & (second.owner < 1.0)
     evidence = np.fmax(np.fmax(second.hand_odds, told_odds(graph, seed)), vanishing(graph).log_odds)
     log_odds = np.minimum(evidence, current().streams.hand_most) + np.minimum(second.owner, 0.0) - 2.0 * machine
+    log_odds -= current().streams.machine * (stock & ~machine)
     log_odds = np.where(np.isnan(log_odds), current().streams.floor, log_odds)
     deeds = np.diff(deeds_of(graph).starts)
     return np.where(deeds >= 3, nulls.logistic(np.clip(log_odds, -8.0, 8.0)), np.nan)

@@ -11,6 +11,7 @@ from graphkit.graphs.graph import NO_TIME, InfluenceGraph
 from graphkit.lab import worlds
 from graphkit.measures.streams.kinds import kind_of
 from graphkit.measures.streams.lives import DAY, Lives, _life
+from graphkit.measures.streams.second import stock_in_step
 
 START = 1_736_121_600_000
 NEVER = NO_TIME
@@ -83,3 +84,9 @@ def test_an_owner_who_left_is_told_from_one_who_stays():
     assert len(sold) >= 10
     assert (sold.kind == "repurposed_or_sold").mean() > 0.8
     assert (stayed.kind == "compromised").mean() > 0.9
+
+
+def test_a_group_in_lockstep_that_nobody_keeps_is_a_stock_and_a_lonely_victim_is_not():
+    troops = (SimpleNamespace(members=np.arange(6)), SimpleNamespace(members=np.arange(6, 12)))
+    owner = np.array([-2.0, -1.5, -1.8, -2.2, 0.4, -1.0, 2.0, 1.5, -2.5, 2.0, 1.0, 2.0, -3.0])
+    assert stock_in_step(SimpleNamespace(troops=troops), owner).tolist() == [True] * 6 + [False] * 7

@@ -105,6 +105,18 @@ def _ordered(acts: int, hands: tuple[Hand, ...], odds: Floats) -> Floats:
     return chance
 
 
+def stock_in_step(steps: Lockstep, owner: Floats) -> Flags:
+    """Accounts in groups in lockstep most of which nobody keeps: a stock of machines, however old; victims have owners.
+
+    One account may be lonely; that a whole group is speaks of where it came from.
+    """
+    settings, flags = current().streams, np.zeros(len(owner), bool)
+    for troop in steps.troops:
+        if len(troop.members) >= settings.least_visitors and float(np.median(owner[troop.members])) < settings.stock:
+            flags[troop.members] = True
+    return flags
+
+
 def machines_in_step(steps: Lockstep) -> Flags:
     """Accounts in groups of amplifiers that have no past of their own before the group."""
     natures = np.array([*(troop.nature for troop in steps.troops), "none"])
