@@ -6,10 +6,13 @@ import json
 from dataclasses import replace
 
 import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scene import DAY, START, judged, like, names, network
+from scipy.sparse import csr_array
 
 from graphkit.audience.reach import SCHEMA, estimate, reach
 from graphkit.audience.waterfall.counts import STEPS, interval, whole_counts
@@ -96,6 +99,43 @@ def test_b006_a_ring_member_keeps_less_than_a_twentieth_of_its_followers() -> No
     assert member["seen"] == 1020
     assert member["real"] == 20  # all 1,000 silent mutual followers trade: so did every one that could be named
     assert member["real"] / member["seen"] < 0.05  # type: ignore[operator]
+
+
+@pytest.mark.parametrize("named", [1.0, 0.5])
+def test_b006_a_million_mutual_follows_leave_a_ring_member_its_friends(named: float) -> None:
+    """The same at the size of a large ring: all, or half of the partners named by a ring."""
+    million, friends = 1_000_000, 20
+    partners = pa.array(np.char.mod("r%07d", np.arange(million)))
+    all_of_them = pa.concat_arrays([partners, pa.array(names("p", friends))])
+    member, back = pa.array(["member"] * len(all_of_them)), pa.array(["member"] * million)
+    graph = InfluenceGraph.build(
+        {
+            "follows": pa.table(
+                {
+                    "follower": pa.concat_arrays([all_of_them, back]),
+                    "followed": pa.concat_arrays([member, partners]),
+                }
+            )
+        }
+    )
+    node = graph.node("member")
+    in_ring = np.zeros(graph.n, dtype=bool)
+    in_ring[graph.mutual.indices[: int(named * million)]] = True
+    in_ring[node] = True
+    links = graph.mutual.tocoo()
+    kept = in_ring[links.row] & in_ring[links.col]
+    chances = np.full(int(kept.sum()), 0.99, np.float32)
+    verdicts = replace(
+        judged(graph),
+        p_ring=in_ring.astype(float),
+        traded=csr_array((chances, (links.row[kept], links.col[kept])), shape=(graph.n, graph.n)),
+    )
+    table = reach(graph, verdicts)
+    said = table.filter(pc.equal(table["id"], "member")).to_pylist()[0]
+    assert said["seen"] == million + friends
+    assert said["real"] < 0.05 * said["seen"]
+    assert said["real_high"] < 0.05 * said["seen"]
+    assert said["real"] >= friends
 
 
 @pytest.mark.parametrize("settled", [False, True])
