@@ -1,7 +1,8 @@
 """How long `graphkit analyze` takes whole, how much memory it holds, and what the same steps cost elsewhere.
 
 `python benchmarks/analyze.py` makes a world of a million follows and a million interactions and analyses it in a process
-of its own; `--rows 10000000` another size, `--input FOLDER` data of your own, `--others` adds pandas with networkx and
+of its own; `--rows 10000000` another size, `--input FOLDER` data of your own, `--grow 100000 1000000 --picture FILE`
+several sizes and how seconds and memory grow with them, `--others` adds pandas with networkx and
 igraph on the steps that they have: build, mutual follows, pairs within 60 s, communities (four rounds of Leiden).
 """
 
@@ -9,6 +10,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -17,6 +19,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import psutil
 
 TABLES = ("accounts", "follows", "interactions", "posts", "coverage")
@@ -31,8 +34,11 @@ def made(rows: int, folder: Path) -> list[str]:
     return [str(folder / f"{name}.parquet") for name in TABLES if (folder / f"{name}.parquet").exists()]
 
 
-def analyzed(inputs: list[str], out: Path) -> None:
-    """Runs the command and prints seconds, memory of the process with its children, and the time of each step."""
+def analyzed(inputs: list[str], out: Path) -> tuple[int, float, int]:
+    """Runs the command and prints seconds, memory of the process with its children, and the time of each step.
+
+    Gives rows read, seconds, and bytes at the highest moment.
+    """
     command = [sys.executable, "-m", "graphkit.cli", "analyze", *inputs, "--out", str(out)]
     began = time.perf_counter()
     running = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
@@ -47,7 +53,36 @@ def analyzed(inputs: list[str], out: Path) -> None:
     print({name: told["data"][name] for name in ("accounts", "follows", "interactions", "posts")})
     print(f"analyze: {took:.1f} s, {highest / 2**20:,.0f} MB at most")
     for step in told["steps"]:
-        print(f"  {step['step']:30}{step['seconds']:8.2f} s {step['peak_bytes'] / 2**20:8,.0f} MB")
+        print(f"  {step['step']:30}{step['seconds']:8.2f} s {step['peak_bytes'] / 2**20:8,.0f} MB", flush=True)
+    return told["import"]["read"], took, highest
+
+
+def growth(sizes: list[int], scratch: Path) -> list[tuple[int, float, int]]:
+    """Rows, seconds and bytes of a run of each size."""
+    found = []
+    for size in sorted(sizes):
+        world, out = scratch / f"world{size}", scratch / f"out{size}"
+        found.append(analyzed(made(size, world), out))
+        shutil.rmtree(world)
+        shutil.rmtree(out)
+    return found
+
+
+def growth_picture(found: list[tuple[int, float, int]], file: Path) -> None:
+    """Seconds and memory against rows, both axes in decades, beside a line that grows as the rows do."""
+    from matplotlib.figure import Figure
+
+    rows, seconds, memory = (np.array(column, float) for column in zip(*found, strict=True))
+    figure = Figure(figsize=(7.0, 3.4), layout="constrained")
+    for axes, values, what in zip(
+        figure.subplots(1, 2), (seconds, memory / 1e9), ("seconds", "GB at most"), strict=True
+    ):
+        axes.loglog(rows, values, marker="o", color="#0b6e99", label="measured")
+        axes.loglog(rows, values[-1] * rows / rows[-1], ls="--", color="#888888", label="as the rows")
+        axes.set(xlabel="rows read", ylabel=what)
+        axes.grid(alpha=0.3, which="both")
+        axes.legend(frameon=False)
+    figure.savefig(file, dpi=130, metadata={"Software": ""})
 
 
 def others(folder: Path) -> None:
@@ -113,8 +148,15 @@ if __name__ == "__main__":
     parser.add_argument("--rows", type=int, default=1_000_000)
     parser.add_argument("--input", nargs="*", default=[])
     parser.add_argument("--others", action="store_true")
+    parser.add_argument("--grow", nargs="*", type=int, default=[])
+    parser.add_argument("--picture", type=Path)
     given = parser.parse_args()
     with tempfile.TemporaryDirectory() as scratch:
+        if given.grow:
+            measured = growth(given.grow, Path(scratch))
+            if given.picture:
+                growth_picture(measured, given.picture)
+            raise SystemExit
         world = Path(scratch) / "world"
         inputs = given.input or made(given.rows, world)
         analyzed(inputs, Path(scratch) / "out")
