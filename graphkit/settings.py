@@ -130,6 +130,7 @@ class ChoiceSettings(Section):
     strength: float
     copies: int
     q: float
+    own: float
 
 
 class WordingSettings(Section):

@@ -60,6 +60,7 @@ class BotClusters:
         notes = (
             *_unnamed(steps),
             *_unexposed(alike),
+            *_among_readers(alike),
             *(
                 (
                     say_many(
@@ -261,6 +262,19 @@ def _unexposed(alike: Choices) -> tuple[str, ...]:
             "readers of one channel, and nobody is named for it",
             count=len(alike.found),
             accounts=accounts,
+        ),
+    )
+
+
+def _among_readers(alike: Choices) -> tuple[str, ...]:
+    if not alike.crowds:
+        return ()
+    return (
+        say_many(
+            "{count} group ({accounts} accounts) chooses the same posts, as many others do who are looked after; nobody is named",
+            "{count} groups ({accounts} accounts) choose the same posts, as many others do who are looked after; nobody is named",
+            count=len(alike.crowds),
+            accounts=sum(alike.crowds),
         ),
     )
 

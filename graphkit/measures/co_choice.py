@@ -4,13 +4,17 @@ Friends, fans and colleagues choose alike as well, so choice only nominates. Thr
 next to nobody cares for are looked at; a choice counts only where the account does not follow the author, since who follows
 meets the posts anyway; and accounts of one community may meet ten times as often as chance. What is left needs no times:
 a group that acts on the same posts within hours, days, or at times that nobody wrote down.
+
+One thing is asked of a group as a whole, since chance over everybody knows nothing of what went round in one corner: who
+else chose its posts? A post that goes viral among thirty thousand people is chosen alike by hundreds of lonely ones, and
+thousands of others with them. Where the members are a small part of those who chose, nobody is named.
 """
 
 from __future__ import annotations
 
 import os
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 import numpy as np
@@ -58,6 +62,7 @@ class Choices:
     hold: Floats  # evidence of its ties into the group, beside what is typical there
     exposed: bool  # follows were known, so that a choice could be told from a reader's habit
     skipped: int  # posts too crowded to compare all who chose them
+    crowds: tuple[int, ...] = ()  # sizes of groups that make up little of those who chose their posts: nobody is named
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +75,7 @@ class _Board:
     second: float  # the same with rank squared: S2
     node: Ints  # account of each row
     author: Ints  # of each column, -1 unknown
+    chosen: Floats  # of each column: all accounts that chose it and do not follow its author, looked at or not
 
 
 def choices(graph: InfluenceGraph, seed: int) -> Choices:
@@ -90,12 +96,14 @@ def _choices(graph: InfluenceGraph, seed: int, bounds: ChoiceSettings) -> Choice
         return nothing
     decoys = _in_copies(board, graph.n, bounds, range(seed + 1, seed + 1 + bounds.copies), seed=seed)
     q = nulls.decoy_q(parts.strength, np.concatenate(decoys), bounds.copies)
-    kept = [group for group in range(len(parts)) if q[group] <= bounds.q and parts.strength[group] >= bounds.strength]
+    told = [group for group in range(len(parts)) if q[group] <= bounds.q and parts.strength[group] >= bounds.strength]
+    kept = [group for group in told if _own_part(board, parts.members(group)) >= bounds.own]
+    crowds = tuple(int((parts.of == group).sum()) for group in told if group not in kept)
     found = tuple(_alike(board, parts, evident, group, float(q[group])) for group in kept)
     of = np.full(graph.n, -1, np.int32)
     for number, alike in enumerate(found):
         of[alike.members] = number
-    return Choices(found, of, _hold(graph.n, evident, of), exposed, skipped)
+    return Choices(found, of, _hold(graph.n, evident, of), exposed, skipped, crowds)
 
 
 def _in_copies(board: _Board, accounts: int, bounds: ChoiceSettings, draws: range, *, seed: int) -> list[Floats]:
@@ -116,8 +124,9 @@ def _board(graph: InfluenceGraph, bounds: ChoiceSettings) -> tuple[_Board, int]:
     popular = np.bincount(post, minlength=len(author)).astype(float)
     total = max(float(popular.sum()), 1.0)
     looked = regard_of(graph).hollow() & ~lists_of(graph).newcomer
-    own = looked[actor] & (author[post] != actor)
-    own &= ~follows(graph, actor, author[post])
+    stray = (author[post] != actor) & ~follows(graph, actor, author[post])
+    chosen = np.bincount(post[stray], minlength=len(author)).astype(float)
+    own = stray & looked[actor]
     actor, post = actor[own], post[own]
     met = np.bincount(post, minlength=len(author))
     cap = _cap(met, bounds.most_pairs)
@@ -130,9 +139,8 @@ def _board(graph: InfluenceGraph, bounds: ChoiceSettings) -> tuple[_Board, int]:
     rank = np.where(popular >= 2, np.log(width * (width - 1)) - np.log(np.maximum(popular * (popular - 1), 1)), 0.0)
     rank = np.maximum(rank, 0.0) / max(float(rank.max(initial=0.0)), 1e-9)
     sums = float((rank * chance).sum()), float((rank**2 * chance).sum())
-    return _Board(chose, rank[column], *sums, node.astype(np.int64), author[column].astype(np.int64)), int(
-        (met > cap).sum()
-    )
+    board = _Board(chose, rank[column], *sums, node.astype(np.int64), author[column].astype(np.int64), chosen[column])
+    return board, int((met > cap).sum())
 
 
 def _cap(met: Ints, most: int) -> int:
@@ -164,7 +172,14 @@ def _shuffled(board: _Board, seed: int) -> _Board:
     chose = csr_array((board.chose.data.copy(), drawn, board.chose.indptr.copy()), shape=board.chose.shape)
     chose.sum_duplicates()
     chose.data[:] = 1.0
-    return _Board(chose, board.rank, board.first, board.second, board.node, board.author)
+    return replace(board, chose=chose)
+
+
+def _own_part(board: _Board, members: Ints) -> float:
+    """How much of those who chose a group's posts the group itself is; a post counts by its pairs of members."""
+    times = np.asarray(board.chose[np.searchsorted(board.node, members)].sum(axis=0)).ravel()
+    pairs = times * (times - 1)
+    return float((pairs * times / np.maximum(board.chosen, 1)).sum() / max(pairs.sum(), 1e-9))
 
 
 def _alike(board: _Board, parts: groups.Groups, evident: groups.Evident, group: int, q: float) -> Alike:
