@@ -271,8 +271,8 @@ def _among_readers(alike: Choices) -> tuple[str, ...]:
         return ()
     return (
         say_many(
-            "{count} group ({accounts} accounts) chooses the same posts, as many others do who are looked after; nobody is named",
-            "{count} groups ({accounts} accounts) choose the same posts, as many others do who are looked after; nobody is named",
+            "{count} group ({accounts} accounts) chose posts that many others chose as well; nobody is named for it",
+            "{count} groups ({accounts} accounts) chose posts that many others chose as well; nobody is named for it",
             count=len(alike.crowds),
             accounts=sum(alike.crowds),
         ),

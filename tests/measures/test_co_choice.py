@@ -74,3 +74,18 @@ def test_copies_with_shuffled_choices_hold_no_group():
     drawn = np.random.default_rng(0).permutation(acts.num_rows)
     tables["interactions"] = acts.set_column(acts.schema.get_field_index("post"), "post", acts["post"].take(drawn))
     assert choices(without(tables, times=False), 0).found == ()
+
+
+def test_lonely_readers_of_what_goes_viral_around_them_are_a_crowd_and_not_a_group():
+    crowd = Crowd(6000, seed=25, posts=18_000)
+    lonely, corner = crowd.newcomers(15), np.arange(600, 680)
+    viral = crowd.jobs([5, 80, 200], 40)
+    for readers in (lonely, corner):
+        crowd.command(readers, viral, share=0.5)
+    graph = without(crowd.tables(), times=False)
+    found = choices(graph, 0)
+    assert found.found == ()
+    assert found.crowds == (len(lonely),)  # they do choose alike, beyond ten times chance
+    detection = BotClusters().detect(graph, seed=0)
+    assert list(detection) == []
+    assert any("many others chose" in note for note in detection.notes)
