@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
@@ -77,8 +78,10 @@ class InfluenceGraph:
         post_ids = distinct([posts["id"], interactions["post"]])
         posts = with_ids("posts", posts, post_ids)
         post_author = numbers(posts["author"], account_ids)
-        ties = build_follows(follows, account_ids)
-        events, left_out = build_events(interactions, account_ids, post_ids, post_author=post_author)
+        with ThreadPoolExecutor(1) as beside:
+            following = beside.submit(build_follows, follows, account_ids)
+            events, left_out = build_events(interactions, account_ids, post_ids, post_author=post_author)
+            ties = following.result()
         return cls(
             accounts=with_ids("accounts", full["accounts"], account_ids),
             follows=ties.links,
