@@ -70,15 +70,21 @@ FIGURES: Final = {
     "acts_inside": say("share of acts within the group"),
     "answered": say("pairs that turned to each other"),
     "answered_due": say("pairs due to turn to each other"),
+    "blocks": say("blocks of new followers"),
     "estimate": say("estimate"),
+    "first_order": say("day of the first order"),
     "high": say("at most"),
     "in_blocks": say("followers in blocks"),
     "low": say("at least"),
     "own_past_days": say("days of an own past"),
     "pairs": say("pairs that follow each other"),
     "posts": say("posts"),
+    "start": say("day of the beginning"),
     "strength": say("strength"),
+    "wordings": say("wordings that few others use"),
 }
+
+DAYS: Final = ("first_order", "start")  # figures that are moments
 
 ROLES: Final = {
     "advocate": say("advocate"),

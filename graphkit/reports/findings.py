@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from graphkit import words
 from graphkit.evidence import Evidence, Finding, Member, Rival
 from graphkit.graphs.graph import InfluenceGraph
-from graphkit.language import number, percent, say, told
+from graphkit.language import day, number, percent, say, told
 from graphkit.reports.behind import Behind, behind
 from graphkit.reports.figures import Figure, of_finding, shown
 from graphkit.results import Names
@@ -147,7 +147,7 @@ def finding_view(
         beneficiaries=tuple(_member(member, names, labels) for member in gaining[:most]),
         beneficiaries_in_all=len(gaining),
         advice=tuple(_advice(finding, names)),
-        details=tuple(_details(finding, names)),
+        details=tuple(_details(finding)),
         behind=behind(graph, finding, names),
     )
 
@@ -211,12 +211,12 @@ def _advice(finding: Finding, names: Names) -> Iterator[str]:
         yield from (names.clean(text) for text in given)
 
 
-def _details(finding: Finding, names: Names) -> Iterator[tuple[str, str]]:
-    """Single figures of a finding; lists and tables stand in findings.json."""
+def _details(finding: Finding) -> Iterator[tuple[str, str]]:
+    """Single figures of a finding; lists and tables stand in findings.json, texts in its sentence."""
     for key, value in finding.detail.items():
-        if isinstance(value, bool):
+        if key in words.DAYS and isinstance(value, int):
+            yield words.figure(key), day(value)
+        elif isinstance(value, bool):
             yield words.figure(key), told(say("yes") if value else say("no"))
         elif isinstance(value, int | float):
             yield words.figure(key), number(value)
-        elif isinstance(value, str):
-            yield words.figure(key), names.clean(value)
