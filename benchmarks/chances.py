@@ -73,7 +73,7 @@ def silences(seed: int, *, circles: int = 4_000, size: int = 12) -> Drawn:
     spoken = rng.random(len(base)) < np.minimum(talk * (1 - np.exp(-due)), 1.0)
     quiet, unknown = np.exp(-due), np.full(len(base), np.nan)
     first, second = base + np.tile(left, circles), base + np.tile(right, circles)
-    ties = HollowTies(first, second, spoken, np.zeros(len(base)), due, quiet, unknown)
+    ties = HollowTies(circles * size, first, second, spoken, np.zeros(len(base)), due, quiet, unknown)
     nobody = np.full(circles * size, -1, np.int64)
     usual = usual_of(ties, (nobody,), circles * size)
     return tests(ties, np.repeat(np.arange(circles), size), usual).p, circles

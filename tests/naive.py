@@ -128,3 +128,7 @@ def in_groups(label, count):
 def distinct_pairs(first, second):
     pairs = sorted(set(zip(first.tolist(), second.tolist(), strict=True)))
     return np.array([pair[0] for pair in pairs], dtype=np.int64), np.array([pair[1] for pair in pairs], dtype=np.int64)
+
+
+def between(begin, end):
+    return np.array([number for first, last in zip(begin, end, strict=True) for number in range(first, last)], np.int64)

@@ -11,6 +11,7 @@ from scipy.sparse.csgraph import connected_components
 
 from graphkit.graphs.compiled import compiled
 from graphkit.graphs.kernels import Floats, Ints, rows_of
+from graphkit.graphs.order import between
 
 
 def returned(links: csr_array) -> Ints:
@@ -31,9 +32,7 @@ def mutual(links: csr_array) -> csr_array:
 
 def columns_of(rows: Ints, links: csr_array) -> NDArray[np.int32]:
     """The columns of the links of some rows, one row after the other; cost: those links."""
-    sizes = np.diff(links.indptr)[rows]
-    begins = np.repeat(links.indptr[rows] - np.r_[0, np.cumsum(sizes)[:-1]], sizes) if len(rows) else sizes
-    return np.asarray(links.indices[begins + np.arange(int(sizes.sum()))])
+    return np.asarray(links.indices[between(links.indptr[rows], links.indptr[rows + 1])])
 
 
 def components(links: csr_array) -> Ints:

@@ -99,6 +99,13 @@ def test_columns_of_some_rows(links, data):
 
 
 @quick
+@given(st.lists(st.tuples(st.integers(0, 50), st.integers(0, 5)), max_size=8))
+def test_numbers_between_begins_and_ends(stretches):
+    begin, size = (np.array([one[k] for one in stretches], dtype=np.int64) for k in (0, 1))
+    assert order.between(begin, begin + size).tolist() == naive.between(begin, begin + size).tolist()
+
+
+@quick
 @given(st.lists(st.integers(-1, 4), max_size=20), st.integers(0, 3))
 def test_rows_in_groups(label, more):
     count = max(label, default=-1) + 1 + more

@@ -24,7 +24,9 @@ def circles(seed: int) -> tuple[HollowTies, np.ndarray]:
     due = rng.lognormal(-0.5, 1.0, len(base))
     spoken = rng.random(len(base)) < np.minimum(talk * (1 - np.exp(-due)), 1.0)
     first, second = base + np.tile(left, CIRCLES), base + np.tile(right, CIRCLES)
-    ties = HollowTies(first, second, spoken, np.zeros(len(base)), due, np.exp(-due), np.full(len(base), np.nan))
+    ties = HollowTies(
+        CIRCLES * SIZE, first, second, spoken, np.zeros(len(base)), due, np.exp(-due), np.full(len(base), np.nan)
+    )
     return ties, np.repeat(np.arange(CIRCLES), SIZE)
 
 
