@@ -12,9 +12,8 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
 from graphkit.evidence import Detection
+from graphkit.graphs.events import ByAccount
 from graphkit.graphs.graph import InfluenceGraph
-from graphkit.graphs.kernels_links import columns_of
-from graphkit.graphs.order import order_by
 from graphkit.language import say
 
 
@@ -199,25 +198,17 @@ def _commanded(graph: InfluenceGraph, detections: Mapping[str, Detection]) -> ND
     """Events of members of a group on the accounts that it serves: the chance that they were not of their own will."""
     chance = np.zeros(len(graph.events.actor), np.float32)
     place = {account: node for node, account in enumerate(graph.account_ids)}
-    acts = csr_array(  # the rows of the events of each account
-        (np.empty(len(chance), np.int8), order_by(graph.events.actor), _starts(graph.events.actor, graph.n)),
-        shape=(graph.n, max(len(chance), 1)),
-    )
+    acts = ByAccount.by(graph.events.actor, graph.n)
     for detection in detections.values():
         if detection.commanded is not None:
             np.maximum(chance, detection.commanded, out=chance)
         for finding in detection:
             if finding.kind not in ("bot_cluster", "pod"):
                 continue
-            own = {place[member.account]: member.p for member in finding.members if member.role == "member"}
             names = finding.accounts if finding.kind == "pod" else finding.beneficiaries
-            rows = columns_of(np.array(list(own), np.int64), acts)
-            p = np.repeat(np.array(list(own.values()), np.float32), np.diff(acts.indptr)[list(own)])
+            own = [(acts.of(place[member.account]), member.p) for member in finding.members if member.role == "member"]
+            rows = np.concatenate([np.empty(0, np.int64), *(of for of, _ in own)])
+            p = np.repeat(np.array([p for _, p in own], np.float32), [len(of) for of, _ in own])
             hit = np.isin(graph.events.target[rows], [place[account] for account in names])
             chance[rows[hit]] = np.maximum(chance[rows[hit]], p[hit])
     return chance
-
-
-def _starts(account: NDArray[np.int32], accounts: int) -> NDArray[np.int64]:
-    """Where the rows of each account begin, in order of accounts."""
-    return np.r_[0, np.cumsum(np.bincount(account, minlength=accounts))].astype(np.int64)

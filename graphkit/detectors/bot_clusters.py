@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from graphkit.evidence import Detection, Evidence, Finding, Member, Rival
 from graphkit.graphs.graph import InfluenceGraph
+from graphkit.graphs.order import in_groups
 from graphkit.language import Said, percent, say, say_many
 from graphkit.measures import nulls
 from graphkit.measures.co_choice import Choices, choices
@@ -22,6 +23,7 @@ from graphkit.measures.wording import Copying, copying
 from graphkit.settings import current
 
 Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +55,12 @@ class BotClusters:
         seen = np.bincount(graph.events.actor, minlength=graph.n) + np.diff(graph.follows.indptr)
         copied = copying(graph, seed)
         score = np.where(seen >= 3, np.maximum(score, in_copies(copied)), np.nan)
-        found = [self._amplifiers(graph, steps, group, score) for group in range(len(steps.troops))]
+        # a follower for sale may stray into a meeting: named is who takes part in them
+        part = (in_step(steps) >= current().machines.part) & (np.nan_to_num(score) >= self.accuse)
+        meeting = in_groups(np.where(part, steps.nearest, -1), len(steps.troops))
+        found = [
+            self._amplifiers(graph, troop, named, score) for troop, named in zip(steps.troops, meeting, strict=True)
+        ]
         found += [self._farm(graph, sales, farm, score) for farm in farms(graph, seed)]
         found += [self._alike(graph, alike, number, steps, score) for number in range(len(alike.found))]
         found += [self._copies(graph, copied, number, score) for number in range(len(copied.found))]
@@ -75,10 +82,7 @@ class BotClusters:
         )
         return Detection(tuple(f for f in found if f is not None), {"p_bot": score}, notes)
 
-    def _amplifiers(self, graph: InfluenceGraph, steps: Lockstep, group: int, score: Floats) -> Finding | None:
-        troop = steps.troops[group]
-        part = in_step(steps) >= current().machines.part  # a follower for sale may stray into a meeting
-        named = np.flatnonzero((steps.nearest == group) & part & (np.nan_to_num(score) >= self.accuse))
+    def _amplifiers(self, graph: InfluenceGraph, troop: Troop, named: Ints, score: Floats) -> Finding | None:
         if troop.nature != "amplifiers" or len(named) < 4:
             return None
         return Finding(

@@ -78,29 +78,17 @@ class TrendPushes:
 
     def _finding(self, graph: InfluenceGraph, trend: Trend, serves: dict[int, list[int]]) -> Finding:
         members, named = self._members(graph, [trend])
-        gains = _profits(named, serves)
-        return Finding(
-            kind="trend_push",
-            members=members + _beneficiaries(graph, gains),
-            evidence=(_burst(trend), *_signs(trend)),
-            against=(
-                Evidence(
-                    say("{share} of the posts were written by people of their own will", share=percent(trend.organic)),
-                    trend.organic, 1.0, say("a trend that nobody pushed"), None,
-                ),
-            ),
+        return _pushed(
+            trend,
+            members + _beneficiaries(graph, _profits(named, serves)),
+            against=say("{share} of the posts were written by people of their own will", share=percent(trend.organic)),
+            free=say("a trend that nobody pushed"),
             innocent=(say("a campaign of people who agreed on an hour"), say("an event that this data does not show")),
-            rivals=_rivals(trend),
-            q=min(1.0, max(0.0, 1 - trend.chance)),
             sentence=say(
                 "{topic} was pushed: {organic} of its {uses} posts are organic ({low} to {high}).",
                 topic=_called(trend), organic=percent(trend.organic), uses=len(trend.burst.uses),
                 low=percent(trend.organic_low), high=percent(trend.organic_high),
             ),
-            detail={
-                "topic": trend.burst.name, "start": trend.burst.start,
-                "organic": [round(x, 4) for x in (trend.organic, trend.organic_low, trend.organic_high)],
-            },
         )  # fmt: skip
 
     def _posts(self, graph: InfluenceGraph, posts: list[Trend]) -> Finding:
@@ -109,30 +97,19 @@ class TrendPushes:
         members, _ = self._members(graph, posts)
         authors = [one.burst.author for one in posts if one.burst.author >= 0]
         gains = {author: authors.count(author) / len(posts) for author in sorted(set(authors))}
-        return Finding(
-            kind="trend_push",
-            members=members + _beneficiaries(graph, gains),
-            evidence=(_burst(largest), *_signs(largest)),
-            against=(
-                Evidence(
-                    say("{share} of the acts were done by people of their own will", share=percent(largest.organic)),
-                    largest.organic, 1.0, say("a post that nobody pushed"), None,
-                ),
-            ),
+        return _pushed(
+            largest,
+            members + _beneficiaries(graph, gains),
+            against=say("{share} of the acts were done by people of their own will", share=percent(largest.organic)),
+            free=say("a post that nobody pushed"),
             innocent=(say("a post that the press or a well-known account passed on"), say("a campaign of people who agreed on an hour")),
-            rivals=_rivals(largest),
-            q=min(1.0, max(0.0, 1 - largest.chance)),
             sentence=say_many(
                 "One post was pushed, {topic}: {organic} of its {uses} acts are organic ({low} to {high}).",
                 "{count} posts were pushed, most of all {topic}: {organic} of its {uses} acts are organic ({low} to {high}).",
                 count=len(posts), topic=largest.burst.name, organic=percent(largest.organic), uses=len(largest.burst.uses),
                 low=percent(largest.organic_low), high=percent(largest.organic_high),
             ),
-            detail={
-                "topic": largest.burst.name, "start": largest.burst.start,
-                "organic": [round(x, 4) for x in (largest.organic, largest.organic_low, largest.organic_high)],
-                "posts": sorted(one.burst.name for one in posts)[:100],
-            },
+            posts=sorted(one.burst.name for one in posts)[:100],
         )  # fmt: skip
 
     def _members(self, graph: InfluenceGraph, found: list[Trend]) -> tuple[tuple[Member, ...], Ints]:
@@ -143,6 +120,35 @@ class TrendPushes:
         named = np.flatnonzero(chance >= self.accuse)
         members = (Member(a, "member", float(chance[n])) for a, n in zip(graph.ids(named), named, strict=True))
         return tuple(members), named
+
+
+def _pushed(
+    trend: Trend,
+    members: tuple[Member, ...],
+    *,
+    against: Said,
+    free: Said,
+    innocent: tuple[Said, ...],
+    sentence: Said,
+    **more: object,
+) -> Finding:
+    """The finding that this trend was pushed; `against` says how much of it was of free will, `free` beside what."""
+    return Finding(
+        kind="trend_push",
+        members=members,
+        evidence=(_burst(trend), *_signs(trend)),
+        against=(Evidence(against, trend.organic, 1.0, free, None),),
+        innocent=innocent,
+        rivals=_rivals(trend),
+        q=min(1.0, max(0.0, 1 - trend.chance)),
+        sentence=sentence,
+        detail={
+            "topic": trend.burst.name,
+            "start": trend.burst.start,
+            "organic": [round(x, 4) for x in (trend.organic, trend.organic_low, trend.organic_high)],
+            **more,
+        },
+    )
 
 
 def _beneficiaries(graph: InfluenceGraph, gains: dict[int, float]) -> tuple[Member, ...]:

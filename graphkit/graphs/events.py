@@ -11,7 +11,7 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from graphkit.graphs.numbering import NO_TIME, distinct, numbers, times
-from graphkit.graphs.order import differs_from_previous, order_by
+from graphkit.graphs.order import between, differs_from_previous, order_by
 
 
 @dataclass(frozen=True)
@@ -46,6 +46,29 @@ class Events:
             return np.ones(len(self), dtype=np.bool_)
         wanted = [number for number, kind in enumerate(self.kinds) if kind in kinds]
         return np.isin(self.kind, np.array(wanted, dtype=np.int8))
+
+
+@dataclass(frozen=True)
+class ByAccount:
+    """The rows of something by account: those of account i are rows[start[i] : start[i + 1]], in their order."""
+
+    start: NDArray[np.int64]
+    rows: NDArray[np.int64]
+
+    @classmethod
+    def by(cls, owner: NDArray[np.int32], accounts: int) -> Self:
+        """Of rows by whom they belong to; those of nobody (-1) are left out."""
+        counts = np.bincount(owner[owner >= 0], minlength=accounts)
+        rows = order_by(owner)[len(owner) - int(counts.sum()) :]
+        return cls(np.r_[0, np.cumsum(counts)].astype(np.int64), rows)
+
+    def of(self, node: int) -> NDArray[np.int64]:
+        """The rows of one account."""
+        return self.rows[self.start[node] : self.start[node + 1]]
+
+    def among(self, nodes: NDArray[np.int64]) -> NDArray[np.int64]:
+        """The rows of several accounts, ascending."""
+        return np.sort(self.rows[between(self.start[nodes], self.start[nodes + 1])])
 
 
 def build_events(

@@ -46,7 +46,7 @@ def numbers(column: pa.ChunkedArray, words: pa.StringArray) -> NDArray[np.int32]
         return np.full(len(column), -1, dtype=np.int32)
     if not pa.types.is_dictionary(column.type):
         return _plain(pc.index_in(column, value_set=words), -1).astype(np.int32)
-    [texts] = _dictionaries(column)
+    texts = column.chunks[0].dictionary  # the same in all chunks
     place = np.append(numbers(pa.chunked_array([texts]), words), np.int32(-1))  # null is the last
     return place[np.concatenate([_plain(chunk.indices, -1) for chunk in column.chunks])]
 
@@ -86,15 +86,10 @@ def with_ids(name: str, table: pa.Table, ids: pa.StringArray) -> pa.Table:
 
 
 def _words(column: pa.ChunkedArray) -> pa.StringArray:
-    """The texts of a column, each once; of codes those of their dictionaries."""
+    """The texts of a column, each once; of codes those of the dictionary that all chunks share."""
     if not pa.types.is_dictionary(column.type):
         return pc.unique(column).drop_null()
-    return pa.concat_arrays(_dictionaries(column)).drop_null()
-
-
-def _dictionaries(column: pa.ChunkedArray) -> list[pa.StringArray]:
-    """The dictionary that all chunks of a coded column share, as the only one; none where there are no chunks."""
-    return [chunk.dictionary for chunk in column.chunks[:1]]
+    return column.chunks[0].dictionary
 
 
 def _plain(column: pa.ChunkedArray | pa.Array, absent: int) -> NDArray[np.int64]:

@@ -12,8 +12,6 @@ thousands of others with them. Where the members are a small part of those who c
 
 from __future__ import annotations
 
-import os
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
@@ -23,7 +21,7 @@ from scipy import special
 from scipy.sparse import csr_array
 
 from graphkit.graphs.graph import InfluenceGraph
-from graphkit.graphs.order import differs_from_previous, order_by
+from graphkit.graphs.order import distinct_pairs
 from graphkit.measures import groups, nulls
 from graphkit.measures.co_timing import authors
 from graphkit.measures.pairs import sharing_pairs
@@ -94,7 +92,10 @@ def _choices(graph: InfluenceGraph, seed: int, bounds: ChoiceSettings) -> Choice
     parts = groups.partition(evident, smallest=bounds.smallest, seed=seed, join=JOIN)
     if not len(parts):
         return nothing
-    decoys = _in_copies(board, graph.n, bounds, range(seed + 1, seed + 1 + bounds.copies), seed=seed)
+    copies = nulls.side_by_side(
+        lambda draw: _evident(_shuffled(board, draw), graph.n, bounds), range(seed + 1, seed + 1 + bounds.copies)
+    )
+    decoys = [groups.partition(copy, smallest=bounds.smallest, seed=seed).strength for copy in copies]
     q = nulls.decoy_q(parts.strength, np.concatenate(decoys), bounds.copies)
     told = [group for group in range(len(parts)) if q[group] <= bounds.q and parts.strength[group] >= bounds.strength]
     kept = [group for group in told if _own_part(board, parts.members(group)) >= bounds.own]
@@ -106,21 +107,10 @@ def _choices(graph: InfluenceGraph, seed: int, bounds: ChoiceSettings) -> Choice
     return Choices(found, of, _hold(graph.n, evident, of), exposed, skipped, crowds)
 
 
-def _in_copies(board: _Board, accounts: int, bounds: ChoiceSettings, draws: range, *, seed: int) -> list[Floats]:
-    """The strengths of the groups in each shuffled copy; pairs are searched side by side, groups one after the other."""
-    with ThreadPoolExecutor(os.cpu_count() or 1) as pool:
-        copies = pool.map(lambda draw: _evident(_shuffled(board, draw), accounts, bounds), draws)
-        return [groups.partition(copy, smallest=bounds.smallest, seed=seed).strength for copy in copies]
-
-
 def _board(graph: InfluenceGraph, bounds: ChoiceSettings) -> tuple[_Board, int]:
     events, author = graph.events, authors(graph)
     rows = np.flatnonzero(events.post >= 0)
-    actor, post = events.actor[rows].astype(np.int64), events.post[rows].astype(np.int64)
-    order = order_by(actor, post)
-    actor, post = actor[order], post[order]
-    fresh = differs_from_previous(actor, post)
-    actor, post = actor[fresh], post[fresh]
+    actor, post = distinct_pairs(events.actor[rows], events.post[rows])
     popular = np.bincount(post, minlength=len(author)).astype(float)
     total = max(float(popular.sum()), 1.0)
     looked = regard_of(graph).hollow() & ~lists_of(graph).newcomer

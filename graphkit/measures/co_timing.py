@@ -16,7 +16,7 @@ from numba import njit
 from numpy.typing import NDArray
 
 from graphkit.graphs.graph import NO_TIME, InfluenceGraph
-from graphkit.graphs.order import differs_from_previous, order_by
+from graphkit.graphs.order import between, differs_from_previous, order_by
 from graphkit.measures import nulls
 from graphkit.measures.pairs import Acts, ClosePairs, by_actor, close_pairs
 
@@ -82,7 +82,7 @@ def by_unit(graph: InfluenceGraph, rows: NDArray[np.int64], authors: NDArray[np.
     order = order_by(author, born // HOUR, objects)
     slot = np.stack([author[order].astype(np.int64), born[order] // HOUR])
     unit = np.cumsum(np.r_[False, (slot[:, 1:] != slot[:, :-1]).any(axis=0)]) if len(order) else np.empty(0)
-    take = np.repeat(begins[order] - np.r_[0, np.cumsum(sizes[order])[:-1]], sizes[order]) + np.arange(len(post))
+    take = between(begins[order], begins[order] + sizes[order])
     starts = np.r_[0, np.cumsum(sizes[order])].astype(np.int64)
     acts = Acts(starts, graph.events.actor[rows[take]], at[take], unit.astype(np.int32))
     return Reactions(acts, objects[order], author[order], at[take] - np.repeat(born[order], sizes[order]))

@@ -30,8 +30,7 @@ WARM = -2.0  # nats: a tie with acts in it speaks against trading
 class HollowTies:
     """The mutual follows, one row a pair, with how far their silence speaks for ties kept only for the number."""
 
-    accounts: int
-
+    accounts: int  # of the graph
     first: NDArray[np.int64]
     second: NDArray[np.int64]
     warm: NDArray[np.bool_]  # at least one acted on the other

@@ -7,8 +7,6 @@ past, and targets that they do not follow: a second hand on people's accounts.
 
 from __future__ import annotations
 
-import os
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
@@ -24,7 +22,7 @@ from graphkit.measures.pairs import Acts
 from graphkit.measures.regard import regard_of
 from graphkit.measures.strangers.exposure import exposure
 from graphkit.measures.strangers.together import exchanged, strange_pairs, stray_reactions
-from graphkit.settings import current, using
+from graphkit.settings import current
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
@@ -33,7 +31,6 @@ Nature = Literal["amplifiers", "pod", "second_hand", "open", "unclear"]
 DAY = 86_400_000
 LEAST_REGULAR = 3  # moments: twice may be chance
 EARLY = 0.05  # of the moments: three members may meet by chance long before anybody gave an order
-MOST_COPIES = 4  # searched at a time: each holds the acts once more
 GROWTH = 2  # rounds of taking in members: a third changes next to nothing
 
 
@@ -110,24 +107,13 @@ def _copies(acts: int) -> int:
 
 
 def _in_copies(n: int, found: Reactions, stray: Reactions, draws: range, *, seed: int) -> list[Floats]:
-    """The strengths of the groups in each shuffled copy.
-
-    The search for pairs runs in threads, as many copies at a time as there are processors; the partition draws from one
-    source of chance and keeps its order.
-    """
-    settings, strengths = current(), []
+    """The strengths of the groups in each shuffled copy; the partition draws from one source of chance, in order."""
 
     def met(draw: int) -> tuple[Reactions, groups.Evident]:
-        with using(settings):  # settings in force belong to a thread
-            copy = shuffled_delays(found, draw)
-            return copy, _met(n, copy, exchanged(stray, draw), seed)[0]
+        copy = shuffled_delays(found, draw)
+        return copy, _met(n, copy, exchanged(stray, draw), seed)[0]
 
-    workers = min(os.cpu_count() or 1, MOST_COPIES)
-    with ThreadPoolExecutor(workers) as pool:
-        for first in range(draws.start, draws.stop, workers):
-            for copy, evident in pool.map(met, range(first, min(first + workers, draws.stop))):
-                strengths.append(_groups(copy, evident, seed).strength)
-    return strengths
+    return [_groups(copy, evident, seed).strength for copy, evident in nulls.side_by_side(met, draws)]
 
 
 def _met(n: int, found: Reactions, stray: Reactions, seed: int) -> tuple[groups.Evident, TimedPairs]:

@@ -2,9 +2,19 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from typing import Final, TypeVar
+
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy import special
+
+from graphkit.settings import current, using
+
+T = TypeVar("T")
+MOST_COPIES: Final = 4  # searched at a time: each holds the acts once more
 
 Floats = NDArray[np.float64]
 
@@ -79,6 +89,23 @@ def surprise(p: ArrayLike, cap: float = 12.0) -> Floats:
 def logistic(log_odds: ArrayLike) -> Floats:
     """The chance that belongs to log-odds."""
     return special.expit(np.asarray(log_odds, float))
+
+
+def side_by_side(search: Callable[[int], T], draws: range) -> Iterator[T]:
+    """What a search finds in each shuffled copy, in their order; as many copies at a time as there are processors.
+
+    The settings in force here hold in the threads as well. What draws from one source of chance belongs to the caller.
+    """
+    settings = current()
+
+    def found(draw: int) -> T:
+        with using(settings):  # settings in force belong to a thread
+            return search(draw)
+
+    workers = min(os.cpu_count() or 1, MOST_COPIES)
+    with ThreadPoolExecutor(workers) as pool:
+        for first in range(draws.start, draws.stop, workers):
+            yield from pool.map(found, range(first, min(first + workers, draws.stop)))
 
 
 def decoy_q(strength: ArrayLike, decoys: ArrayLike, copies: int) -> Floats:

@@ -21,8 +21,6 @@ Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
 Nodes = NDArray[np.int32]
 LEAST_CROWD = 64  # accounts in one window that are always compared with each other
-
-
 ByActor = tuple[Ints, NDArray[np.int32], Ints]  # where each account begins, the objects of its acts, and their rows
 
 
@@ -101,9 +99,8 @@ def _repeated(  # noqa: PLR0913
     met once take no memory, and counting reads the neighbours of an act side by side.
     """
     out, found = np.empty((1024, 3), np.int64), 0
-    state = np.zeros(
-        (len(ptr), 2), np.int32
-    )  # of each account: the last unit it was met in, plus one, and their number
+    # of each account: the last unit it was met in, plus one, and the number of such units
+    state = np.zeros((len(ptr), 2), np.int32)
     touched = np.empty(len(ptr), np.int32)
     for a in range(len(ptr) - 1):
         if ptr[a + 1] - ptr[a] < needed:
@@ -255,48 +252,13 @@ def by_actor(acts: Acts) -> ByActor:
 def sharing_pairs(chose: csr_array, rank: NDArray[np.float64], *, least: int) -> tuple[Ints, Ints, Ints, Floats]:
     """Pairs of rows that share at least `least` columns: (first, second, columns shared, their ranks summed), in order.
 
+    They are close pairs without a time, whose coincidences are due by rank (0 to 1).
     Cost: the pairs that meet on every column, so columns are to be capped before; memory: only the pairs given back.
     """
-    turned = chose.T.tocsr()
-    shared, amount = _sharing(chose.indptr, chose.indices, turned.indptr, turned.indices, rank, least)
-    return shared[:, 0], shared[:, 1], shared[:, 2], amount
-
-
-@compiled
-def _sharing(ptr: Ints, to: Nodes, back: Ints, source: Nodes, rank: Floats, least: int) -> tuple[Ints, Floats]:
-    out, amount, found = np.empty((1024, 3), np.int64), np.empty(1024, np.float64), 0
-    count, weight = np.zeros(len(ptr), np.int32), np.zeros(len(ptr), np.float64)
-    touched = np.empty(len(ptr), np.int32)
-    for a in range(len(ptr) - 1):
-        if ptr[a + 1] - ptr[a] < least:
-            continue
-        met, often = 0, 0
-        for e in range(ptr[a], ptr[a + 1]):
-            column = to[e]
-            for place in range(
-                back[column + 1] - 1, back[column] - 1, -1
-            ):  # rows rise in a column: those after a first
-                b = source[place]
-                if b <= a:
-                    break
-                if not count[b]:
-                    touched[met] = b
-                    met += 1
-                count[b] += 1
-                weight[b] += rank[column]
-        for m in range(met):
-            b = touched[m]
-            if count[b] >= least:
-                touched[often] = b
-                often += 1
-            else:
-                count[b], weight[b] = 0, 0.0
-        if found + often > len(out):
-            wider, heavier = np.empty((2 * (found + often), 3), np.int64), np.empty(2 * (found + often), np.float64)
-            wider[:found], heavier[:found] = out[:found], amount[:found]
-            out, amount = wider, heavier
-        for b in np.sort(touched[:often]):
-            out[found, 0], out[found, 1], out[found, 2], amount[found] = a, b, count[b], weight[b]
-            count[b], weight[b] = 0, 0.0
-            found += 1
-    return out[:found], amount[:found]
+    columns = csr_array(chose.T)
+    number = np.arange(columns.shape[0], dtype=np.int32)
+    acts = Acts(
+        columns.indptr.astype(np.int64), columns.indices.astype(np.int32), np.zeros(columns.nnz, np.int64), number
+    )
+    pairs = close_pairs(acts, rank, window=0, needed=least, crowd=max(columns.nnz, 1))
+    return pairs.first.astype(np.int64), pairs.second.astype(np.int64), pairs.shared, pairs.due

@@ -11,8 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from graphkit.evidence import Finding
+from graphkit.graphs.events import ByAccount
 from graphkit.graphs.graph import NO_TIME, InfluenceGraph
-from graphkit.graphs.order import order_by
 from graphkit.settings import defaults
 
 Ints = NDArray[np.int64]
@@ -20,49 +20,28 @@ TOGETHER: Final = 3  # accounts on one post, or at one account, within the windo
 DAY: Final = 86_400_000  # the window of follows: deliveries come by the day
 
 
-@dataclass(frozen=True)
-class ByAccount:
-    """The rows of something by account: those of account i are rows[start[i] : start[i + 1]], in their order."""
-
-    start: Ints
-    rows: Ints
-
-    def of(self, node: int) -> Ints:
-        """The rows of one account."""
-        return self.rows[self.start[node] : self.start[node + 1]]
-
-    def among(self, nodes: Ints) -> Ints:
-        """The rows of several accounts, ascending."""
-        return np.sort(np.concatenate([self.of(int(node)) for node in nodes])) if len(nodes) else self.rows[:0]
-
-
 @lru_cache(maxsize=2)
 def by_actor(graph: InfluenceGraph) -> ByAccount:
     """The events by who acted; computed once for all pictures of a graph."""
-    return _by(graph.events.actor, graph.n)
+    return ByAccount.by(graph.events.actor, graph.n)
 
 
 @lru_cache(maxsize=2)
 def by_target(graph: InfluenceGraph) -> ByAccount:
     """The events by whom they were aimed at."""
-    return _by(graph.events.target, graph.n)
+    return ByAccount.by(graph.events.target, graph.n)
 
 
 @lru_cache(maxsize=2)
 def by_author(graph: InfluenceGraph) -> ByAccount:
     """The posts by who wrote them."""
-    return _by(graph.post_author, graph.n)
+    return ByAccount.by(graph.post_author, graph.n)
 
 
 @lru_cache(maxsize=2)
 def by_followed(graph: InfluenceGraph) -> ByAccount:
     """The follows (places in `graph.follows.data`) by who is followed."""
-    return _by(graph.follows.indices, graph.n)
-
-
-def _by(account: NDArray[np.int32], n: int) -> ByAccount:
-    rows = order_by(account)
-    return ByAccount(np.searchsorted(account[rows], np.arange(n + 1)), rows)
+    return ByAccount.by(graph.follows.indices, graph.n)
 
 
 @dataclass(frozen=True)

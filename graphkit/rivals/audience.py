@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
-from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
 
+from graphkit.graphs.events import ByAccount
 from graphkit.graphs.graph import NO_TIME, InfluenceGraph
 from graphkit.graphs.numbering import whole
 from graphkit.graphs.order import distinct_pairs, order_by
@@ -22,24 +22,6 @@ Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
 AGAIN = 3  # acts on one account that are a habit
 LEAST = 10  # followers from which a share of them is compared
-
-
-@dataclass(frozen=True, slots=True)
-class Ordered:
-    """Rows of a table by the account they belong to, so that those of one are found without a search."""
-
-    rows: Ints
-    starts: Ints
-
-    @classmethod
-    def by(cls, owner: NDArray[np.int32], n: int) -> Self:
-        """Of rows that belong to nobody (-1) none is kept; inside an account the order stays."""
-        order = order_by(owner)
-        counts = np.bincount(owner[owner >= 0], minlength=n)
-        return cls(order[len(owner) - int(counts.sum()) :], np.r_[0, np.cumsum(counts)])
-
-    def of(self, node: int) -> Ints:
-        return self.rows[self.starts[node] : self.starts[node + 1]]
 
 
 @dataclass(frozen=True)
@@ -60,8 +42,8 @@ class Audience:
     promising: Flags  # of each post
     paid: Flags  # of each post
     ended: tuple[Ints, Ints, Ints]  # followed, followed since, left at; in order of the account followed
-    acts: Ordered  # on each account, in order of time
-    written: Ordered  # posts of each account
+    acts: ByAccount  # on each account, in order of time
+    written: ByAccount  # posts of each account
 
     def followers_of(self, node: int) -> Ints:
         """The rows of its followers among all follows."""
@@ -104,7 +86,7 @@ def audience_of(graph: InfluenceGraph) -> Audience:
     return Audience(
         graph, life_of(graph), came, order_by(came.target), silent, friends,
         _usual(silent, followers), _usual(friends, followers), devoted, _usual(devoted, followers), _hunted(graph, came), promising(graph),
-        np.asarray(paid, bool), _ended(graph), Ordered.by(graph.events.target, graph.n), Ordered.by(graph.post_author, graph.n),
+        np.asarray(paid, bool), _ended(graph), ByAccount.by(graph.events.target, graph.n), ByAccount.by(graph.post_author, graph.n),
     )  # fmt: skip
 
 

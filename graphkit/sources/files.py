@@ -270,6 +270,7 @@ def _entries(path: Path, kind: str) -> Iterator[tuple[str, int, int, str]]:
             yield from _zip_entries(path)
         else:
             yield from _tar_entries(path)
+    # what the libraries raise for broken or unheard-of archives: NotImplementedError is zipfile's for packing it lacks
     except (zipfile.BadZipFile, tarfile.TarError, EOFError, OSError, NotImplementedError, ValueError) as error:
         raise DataError(
             say("{path} is a damaged {kind} archive ({error}); fetch it again.", path=path, kind=kind, error=error)

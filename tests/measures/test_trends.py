@@ -10,7 +10,7 @@ from graphkit.analysis.detecting import detect
 from graphkit.detectors.trend_pushes import TrendPushes
 from graphkit.graphs.graph import InfluenceGraph
 from graphkit.measures.trends.phrases import worded
-from graphkit.measures.trends.salad import salads, salads_in
+from graphkit.measures.trends.salad import salads_in
 from graphkit.measures.trends.vanishing import vanishing
 
 HOUR, DAY = 3_600_000, 86_400_000
@@ -68,9 +68,10 @@ def test_a_salad_is_words_that_stand_together_nowhere_else():
     texts = pa.chunked_array(
         [["bugün yeni kitap", "bugün yeni kitap", "limon tren masa", "Limon tren masa.", "kısa", None]]
     )
-    said, told = salads(texts, np.array([0, 1, 2, 3, 4, 5], np.int32), np.array([True, True, False, False, True, True]))
-    assert said.tolist() == [False, False, True, False, False, False]
-    assert told.tolist() == [True, True, True, True, False, False]
+    ordinary = np.array([True, True, False, False, True, True])
+    found = salads_in(worded(texts), np.array([0, 1, 2, 3, 4, 5], np.int32), ordinary)
+    assert found.shows.tolist() == [False, False, True, False, False, False]
+    assert found.known.tolist() == [True, True, True, True, False, False]
 
 
 def deletions(seed, *, pushing, moments, people=300):

@@ -144,7 +144,7 @@ def rows_in(address: str) -> int:
 def rows_of(path: Path) -> int:
     """About how many rows a file or folder holds: exact for Parquet, from the first megabyte for text.
 
-    None for what cannot be read: loading it says what is wrong.
+    0 for what cannot be read: loading it says what is wrong.
     """
     if path.is_dir():
         return sum(rows_of(file) for file in sorted(path.rglob("*")) if file.is_file())

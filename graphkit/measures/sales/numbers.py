@@ -82,9 +82,8 @@ def _by_contrast(sales: Sales, rank: Floats, first: Ints, last: Ints) -> tuple[F
     usual = float((people * cared).sum() / max(people.sum(), 1.0))
     size = (last - first + 1).astype(float)
     if usual < TELLING:
-        return np.full(len(first), np.nan), np.zeros(
-            len(first)
-        )  # the ends and the middle then rest on the accounts alone
+        # the ends and the middle then rest on the accounts alone
+        return np.full(len(first), np.nan), np.zeros(len(first))
     sold = sales.sold
     theirs = min(float((sold * cared).sum() / max(float(sold.sum()), 1.0)), usual / 2)
     total = np.r_[0.0, np.cumsum(cared)]

@@ -6,7 +6,7 @@ import numpy as np
 import pyarrow.compute as pc
 
 from graphkit.graphs.graph import NO_TIME, InfluenceGraph
-from graphkit.graphs.order import differs_from_previous, order_by
+from graphkit.graphs.order import differs_from_previous, distinct_pairs
 from graphkit.language import say
 from graphkit.measures.signals.signal import Measured, Signal, share
 
@@ -31,9 +31,8 @@ def rare_client(graph: InfluenceGraph) -> Measured:
     rows = np.flatnonzero(events.client >= 0)
     if not len(rows):
         return Measured(np.full(graph.n, np.nan), np.zeros(graph.n, np.int64))
-    order = rows[order_by(events.actor[rows], events.client[rows])]
-    actor, client = events.actor[order], events.client[order]
-    users = np.bincount(client[differs_from_previous(actor, client)], minlength=len(events.clients))
+    actor, client = distinct_pairs(events.actor[rows], events.client[rows])
+    users = np.bincount(client, minlength=len(events.clients))
     rare = users < RARE * np.count_nonzero(differs_from_previous(actor))
     part = np.bincount(events.actor[rows][rare[events.client[rows]]], minlength=graph.n)
     return share(part, np.bincount(events.actor[rows], minlength=graph.n), least=5)

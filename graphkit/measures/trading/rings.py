@@ -20,9 +20,8 @@ Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
 SHAPES = (8.0, 25.0)  # gamma shape of how talkative groups are, at least and at most: they vary by a third to a fifth
 CIRCLES = 400  # accounts whose circles are looked at for it
-QUANTILE_ERROR = (
-    1.3  # standard error of a width read from such quantiles, as a part of it, times the root of their number
-)
+# standard error of a width read from such quantiles, as a part of it, times the root of their number
+QUANTILE_ERROR = 1.3
 FOCUS = 1e-3  # chance that so many of the members turn to one account, beside those around them
 CARED_FOR = 0.25  # mean rank of regard; ordinary accounts have 0.5
 MACHINES = 0.75  # of a group held in no regard outside of it
@@ -129,9 +128,8 @@ def _talkativeness(ties: HollowTies, quiet: Floats, accounts: int) -> float:
     wide = max(
         (high - middle) / 1.645, (middle - low) / 1.282
     )  # as many standard deviations as these quantiles stand for
-    wide *= 1 + QUANTILE_ERROR / np.sqrt(
-        len(seen)
-    )  # read from so many circles; far out a narrow one would say too much
+    # read from so many circles; far out a narrow one would say too much
+    wide *= 1 + QUANTILE_ERROR / np.sqrt(len(seen))
     spread = wide**2 - (1 / seen[:, 1]).mean()
     return float(np.clip(1 / max(spread, 1e-9), *SHAPES))
 

@@ -10,7 +10,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from graphkit.graphs.graph import NO_TIME, InfluenceGraph
-from graphkit.graphs.order import between, order_by
+from graphkit.graphs.order import between, differs_from_previous, order_by
 from graphkit.measures import nulls
 from graphkit.measures.streams.ways import reached
 from graphkit.settings import current
@@ -124,7 +124,7 @@ def _busiest(uses: Uses) -> tuple[Ints, Ints, Ints, Ints]:
     """Of each topic its first and last row, the row at which its busiest hour begins, and the uses in that hour."""
     if not len(uses.topic):
         return (np.empty(0, np.int64),) * 4
-    begin = np.flatnonzero(np.r_[True, uses.topic[1:] != uses.topic[:-1]])
+    begin = np.flatnonzero(differs_from_previous(uses.topic))
     end = np.r_[begin[1:], len(uses.topic)]
     within = _within_an_hour(np.repeat(np.arange(len(begin)), end - begin), uses.at)
     count = np.maximum.reduceat(within, begin)

@@ -16,6 +16,7 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from graphkit.graphs.graph import InfluenceGraph
+from graphkit.graphs.order import distinct_pairs
 from graphkit.measures.trends.bursts import PHRASE, Burst, Uses, written
 from graphkit.measures.wording.folding import folded
 from graphkit.settings import current
@@ -79,9 +80,10 @@ def pairs_of_words(graph: InfluenceGraph) -> Uses:
     said = words_of(graph)
     mixed = (said.key.astype(np.uint64) * np.uint64(0x9E3779B97F4A7C15) >> np.uint64(42)).astype(np.int64)
     often = np.flatnonzero(np.bincount(mixed, minlength=BINS)[mixed] >= current().trends.least_uses)
-    keys, topic = np.unique(said.key[often], return_inverse=True)
-    once = np.unique(topic.astype(np.int64) << 32 | said.text[often])  # a post uses a phrase once
-    topic, post = once >> 32, once & 0xFFFFFFFF
+    keys, used = np.unique(said.key[often], return_inverse=True)
+    topic, post = (
+        part.astype(np.int64) for part in distinct_pairs(used, said.text[often])
+    )  # a post uses a phrase once
     names = tuple(f"{a} {b}" for a, b in zip(_words(said, keys >> 32), _words(said, keys & 0xFFFFFFFF), strict=True))
     return written(graph, PHRASE, names, topic=topic, post=post)
 

@@ -5,10 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-import pyarrow as pa
 from numpy.typing import NDArray
 
-from graphkit.measures.trends.phrases import Words, worded
+from graphkit.measures.trends.phrases import Words
 from graphkit.settings import current
 
 Flags = NDArray[np.bool_]
@@ -61,12 +60,6 @@ def salads_in(said: Words, authors: NDArray[np.int32], ordinary: Flags) -> Salad
     met[rows] = _said_by_others(said.key[rows], authors[said.text[rows]].astype(np.int64), ordinary[said.text[rows]])
     times = np.bincount(said.text, weights=met, minlength=len(told))
     return Salads(told & (times == 0) & ~said.marked & ~said.capital, told, said, met)
-
-
-def salads(texts: pa.ChunkedArray, authors: NDArray[np.int32], ordinary: Flags) -> tuple[Flags, Flags]:
-    """For each text whether it is a salad, and whether it can be told (it has three to twelve words)."""
-    found = salads_in(worded(texts), authors, ordinary)
-    return found.shows, found.known
 
 
 def _said_by_others(key: Ints, author: Ints, ordinary: Flags) -> Flags:
