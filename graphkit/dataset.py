@@ -192,6 +192,19 @@ class Dataset:
         return f"Dataset({counts or 'empty'})"
 
 
+@dataclass(frozen=True, slots=True)
+class Numbered:
+    """The five tables with accounts and posts as numbers, by a store that counts them where they lie.
+
+    The columns `follower`, `followed`, `actor`, `target` and `post` of follows and interactions are places in the ids, as
+    int32, or null, and their rows come in no particular order; everything else is as in a `Dataset`.
+    """
+
+    tables: Tables
+    account_ids: pa.StringArray  # every account that some row names, once, sorted as text (by code point)
+    post_ids: pa.StringArray  # the same of posts
+
+
 def conform(name: str, table: pa.Table) -> pa.Table:
     """The table with exactly the columns of the contract, in order; absent columns are null, others are left out."""
     schema = SCHEMAS[name]

@@ -132,9 +132,9 @@ def _outside(out: Path, inputs: Sequence[str]) -> None:
 def graph_of(store: Store, loads: Sequence[Load], steps: Steps) -> InfluenceGraph:
     """The network of these loads and no others: what else the store holds does not mix in."""
     with steps.step("read store"):
-        dataset = store.tables(list(dict.fromkeys(load.source.load_id for load in loads)))
+        tables = store.for_graph(list(dict.fromkeys(load.source.load_id for load in loads)))
     with steps.step("build graph"):
-        return InfluenceGraph.build(dataset)
+        return InfluenceGraph.build(tables)
 
 
 def _store_of(question: Question) -> Store:

@@ -77,8 +77,8 @@ def build_events(
     """The events of an interactions table, and how many rows were left out for what reason.
 
     Where the table names no target, the author of the post is the target. Acts on oneself are left out. Rows equal in
-    actor, target, kind, post and time are one event: of the first such row, with the largest count and the earliest
-    deletion.
+    actor, target, kind, post and time are one event, in whatever order they come: of the first client in the alphabet (none
+    comes before all), with the largest count and the earliest deletion.
     """
     actor = numbers(interactions["actor"], accounts)
     target = numbers(interactions["target"], accounts)
@@ -100,6 +100,7 @@ def build_events(
     starts = np.flatnonzero(new)
     largest, earliest = count[first], deleted_at[first]
     if len(first) < len(order):
+        first = order[_least(client[order], starts)]
         unknown_last = np.where(deleted_at == NO_TIME, np.iinfo(np.int64).max, deleted_at)[order]
         earliest = np.minimum.reduceat(unknown_last, starts)
         earliest = np.where(earliest == np.iinfo(np.int64).max, NO_TIME, earliest)
@@ -122,6 +123,13 @@ def build_events(
         "acts said twice": len(order) - len(first),
     }
     return events, left_out
+
+
+def _least(value: NDArray[np.int32], starts: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Of each stretch the first row with its least value."""
+    found = np.flatnonzero(value == np.repeat(np.minimum.reduceat(value, starts), np.diff(np.r_[starts, len(value)])))
+    stretch = np.searchsorted(starts, found, "right")
+    return np.asarray(found[np.flatnonzero(np.diff(stretch, prepend=0))])
 
 
 def _codes(column: pa.ChunkedArray) -> tuple[tuple[str, ...], NDArray[np.int32]]:

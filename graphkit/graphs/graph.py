@@ -15,7 +15,7 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
-from graphkit.dataset import TABLES, Dataset, Tables, conform, empty
+from graphkit.dataset import TABLES, Dataset, Numbered, Tables, conform, empty
 from graphkit.errors import UsageError
 from graphkit.graphs import convert, kernels_links
 from graphkit.graphs.events import Events, build_events
@@ -37,6 +37,16 @@ _ENDS: Final[Mapping[str, Sequence[str]]] = {  # columns that name accounts and 
     "interactions": ("actor", "target", "post", "kind", "client"),
 }
 
+_ACCOUNTS: Final = (  # every column whose values are ids of accounts
+    ("accounts", "id"),
+    ("follows", "follower"),
+    ("follows", "followed"),
+    ("interactions", "actor"),
+    ("interactions", "target"),
+    ("posts", "author"),
+    ("coverage", "account"),
+)
+
 
 @dataclass(frozen=True, eq=False)
 class InfluenceGraph:
@@ -55,28 +65,14 @@ class InfluenceGraph:
     left_out: Mapping[str, int] = field(default_factory=dict)  # reason -> rows of the tables that are no link or event
 
     @classmethod
-    def build(cls, tables: Tables | Dataset) -> Self:
+    def build(cls, tables: Tables | Dataset | Numbered) -> Self:
         """The network of the five tables; any of them may be missing or empty.
 
         Follows: see `build_follows` for rows said twice and ties that ended. Interactions: see `build_events`.
         """
-        given = tables.tables if isinstance(tables, Dataset) else tables
-        full = {name: conform(name, given[name]) if name in given else empty(name) for name in TABLES}
-        full = coded(full, _ENDS)
-        follows, interactions, posts = full["follows"], full["interactions"], full["posts"]
-        account_ids = distinct(
-            [
-                full["accounts"]["id"],
-                follows["follower"],
-                follows["followed"],
-                interactions["actor"],
-                interactions["target"],
-                posts["author"],
-                full["coverage"]["account"],
-            ]
-        )
-        post_ids = distinct([posts["id"], interactions["post"]])
-        posts = with_ids("posts", posts, post_ids)
+        full, account_ids, post_ids = _numbered(tables)
+        follows, interactions = full["follows"], full["interactions"]
+        posts = with_ids("posts", full["posts"], post_ids)
         post_author = numbers(posts["author"], account_ids)
         with ThreadPoolExecutor(1) as beside:
             following = beside.submit(build_follows, follows, account_ids)
@@ -217,6 +213,16 @@ class InfluenceGraph:
     def to_igraph(self, *kinds: str) -> igraph.Graph:
         """The follows (edge attribute `at`), or the acts of some kinds (`weight`), with the ids as vertex `name`."""
         return convert.to_igraph(self, *kinds)
+
+
+def _numbered(tables: Tables | Dataset | Numbered) -> tuple[dict[str, pa.Table], pa.StringArray, pa.StringArray]:
+    """The five tables with the ids of all accounts and of all posts, as given by the store or found here."""
+    if isinstance(tables, Numbered):
+        return dict(tables.tables), tables.account_ids, tables.post_ids
+    given = tables.tables if isinstance(tables, Dataset) else tables
+    full = coded({name: conform(name, given[name]) if name in given else empty(name) for name in TABLES}, _ENDS)
+    accounts = [full[name][column] for name, column in _ACCOUNTS]
+    return full, distinct(accounts), distinct([full["posts"]["id"], full["interactions"]["post"]])
 
 
 def _milliseconds(time: datetime | int) -> int:

@@ -41,7 +41,9 @@ def distinct(columns: Iterable[pa.ChunkedArray]) -> pa.StringArray:
 
 
 def numbers(column: pa.ChunkedArray, words: pa.StringArray) -> NDArray[np.int32]:
-    """The place of each value among the words; -1 for null and for what is not among them."""
+    """The place of each value among the words; -1 for null and for what is not among them. Places are taken as they are."""
+    if pa.types.is_integer(column.type):
+        return _plain(column, -1).astype(np.int32)
     if column.null_count == len(column):
         return np.full(len(column), -1, dtype=np.int32)
     if not pa.types.is_dictionary(column.type):

@@ -17,6 +17,7 @@ import pyarrow as pa
 from graphkit.dataset import SCHEMAS, TABLES, TIME_KINDS, Batch, FileReport, Refused, Source, empty
 from graphkit.errors import InterruptedLoadError, StoreError, TooManyRefusedError, UsageError
 from graphkit.evidence import Evidence, Finding, Member, Rival, Run
+from graphkit.graphs.graph import InfluenceGraph
 from graphkit.stores import Store
 from graphkit.stores.memory import MemoryStore
 
@@ -195,6 +196,19 @@ def loads_can_be_read_one_by_one(make_store: MakeStore) -> None:
         raise AssertionError("an unknown load id is not refused")
 
 
+def a_network_is_made_of_what_the_tables_say(make_store: MakeStore) -> None:
+    """Numbers or texts, merged or plain, in whatever order the rows lie: the network is that of the judge's tables."""
+    for seed in range(4):
+        loads = [random_load(100 + 10 * seed + part, batches=1 + 3 * (seed % 2)) for part in range(1 + seed % 3)]
+        with make_store() as store, MemoryStore() as judge:
+            store.add_all(loads)
+            judge.add_all(reversed(loads))
+            found = InfluenceGraph.build(store.for_graph([load.source.load_id for load in loads])).to_arrow()
+            due = InfluenceGraph.build(judge.tables()).to_arrow()
+            for name in TABLES:
+                assert found[name].equals(due[name]), f"seed {seed}: {name} of the network differ from the tables"
+
+
 def a_load_can_be_handed_on_whole(make_store: MakeStore) -> None:
     """What a store hands on of a load makes another store equal, refused rows and counts included."""
     loads = [random_load(5), random_load(6)]
@@ -315,6 +329,7 @@ CHECKS: Final[tuple[Callable[[MakeStore], None], ...]] = (
     an_interrupted_load_is_invisible_and_resumes,
     loads_and_batches_in_any_order_give_the_graph_of_the_judge,
     loads_can_be_read_one_by_one,
+    a_network_is_made_of_what_the_tables_say,
     a_load_can_be_handed_on_whole,
     refused_rows_are_kept_with_their_place,
     too_many_refused_rows_stop_the_load,

@@ -98,12 +98,14 @@ _CHOSEN: Final = {
     for table in TABLES
 }
 
-PLAIN: Final[Mapping[str, str]] = {  # where no two rows have the same key
-    table: f"{_CHOSEN[table]} SELECT * FROM chosen ORDER BY {_order(table)}" for table in TABLES
-}
+# The rows of some loads, as they lie: where no two have the same key, and merged.
+UNSORTED: Final[Mapping[str, str]] = {table: f"{_CHOSEN[table]} SELECT * FROM chosen" for table in TABLES}
+UNSORTED_MERGED: Final[Mapping[str, str]] = {table: f"{_CHOSEN[table]} {_merged(table)}" for table in TABLES}
 
+# The same in the order of their keys.
+PLAIN: Final[Mapping[str, str]] = {table: f"{rows} ORDER BY {_order(table)}" for table, rows in UNSORTED.items()}
 MERGED: Final[Mapping[str, str]] = {
-    table: f"{_CHOSEN[table]} SELECT * FROM ({_merged(table)}) ORDER BY {_order(table)}" for table in TABLES
+    table: f"SELECT * FROM ({rows}) ORDER BY {_order(table)}" for table, rows in UNSORTED_MERGED.items()
 }
 
 

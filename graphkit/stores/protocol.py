@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, ClassVar, Final, Literal, Protocol, Self, cast
 
 import pyarrow as pa
 
-from graphkit.dataset import Batch, Dataset, FileReport, ImportReport, Load, Source
+from graphkit.dataset import Batch, Dataset, FileReport, ImportReport, Load, Numbered, Source
 from graphkit.evidence import Run
 from graphkit.settings import defaults
 from graphkit.stores.digest import digest_of, sorted_rows
@@ -67,7 +67,11 @@ OnBatch = Callable[[Progress], object]  # told of every committed batch
 
 
 class Askable:
-    """Questions to a store in Python, the same for every store; answers are pandas data frames."""
+    """What every store does alike: questions in Python, answered as pandas data frames, and what a network is made from."""
+
+    def for_graph(self, loads: Sequence[str]) -> Dataset | Numbered:
+        """These sealed loads as `InfluenceGraph.build` takes them: as texts, or as numbers where the store counts ids."""
+        return cast(Store, self).tables(loads)
 
     def ask(self, name: str, /, **parameters: object) -> pandas.DataFrame:
         """The answer to a question of the book: `store.ask("followers", account="4711")`."""
@@ -112,6 +116,10 @@ class Store(Protocol):
 
     def tables(self, loads: Sequence[str] | None = None) -> Dataset:
         """The sealed loads (all, or those with these ids) as one dataset: rows merged, in the order of their keys."""
+        ...
+
+    def for_graph(self, loads: Sequence[str]) -> Dataset | Numbered:
+        """These sealed loads as a network is made from them."""
         ...
 
     def batches(self, load_id: str, first: int = 0) -> Iterator[Batch]:
