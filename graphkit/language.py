@@ -105,6 +105,16 @@ class Moment:
         return day(self.at)
 
 
+@dataclass(frozen=True, slots=True)
+class InLanguages:
+    """A text that has its own words in each language, by the language's code."""
+
+    words: Mapping[str, str]
+
+    def __str__(self) -> str:
+        return self.words[spoken()]
+
+
 class Said(str):
     """A sentence in English that remembers how it was made, so that it can be said in another language."""
 

@@ -117,40 +117,19 @@ RIVALS: Final = {
     "bought": say("bought"),
     "campaign_of_own_will": say("a campaign of their own will"),
     "cannot_tell": say("cannot tell"),
+    "event": say("an event"),
     "fan_club": say("a fan club"),
     "follow_back": say("follows for follows"),
     "friends": say("friends"),
     "giveaway": say("a giveaway"),
     "pod": say("an engagement pod"),
     "press": say("press coverage"),
+    "pushed": say("pushed on command"),
     "readers_of_one_channel": say("readers of one channel"),
     "real": say("real interest"),
     "second_hand": say("a second hand"),
+    "service": say("a service that posts for people"),
     "starter_pack": say("a list of accounts to follow"),
-}
-
-COLUMNS: Final = {
-    "detector": say("detector"),
-    "findings": say("findings"),
-    "followers": say("followers"),
-    "loader": say("loader"),
-    "memory": say("memory"),
-    "moved": say("moved"),
-    "parameters": say("parameters"),
-    "query": say("query"),
-    "needs": say("needs"),
-    "question": say("question"),
-    "reads": say("reads"),
-    "rows": say("rows"),
-    "real": say("people"),
-    "real_high": say("people, at most"),
-    "real_low": say("people, at least"),
-    "seen": say("seen"),
-    "theme": say("theme"),
-    "title": say("title"),
-    "version": say("version"),
-    "what": say("step"),
-    "seconds": say("seconds"),
 }
 
 SKIPPED_TABLES: Final = {
@@ -205,11 +184,6 @@ def relation(name: str) -> str:
 def rival(name: str) -> str:
     """Another explanation in words."""
     return told(RIVALS.get(name, name.replace("_", " ")))
-
-
-def column(name: str) -> str:
-    """The head of a column on the screen."""
-    return told(COLUMNS.get(name, name.replace("_", " ")))
 
 
 def refusal(reason: str) -> str:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import ast
 import copy
 import json
 import pickle
 import re
+from collections.abc import Iterator
 from pathlib import Path
 from string import Formatter
 
@@ -62,6 +64,52 @@ def test_a_catalogue_holds_every_sentence_of_the_code_and_no_other(tongue, said)
     assert {forms(m.id) for m in catalogues.sentences(kept)} == {forms(m.id) for m in said}
     assert [m.id for m in catalogues.sentences(kept) if m.fuzzy] == []
     assert list(kept.obsolete) == []
+
+
+def parsed(*folders: str) -> Iterator[tuple[Path, ast.Module]]:
+    for folder in folders:
+        for path in (catalogues.ROOT / folder).rglob("*.py"):
+            yield path, ast.parse(path.read_text(encoding="utf-8"))
+
+
+def test_no_sentence_hides_in_an_f_string_where_no_catalogue_finds_it():
+    calls = ("say", "say_many", "mark")
+    hidden = [
+        (path.name, call.lineno)
+        for path, module in parsed("graphkit", "loaders")
+        for text in ast.walk(module)
+        if isinstance(text, ast.JoinedStr)
+        for call in ast.walk(text)
+        if isinstance(call, ast.Call) and getattr(call.func, "id", "") in calls
+    ]
+    assert hidden == []
+
+
+def test_what_commands_and_audiences_say_is_said_by_say():
+    """Words glued into an f-string stay English; options' help may, as the catalogues gather it from the commands."""
+    glued = [
+        (path.name, words)
+        for path, module in parsed("graphkit/cli", "graphkit/audience", "graphkit/communities")
+        for text in ast.walk(module)
+        if isinstance(text, ast.JoinedStr)
+        and re.search(
+            r"[A-Za-z]{3,} [a-z]{2,}", words := " ".join(v.value for v in text.values if isinstance(v, ast.Constant))
+        )
+    ]
+    assert [(name, words) for name, words in glued if not words.startswith(("Language of pages", "One of"))] == []
+
+
+def test_every_rival_explanation_has_words():
+    named = {
+        call.args[0].value
+        for _, module in parsed("graphkit/detectors", "graphkit/rivals")
+        for call in ast.walk(module)
+        if isinstance(call, ast.Call)
+        and getattr(call.func, "id", "") in ("Rival", "Case")
+        and isinstance(call.args[0], ast.Constant)
+    }
+    assert len(named) > 10
+    assert named - words.RIVALS.keys() == set()
 
 
 @pytest.mark.parametrize("tongue", FOREIGN)

@@ -11,7 +11,10 @@ import typer
 
 from graphkit.cli import main
 from graphkit.cli.app import app
-from graphkit.cli.everywhere import helping
+from graphkit.cli.everywhere import heads, helping
+from graphkit.cli.screen import Screen
+from graphkit.lab import words as lab_words
+from graphkit.lab import worlds
 from graphkit.language import heard, speaking
 from graphkit.sources import notes, reasons
 from graphkit.stores import queries
@@ -38,9 +41,14 @@ def test_no_help_page_keeps_a_sentence_of_english(tongue, capsys, monkeypatch):
     kept = catalogues.kept(tongue)
     english = {flat(text) for text in (*helping.texts(), helping.HELP) if " " in text and kept.get(text).string != text}
     assert len(english) > 130
+    values = {text for text in helping.texts() if re.fullmatch("[A-Z=]{2,}", text) and kept.get(text).string != text}
+    assert {"ACCOUNT", "FILE", "NAME=VALUE"} < values
     for path in paths():
         assert main([*path, "--help", "--language", tongue]) == 0
-        shown = flat(capsys.readouterr().out)
+        printed = capsys.readouterr().out
+        assert values & set(re.findall("[A-Z=]{2,}", printed)) == set(), path
+        assert [kind for kind in helping.TYPES if kind in printed] == [], path
+        shown = flat(printed)
         assert [text for text in english if f" {text} " in f" {shown} "] == [], path
         assert not re.search(r"\b(Usage|Options|Commands|Examples|required)\b", shown.split("graphkit", 1)[1]), path
 
@@ -75,7 +83,7 @@ def test_what_stands_behind_two_dashes_is_no_option():
     [
         (["nonsense"], "'nonsense' diye bir komut yok."),
         (["load", "--nosuch"], "Böyle bir seçenek yok: --nosuch"),
-        (["load"], "'INPUT...' argümanı eksik."),
+        (["load"], "'GİRDİ' argümanı eksik."),
         (["detect"], "'--store' seçeneği eksik."),
         (["bench", "--accounts", "3"], "'--accounts' için geçersiz değer: en az 500 olmalı"),
         (["bench", "--accounts", "many"], "'--accounts' için geçersiz değer: bir tam sayı olmalı"),
@@ -128,3 +136,81 @@ def test_the_figures_of_the_bench_are_told(capsys):
     assert "cuentas ajenas" in told
     assert "detección: " in told
     assert "findings" not in told
+    crowds = {str(name) for name in lab_words.CROWDS.values()} | {str(name) for name in lab_words.WORDS.values()}
+    assert len(crowds) > 15
+    assert [name for name in crowds if re.search(rf"(?m)^{re.escape(name)}\b", told)] == []
+    assert re.search(r"\d,\d{3}", told)
+    assert not re.search(r"\d\.\d{1,2}\b(?!\d)", told)
+
+
+@pytest.mark.parametrize("tongue", FOREIGN)
+def test_every_column_of_an_answer_has_a_head_in_words(tongue):
+    columns = {
+        name
+        for query in queries.every().values()
+        for name in re.findall(r"\bAS (\w+)", query.cypher.split("RETURN")[-1])
+    }
+    assert len(columns) > 50
+    assert columns - heads.HEADS.keys() == set()
+    kept = catalogues.kept(tongue)
+    with speaking(tongue):
+        assert [name for name in heads.HEADS if heads.head(name) != kept.get(str(heads.HEADS[name])).string] == []
+
+
+def test_an_answer_is_read_as_words_and_moments_and_stays_numbers_in_json(tmp_path: Path, capsys):
+    (tmp_path / "follows.csv").write_text(
+        "follower,followed,at\n" + "".join(f"f{n},star,2026-03-01T10:0{n}:00Z\n" for n in range(4))
+    )
+    store = str(tmp_path / "s.duckdb")
+    assert main(["load", str(tmp_path / "follows.csv"), "--store", store, "-q"]) == 0
+    capsys.readouterr()
+    asked = ["ask", "followers", "--account", "star", "--store", store]
+    assert main([*asked, "--language", "tr"]) == 0
+    head, first, *_ = capsys.readouterr().out.splitlines()
+    assert re.split(r"\s{2,}", head.strip()) == ["hesap", "kullanıcı adı", "zaman", "zamanın türü"]
+    assert "01.03.2026 10:03 UTC" in first
+    assert main([*asked, "--json", "--language", "tr"]) == 0
+    rows = json.loads(capsys.readouterr().out)
+    assert (rows[0]["account"], rows[0]["at"]) == ("f3", 1_772_359_380_000)
+
+
+def test_a_title_is_not_squeezed_to_the_width_of_its_table(monkeypatch, capsys):
+    monkeypatch.setenv("COLUMNS", "100")
+    Screen().table([{"id": "1"}], columns=("id",), title="A title that is far wider than the table below it")
+    assert capsys.readouterr().out.splitlines()[0] == "A title that is far wider than the table below it"
+
+
+def test_a_question_that_lacks_a_value_says_what_is_meant_in_the_language(tmp_path: Path, capsys):
+    (tmp_path / "follows.csv").write_text("follower,followed\na,b\n")
+    store = str(tmp_path / "s.duckdb")
+    assert main(["load", str(tmp_path / "follows.csv"), "--store", store, "-q"]) == 0
+    assert main(["ask", "fans", "--store", store, "--language", "es"]) == 2
+    assert "fans pide --account: el id de la cuenta." in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("tongue", FOREIGN)
+def test_what_commands_say_of_audiences_is_told(tongue, made_up, capsys):
+    """Sentences that no other test reads: camps, growth, adverts, lift, roles, and the reasons behind a finding."""
+    store, account = made_up
+    capsys.readouterr()
+    said = ""
+    for words in (["camps"], ["risks", account], ["moves", account], ["roles"], ["why", account], ["inside", account]):
+        assert main([*words, "--store", store, "--language", tongue]) == 0
+        said += capsys.readouterr().out
+    left = re.findall(
+        r"\b(?:the|accounts|people|of|are|between|usual|because|against|for)\b", re.sub(r"\S*[_@./]\S*", "", said)
+    )
+    assert left == []
+
+
+@pytest.fixture(scope="module")
+def made_up(tmp_path_factory) -> tuple[str, str]:
+    """A store of a made-up world, and its widest account."""
+    folder = tmp_path_factory.mktemp("world")
+    world = worlds.make("default", accounts=800, seed=3)
+    world.save(folder / "data")
+    store = str(folder / "world.duckdb")
+    files = [str(path) for path in (folder / "data").glob("*.parquet")]
+    assert main(["load", *files, "--store", store, "-q"]) == 0
+    followed = world.dataset.follows["followed"].value_counts()
+    return store, max(followed.to_pylist(), key=lambda row: row["counts"])["values"]

@@ -44,7 +44,7 @@ class Why:
         if self.label:
             yield f"{self.about}: {words.label(self.label)}. {told(self.reason)}"
             known = [f"{name} {amount(value, 3)}" for name, value in self.scores.items() if value is not None]
-            yield f"  {', '.join(known) or told(say('no score could be given'))}"
+            yield f"  {', '.join(known)}" if known else say("  no score could be given")
         for finding in self.findings:
             yield ""
             yield from _finding(finding, self.about)
@@ -137,10 +137,10 @@ def _finding(finding: Finding, about: str) -> Iterator[str]:
     yield f"  {told(finding.sentence)}"
     yield f"  {told(words.calibration(finding.q))}"
     for evidence in finding.evidence:
-        yield f"  {told(say('for: {evidence}', evidence=_weighed(evidence)))}"
+        yield say("  for: {evidence}", evidence=_weighed(evidence))
         yield from _examples(evidence)
     for evidence in finding.against:
-        yield f"  {told(say('against: {evidence}', evidence=_weighed(evidence)))}"
+        yield say("  against: {evidence}", evidence=_weighed(evidence))
         yield from _examples(evidence)
     yield from _rivals(finding.rivals)
     if finding.innocent:

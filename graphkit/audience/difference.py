@@ -10,11 +10,13 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from graphkit import words
 from graphkit.audience.commands import with_all_commands
 from graphkit.audience.fit.risks import are_adverts
 from graphkit.audience.people import People
 from graphkit.audience.reactions import reactions
 from graphkit.graphs.graph import InfluenceGraph
+from graphkit.language import amount, say
 from graphkit.settings import Settings, defaults
 from graphkit.verdicts import Verdicts
 
@@ -22,6 +24,7 @@ Floats = NDArray[np.float64]
 
 _FEWEST: Final = 5  # on each side; an interval over fewer says nothing
 _DRAWS: Final = 2_000  # of the bootstrap
+_MORE, _LESS, _EQUAL = say("more"), say("less"), say("no difference can be told")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,12 +42,25 @@ class Difference:
     def explain(self) -> Iterator[str]:
         """The ratio with its interval, or why there is none."""
         if self.ratio is None or self.low is None or self.high is None:
-            yield f"{self.one} and {self.other} cannot be compared: {self.counts[0]} and {self.counts[1]}, {_FEWEST} of each are needed."
+            yield say(
+                "{one} and {other} cannot be compared: {some} and {others}, {fewest} of each are needed.",
+                one=self.one,
+                other=self.other,
+                some=self.counts[0],
+                others=self.counts[1],
+                fewest=_FEWEST,
+            )
             return
-        verdict = "more" if self.low > 1.0 else "less" if self.high < 1.0 else "no difference can be told"
-        yield (
-            f"{self.one} get {self.ratio:.2f} times ({self.low:.2f} to {self.high:.2f}) what {self.other} get "
-            f"({self.counts[0]:,} and {self.counts[1]:,}): {verdict}."
+        yield say(
+            "{one} get {ratio} times ({low} to {high}) what {other} get ({some} and {others}): {verdict}.",
+            one=self.one,
+            other=self.other,
+            ratio=amount(self.ratio, 2),
+            low=amount(self.low, 2),
+            high=amount(self.high, 2),
+            some=self.counts[0],
+            others=self.counts[1],
+            verdict=_MORE if self.low > 1.0 else _LESS if self.high < 1.0 else _EQUAL,
         )
 
 
@@ -59,7 +75,7 @@ def adverts_and_others(
     rows = np.flatnonzero((found.author == graph.node(account)) & found.counted)
     advert = are_adverts(graph, rows)
     level = found.people[rows] / found.exposure[rows]
-    return _difference(("adverts", "other posts"), (level[advert], level[~advert]), seed)
+    return _difference((say("adverts"), say("other posts")), (level[advert], level[~advert]), seed)
 
 
 def between_tiers(table: pa.Table, one: str, other: str, *, seed: int = 0) -> Difference:
@@ -67,7 +83,11 @@ def between_tiers(table: pa.Table, one: str, other: str, *, seed: int = 0) -> Di
     tier = np.array(table["tier"].to_pylist(), dtype=object)
     rate = table["rate"].to_numpy(zero_copy_only=False)
     sides = [rate[(tier == name) & ~np.isnan(rate)] for name in (one, other)]
-    return _difference((f"{one} accounts", f"{other} accounts"), (sides[0], sides[1]), seed)
+    return _difference((_of_tier(one), _of_tier(other)), (sides[0], sides[1]), seed)
+
+
+def _of_tier(tier: str) -> str:
+    return say("{tier} accounts", tier=words.TIERS.get(tier, tier))
 
 
 def _difference(names: tuple[str, str], sides: tuple[Floats, Floats], seed: int) -> Difference:

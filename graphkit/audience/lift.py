@@ -18,6 +18,7 @@ from graphkit.verdicts import Verdicts
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
+_MEASURED: Final = {"tag": say("tags"), "link": say("links"), "repost": say("reposts"), "follow": say("follows")}
 MEASURES: Final = ("tag", "link", "repost", "follow")
 _WINDOW: Final = DAY  # people answer within a day, or for other reasons
 _PRIOR: Final = (-7, -3, -2, -1)  # days: the same people before anything was said
@@ -63,7 +64,7 @@ class Lift:
             yield say(
                 "Cannot say whether {account} moves people ({measure}): {why_not}.",
                 account=self.account,
-                measure=self.measure,
+                measure=_MEASURED.get(self.measure, self.measure),
                 why_not=self.why_not,
             )
             return
@@ -71,7 +72,7 @@ class Lift:
             say(
                 "{measure}: of a thousand followers {followers} take it up within a day, of others {others}; at "
                 "other times {followers_before} and {others_before}.",
-                measure=self.measure,
+                measure=_MEASURED.get(self.measure, self.measure),
                 followers=amount(self.followers, 2),
                 others=amount(self.others, 2),
                 followers_before=amount(self.followers_before, 2),

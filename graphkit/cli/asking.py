@@ -59,7 +59,7 @@ def register(app: typer.Typer) -> None:
 def detect(
     store: StoreAddress,
     names: Annotated[
-        list[str] | None, typer.Argument(metavar="[DETECTOR]...", help="Only these; see graphkit detectors.")
+        list[str] | None, typer.Argument(metavar="DETECTOR", help="Only these; see graphkit detectors.")
     ] = None,
     seed: Seed = 0,
     settings: SettingsFile = None,

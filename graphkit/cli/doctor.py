@@ -34,7 +34,7 @@ def register(app: typer.Typer) -> None:
 
 def doctor(
     files: Annotated[
-        list[str] | None, typer.Argument(metavar="[FILE]...", help="Files to check, row by row, without keeping them.")
+        list[str] | None, typer.Argument(metavar="FILE", help="Files to check, row by row, without keeping them.")
     ] = None,
     quiet: Quiet = False,
     json: Json = False,

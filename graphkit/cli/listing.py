@@ -7,6 +7,7 @@ from typing import Final
 
 import typer
 
+from graphkit import words
 from graphkit.cli.options import Json, Quiet, SettingsFile, chosen_settings, examples
 from graphkit.cli.screen import Screen
 from graphkit.language import say, told, worded
@@ -48,7 +49,7 @@ def detectors(settings: SettingsFile = None, quiet: Quiet = False, json: Json = 
     if json:
         screen.result(rows, "")
         return
-    shown = [row | {"needs": ", ".join(row["needs"]) or told(ANY)} for row in rows]
+    shown = [row | {"needs": ", ".join(told(words.TABLES[need]) for need in row["needs"]) or told(ANY)} for row in rows]
     screen.table(shown, columns=("detector", "question", "needs"))
 
 

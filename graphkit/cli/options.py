@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from graphkit.stores import Store
 
 Inputs = Annotated[
-    list[str], typer.Argument(metavar="INPUT...", help="Files, folders or archives; - reads standard input.")
+    list[str], typer.Argument(metavar="INPUT", help="Files, folders or archives; - reads standard input.")
 ]
 Seed = Annotated[int, typer.Option("--seed", min=0, help="Where chance begins; the same seed gives the same bytes.")]
 Json = Annotated[bool, typer.Option("--json", help="The result as JSON.")]

@@ -12,10 +12,10 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from graphkit import words
 from graphkit.cli.ending import STOP
+from graphkit.cli.everywhere import heads
 from graphkit.cli.speaking import written
-from graphkit.language import number, say, speak, told
+from graphkit.language import say, speak, told
 
 if TYPE_CHECKING:
     from graphkit.analysis.steps import Onlooker
@@ -70,12 +70,14 @@ class Screen:
         if self.json:
             self.result(list(rows), "")
             return
-        table = Table(title=told(title) or None, title_justify="left", box=None, pad_edge=False, header_style="bold")
+        table = Table(box=None, pad_edge=False, header_style="bold")
         for column in columns:
-            table.add_column(words.column(column), overflow="fold")
+            table.add_column(heads.head(column), overflow="fold")
         for row in rows:
-            table.add_row(*(_cell(row.get(column)) for column in columns))
+            table.add_row(*(heads.cell(column, row.get(column)) for column in columns))
         console = Console(soft_wrap=False, markup=False, highlight=False, emoji=False)
+        if title:  # above the table, whatever the width of the table
+            console.print(told(title))
         console.print(table)
 
 
@@ -87,13 +89,3 @@ def _tell(show: Callable[[str], object]) -> Callable[[str], None]:
         show(f"{step[:1].upper()}{step[1:]} ...")
 
     return tell
-
-
-def _cell(value: Any) -> str:
-    if value is None:
-        return "–"
-    if isinstance(value, bool):
-        return told(words.YES if value else words.NO)
-    if isinstance(value, int | float):
-        return number(value)
-    return told(str(value) if not isinstance(value, str) else value)

@@ -12,6 +12,7 @@ from graphkit.communities.belonging import ALONE, by_size
 from graphkit.communities.endorsements import Endorsements
 from graphkit.graphs.graph import InfluenceGraph
 from graphkit.graphs.partitions import leiden, modularity
+from graphkit.language import amount, say
 from graphkit.measures.nulls import benjamini_hochberg, binomial_tail, poisson_tail
 from graphkit.settings import Camps as Rules
 from graphkit.settings import Settings, defaults
@@ -39,11 +40,15 @@ class Camps:
     def sentence(self) -> str:
         """What was found, in words."""
         if self.surplus is None:
-            return "Camps cannot be told: too few accounts are endorsed by the same people."
+            return say("Camps cannot be told: too few accounts are endorsed by the same people.")
         count = int(self.camp.max()) + 1
         if count < 2:
-            return "No camps found: who endorses whom divides no more than chance does."
-        return f"{count} camps; the division is {self.surplus:.1f} standard deviations beyond that of shuffled copies."
+            return say("No camps found: who endorses whom divides no more than chance does.")
+        return say(
+            "{count} camps; the division is {surplus} standard deviations beyond that of shuffled copies.",
+            count=count,
+            surplus=amount(self.surplus, 1),
+        )
 
 
 def camps(graph: InfluenceGraph, verdicts: Verdicts, *, seed: int = 0, settings: Settings | None = None) -> Camps:

@@ -192,6 +192,18 @@ def _rivals(second: SecondHand, hand: Hand) -> tuple[Rival, ...]:
     )  # fmt: skip
 
 
+_CHANNELS: Final = {
+    "client": say("clients"),
+    "language": say("languages"),
+    "topics": say("topics"),
+    "hours": say("hours"),
+    "verbs": say("kinds of acts"),
+    "life": say("a life of the accounts"),
+    "alters": say("whom they turn to"),
+    "follows": say("follows"),
+}
+
+
 def _notes(second: SecondHand, split: Streams) -> tuple[str, ...]:
     """What was not told apart, and which channels are missing."""
     notes = []
@@ -204,7 +216,12 @@ def _notes(second: SecondHand, split: Streams) -> tuple[str, ...]:
             )
         )
     if split.missing:
-        notes.append(say("without {channels} less can be said of a second hand", channels=listed(split.missing)))
+        notes.append(
+            say(
+                "without {channels} less can be said of a second hand",
+                channels=listed(_CHANNELS.get(name, name) for name in split.missing),
+            )
+        )
     return tuple(notes)
 
 

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from graphkit.evidence import Detection, Evidence, Finding, Member, Rival
 from graphkit.graphs.graph import InfluenceGraph
-from graphkit.language import Percent, Said, percent, say, say_many
+from graphkit.language import Percent, Said, listed, percent, say, say_many
 from graphkit.measures import nulls
 from graphkit.measures.lockstep import lockstep
 from graphkit.measures.streams.second import second_hand
@@ -284,9 +284,18 @@ def _row(graph: InfluenceGraph, trend: Trend, serves: dict[int, list[int]]) -> d
     }  # fmt: skip
 
 
+_SIGNS: Final = {
+    "commanded": say("accounts that act on command elsewhere"),
+    "salad": say("words"),
+    "deleted": say("deletions"),
+}
+
+
 def _notes(judged: tuple[Trend, ...]) -> tuple[str, ...]:
     if not judged:
         return ()
     posts = [trend for trend in judged if trend.burst.kind != POST] or judged  # acts on posts have no words
     missing = [sign.name for sign in posts[0].signs if np.isnan(sign.share)]
-    return (say("trends were judged without {signs}", signs=", ".join(missing)),) if missing else ()
+    return (
+        (say("trends were judged without {signs}", signs=listed(_SIGNS[name] for name in missing)),) if missing else ()
+    )

@@ -15,11 +15,12 @@ from graphkit.graphs.graph import InfluenceGraph
 from graphkit.lab import worlds
 from graphkit.lab.plain import RULES
 from graphkit.lab.scoring import KINDS, Ranking, Score, average_precision, score
+from graphkit.lab.words import PLANTED, WORDS, crowd
 from graphkit.lab.worlds import World
-from graphkit.language import amount, say, told
+from graphkit.language import amount, number, percent, say, told
 
 RECALL, PRECISION, ACCUSED = say("recall"), say("precision"), say("accused")  # at most 8, 10 and 8 letters
-INNOCENT, ACCOUNTS, SHARE, GROUPS = say("innocent"), say("accounts"), say("share"), say("groups")
+INNOCENT, ACCOUNTS, SHARE, GROUPS = say("innocent"), say("accounts"), say("proportion"), say("groups")
 CHANCE, SAID, TRUE = say("chance said"), say("said"), say("true")
 
 SURE = 0.05  # the q from which a finding counts on a shuffled world
@@ -88,9 +89,9 @@ def silence(count: int, *, accounts: int, names: Iterable[str]) -> Silence:
     """Shuffle worlds until nothing is left in them, and see which of them still give a finding."""
     presets = list(names)
     loud = []
-    for number in range(count):
-        world = worlds.make(presets[number % len(presets)], accounts=accounts, seed=number).shuffled(number)
-        run = detect(InfluenceGraph.build(world.dataset), seed=number)
+    for seed in range(count):
+        world = worlds.make(presets[seed % len(presets)], accounts=accounts, seed=seed).shuffled(seed)
+        run = detect(InfluenceGraph.build(world.dataset), seed=seed)
         if any(finding.q is not None and finding.q < SURE for finding in run.findings):
             loud.append(str(world))
     return Silence(count, tuple(loud))
@@ -120,7 +121,7 @@ def table(results: Iterable[Bench]) -> str:
     for kind in asked:
         ranks = [row.score.ranking(kind) for row in rows if row.score.ranking(kind).positives]
         if ranks:
-            lines.append(_line(f"{kind}: graphkit", ranks, _mean(row.score.accused(kind) for row in rows)))
+            lines.append(_line(f"{told(WORDS[kind])}: graphkit", ranks, _mean(row.score.accused(kind) for row in rows)))
             lines += _rules(rows, kind)
     lines += ["", *_groups(rows), "", *_crowds(rows), "", *_reliability(rows, asked)]
     most = max((row.peak_bytes for row in rows), default=0)
@@ -148,20 +149,25 @@ def _groups(rows: list[Bench]) -> list[str]:
     for kind in sorted({group.kind for group in planted}):
         mine = [group for group in planted if group.kind == kind]
         found, due = sum(g.found for g in mine), sum(g.planted for g in mine)
-        lines.append(told(say("groups found, {kind}: {found} of {planted}", kind=kind, found=found, planted=due)))
+        lines.append(
+            told(say("groups found, {kind}: {found} of {planted}", kind=PLANTED[kind], found=found, planted=due))
+        )
     found, false = (sum(getattr(row.score, name) for row in rows) for name in ("findings", "false_findings"))
     return [*lines, told(say("findings: {findings}, false: {wrong}", findings=found, wrong=false))]
 
 
 def _crowds(rows: list[Bench]) -> list[str]:
     """Every innocent crowd over all worlds: how many of its accounts are accused, how sure that is, and how many findings name it."""
-    lines = [f"{told(INNOCENT):34}{told(ACCOUNTS):>10}{told(ACCUSED):>9}{told(SHARE):>8}{told(GROUPS):>8}"]
+    lines = [f"{told(INNOCENT):34}{told(ACCOUNTS):>10}{told(ACCUSED):>12}{told(SHARE):>12}{told(GROUPS):>26}"]
     names = dict.fromkeys(crowd.crowd for row in rows for crowd in row.score.crowds)
     for name in names:
         mine = [crowd for row in rows for crowd in row.score.crowds if crowd.crowd == name]
         many, accused, named = (sum(getattr(c, part) for c in mine) for part in ("accounts", "accused", "named"))
-        span = "{:.2%} - {:.2%}".format(*rate_interval(accused, many))
-        lines.append(f"{name:34}{many:10,}{accused:9,}{accused / max(many, 1):8.2%}{span:>16}{named:8}")
+        low, high = (str(percent(end, 2)) for end in rate_interval(accused, many))
+        share = str(percent(accused / max(many, 1), 2))
+        lines.append(
+            f"{told(crowd(name)):34}{number(many):>10}{number(accused):>12}{share:>12}{f'{low} - {high}':>18}{named:8}"
+        )
     return lines
 
 
@@ -180,14 +186,15 @@ def rate_interval(hits: int, of: int) -> tuple[float, float]:
 
 def _reliability(rows: list[Bench], kinds: list[str]) -> list[str]:
     """Of accounts with about the same chance: the chance that was said, and the share that is true."""
-    lines = [f"{told(CHANCE):34}{told(ACCOUNTS):>10}{told(SAID):>8}{told(TRUE):>8}"]
+    lines = [f"{told(CHANCE):34}{told(ACCOUNTS):>10}{told(SAID):>12}{told(TRUE):>12}"]
     for kind in kinds:
         bins = [one for row in rows for one in row.score.reliability if one.kind == kind]
         for low in sorted({one.low for one in bins}):
             mine = [one for one in bins if one.low == low]
             many = sum(one.accounts for one in mine)
             said, true = (sum(getattr(one, part) * one.accounts for one in mine) / many for part in ("said", "true"))
-            lines.append(f"{f'{kind}, {low:.1f}–{mine[0].high:.1f}':34}{many:10,}{said:8.3f}{true:8.3f}")
+            span = f"{told(WORDS[kind])}, {amount(low, 1)}–{amount(mine[0].high, 1)}"
+            lines.append(f"{span:34}{number(many):>10}{_figure(said):>12}{_figure(true):>12}")
     return lines
 
 
@@ -195,7 +202,7 @@ def _rules(rows: list[Bench], kind: str) -> list[str]:
     names = dict.fromkeys(plain.name for row in rows for plain in row.plain if plain.kind == kind)
     by_name = {name: [p for row in rows for p in row.plain if (p.name, p.kind) == (name, kind)] for name in names}
     return [
-        f"  {told(name):<32}{_mean(p.average_precision for p in mine):8.3f}{'':27}{_mean(p.accused for p in mine):9.1%}"
+        f"  {told(name):<32}{_figure(_mean(p.average_precision for p in mine)):>8}{'':27}{_share(mine):>9}"
         for name, mine in by_name.items()
     ]
 
@@ -203,7 +210,16 @@ def _rules(rows: list[Bench], kind: str) -> list[str]:
 def _line(name: str, ranks: list[Ranking], accused: float) -> str:
     found, recall = _mean(r.average_precision for r in ranks), _mean(r.recall for r in ranks)
     right, error = _mean(r.precision for r in ranks), _mean(r.calibration_error for r in ranks)
-    return f"{name:<34}{found:8.3f}{recall:8.2f}{right:11.2f}{error:8.3f}{accused:9.1%}"
+    figures = f"{_figure(found):>8}{_figure(recall, 2):>8}{_figure(right, 2):>11}{_figure(error):>8}"
+    return f"{name:<34}{figures}{str(percent(accused, 1)):>9}"
+
+
+def _figure(value: float, digits: int = 3) -> str:
+    return str(amount(value, digits))
+
+
+def _share(rules: list[PlainScore]) -> str:
+    return str(percent(_mean(rule.accused for rule in rules), 1))
 
 
 def _mean(values: Iterable[float | None]) -> float:

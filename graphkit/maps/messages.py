@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Final
 
+from graphkit import words
 from graphkit.language import Said, number, say, say_many, told
 
 
@@ -174,7 +175,7 @@ PAGE: Final[Mapping[str, Said]] = {
         "tied_to",
         lambda n: say_many("Tied to {amount} account", "Tied to {amount} accounts", count=n, **_gaps("amount")),
     ),
-    "follows_out": say("follows"),
+    "follows_out": say("follows it"),
     "follows_in": say("is followed by"),
     "acts_out": say("{kind} {times}× →", **_gaps("kind times")),
     "acts_in": say("{kind} {times}× ←", **_gaps("kind times")),
@@ -200,6 +201,9 @@ PAGE: Final[Mapping[str, Said]] = {
     "tie.reply": say("answer"),
     "tie.mention": say("mention"),
     "tie.comment": say("comment"),
+    # what an account is to its audience, and how large that is
+    **{f"role.{role}": said for role, said in words.ROLES.items()},
+    **{f"tier.{tier}": said for tier, said in words.TIERS.items()},
     # pictures
     "drawn": say(
         "{shown} of {all} accounts and {ties} of {ties_all} ties are drawn; {coverage}.",

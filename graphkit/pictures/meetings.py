@@ -13,7 +13,7 @@ from graphkit.graphs.graph import InfluenceGraph
 from graphkit.language import mark, minute, say, told
 from graphkit.pictures.acts import Moments, moments_of_acts, moments_of_follows
 from graphkit.pictures.canvas.axes import Scale, below, times
-from graphkit.pictures.canvas.marks import WIDTH, Dots, Drawing, Mark, Missing, Picture, Runs, Words, cut
+from graphkit.pictures.canvas.marks import LETTER, WIDTH, Dots, Drawing, Mark, Missing, Picture, Runs, Words, cut
 
 ROWS: Final = 24  # members drawn: more rows are no longer told apart
 DOTS: Final = 1_200  # acts drawn; those done together first
@@ -94,10 +94,14 @@ def _most_often(held: Moments, most: int) -> NDArray[np.int64]:
 
 
 def _key(words: _Words) -> Iterator[Mark]:
-    yield Dots(((LEFT + 3, 8),), 2.4, "surprise")
-    yield Words(LEFT + 10, 12, told(words.together), "soft", size=11)
+    alone = told(words.alone)
+    right = max(
+        LEFT + 3.0, 27 + LETTER * 11 * len(alone)
+    )  # the second word stands clear of the first in every language
     yield Dots(((4, 8),), 1.6, "unknown")
-    yield Words(11, 12, told(words.alone), "soft", size=11)
+    yield Words(11, 12, alone, "soft", size=11)
+    yield Dots(((right, 8),), 2.4, "surprise")
+    yield Words(right + 7, 12, told(words.together), "soft", size=11)
 
 
 def _rows(graph: InfluenceGraph, rows: NDArray[np.int64], name: Name) -> Iterator[Mark]:

@@ -12,6 +12,7 @@ from graphkit.pictures.canvas.axes import Scale
 from graphkit.pictures.canvas.marks import SMALL, WIDTH, Dots, Drawing, Mark, Missing, Path, Picture, Words, fitting
 
 SIDE: Final = 158.0  # of the square of one kind
+ROOM: Final = SIDE + 40.0  # of its name, which may reach into the gap
 LEFTS: Final = (48.0, 48.0 + SIDE + 66.0)
 TOPS: Final = (44.0, 44.0 + SIDE + 70.0)
 WORDS: Final = {
@@ -60,7 +61,7 @@ def _square(kind: str, bins: Sequence[Bin], place: int) -> Iterator[Mark]:
     x, y = Scale(0.0, 1.0, left, left + SIDE), Scale(0.0, 1.0, top + SIDE, top)
     accounts = told(say("{count} accounts", count=sum(each.accounts for each in bins)))
     name = told(WORDS[kind])
-    yield Words(left, top - 10, name, strong=True, size=fitting(name, SMALL, SIDE))
+    yield Words(left, top - 10, name, strong=True, size=fitting(name, SMALL, ROOM))
     yield Words(left + SIDE / 2, top + SIDE + 29, accounts, "soft", "middle", size=10)
     yield from _grid(x, y, top)
     for each in bins:

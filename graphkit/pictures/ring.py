@@ -93,7 +93,8 @@ def _said(follows: Flags, acts: Flags, members: int) -> str:
     return told(
         say(
             "{shown} of {members} members. Of their {pairs} pairs {both} follow each other ({share}); {warm} of these "
-            "have turned to each other at least once, and so have {strangers} pairs of which neither follows the other.",
+            "have turned to each other at least once. Pairs of which neither follows the other and that have done so as "
+            "well: {strangers}.",
             shown=n,
             members=members,
             pairs=pairs,

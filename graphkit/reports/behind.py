@@ -95,7 +95,7 @@ def _follows(graph: InfluenceGraph, places: Ints, names: Names) -> Behind:
     shown = places[: defaults().pages.rows_shown]
     ends = zip(graph.ids(_follower(graph, shown)), graph.ids(graph.follows.indices[shown]), strict=True)
     rows = [
-        Row(minute(_known(at)), names(follower), told(say("follows")), names(followed), "")
+        Row(minute(_known(at)), names(follower), words.act("follow"), names(followed), "")
         for (follower, followed), at in zip(ends, graph.follow_at[shown].tolist(), strict=True)
     ]
     return _behind(rows, graph.follow_at[places])

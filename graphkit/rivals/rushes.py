@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
 
 import numpy as np
 
 from graphkit.graphs.graph import NO_TIME
+from graphkit.language import Moment
 from graphkit.rivals.audience import Audience, Ints
 
 DAY = 86_400_000
@@ -17,7 +17,7 @@ DAY = 86_400_000
 class Rush:
     """Followers of one account that came within a day or some days in a row."""
 
-    day: str
+    day: Moment
     size: int
     hollow: float  # share that next to nobody follows or answers
     newcomers: float  # share that followed most of what they follow within two days
@@ -40,7 +40,7 @@ def rushes(seen: Audience, node: int) -> list[Rush]:
     rows = rows[seen.came.block[rows] >= 0]
     blocks = np.unique(seen.came.block[rows])
     found = [_rush(seen, node, int(block), seen.came.source[rows[seen.came.block[rows] == block]]) for block in blocks]
-    return sorted(found, key=lambda rush: (-rush.size, rush.day))
+    return sorted(found, key=lambda rush: (-rush.size, rush.day.at or 0))
 
 
 def _rush(seen: Audience, node: int, block: int, members: Ints) -> Rush:
@@ -50,7 +50,7 @@ def _rush(seen: Audience, node: int, block: int, members: Ints) -> Rush:
     posts = posts[(seen.graph.post_at[posts] >= begin - 3 * DAY) & (seen.graph.post_at[posts] < end)]
     spoke, at_one = _acted(seen, node, members, (begin, end))
     return Rush(
-        day=datetime.fromtimestamp(begin / 1000, UTC).date().isoformat(),
+        day=Moment(begin),
         size=len(members),
         hollow=float(seen.came.hollow[members].mean()),
         newcomers=float(seen.came.newcomer[members].mean()),

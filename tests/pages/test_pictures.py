@@ -173,7 +173,7 @@ def test_the_square_of_a_ring_has_a_cell_for_each_follow_and_a_dot_for_each_pair
     assert len(marks(drawn, Dots, "surprise")[1].at) == 2
     assert drawn.said == (
         "5 of 5 members. Of their 10 pairs 1 follow each other (10%); 1 of these have turned to each other at least "
-        "once, and so have 0 pairs of which neither follows the other."
+        "once. Pairs of which neither follows the other and that have done so as well: 0."
     )
 
 

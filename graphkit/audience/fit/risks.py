@@ -22,6 +22,13 @@ USUAL_ADVERTS: Final = {"micro": (0.05, 0.15), "mid": (0.10, 0.20), "macro": (0.
 _LAST: Final = 30  # posts
 _WEEK: Final = 7 * DAY
 _WEEKS: Final = 8  # fewer say nothing about growth
+_GROWTH: Final = {"steady": say("steady"), "sudden": say("sudden")}
+_EXPOSURE: Final = {
+    "over-exposed": say("over-exposed"),
+    "usual": say("usual"),
+    "below": say("below"),
+    "cannot say": say("cannot say"),
+}
 _JUMP: Final = 4.0  # times the usual week, and beyond what counting allows
 
 
@@ -63,7 +70,7 @@ class Adverts:
                 "Usual for its size: {usual} to {usual2} (a vendor's table): {reading}.",
                 usual=percent(self.usual[0]),
                 usual2=percent(self.usual[1]),
-                reading=self.reading,
+                reading=_EXPOSURE.get(self.reading, self.reading),
             )
 
 
@@ -154,7 +161,7 @@ class Growth:
                 say(
                     "Growth is {reading}: {largest} followers came in the largest of {weeks} weeks "
                     "({share_of_largest} of all), {usual} in a usual one.",
-                    reading=self.reading,
+                    reading=_GROWTH.get(self.reading, self.reading),
                     largest=self.largest,
                     weeks=len(self.weeks),
                     share_of_largest=percent(self.share_of_largest),

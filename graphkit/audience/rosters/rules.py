@@ -10,6 +10,7 @@ from typing import Any
 
 from graphkit.audience.rosters.candidates import Rules
 from graphkit.errors import DataError
+from graphkit.language import say
 
 
 def read_rules(path: Path, over: Mapping[str, Any]) -> Rules:
@@ -27,19 +28,32 @@ def _read(path: Path) -> dict[str, Any]:
     try:
         given = tomllib.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError as error:
-        raise DataError(f"{path} does not exist; give a TOML file with any of {', '.join(sorted(known))}.") from error
+        names = ", ".join(sorted(known))
+        raise DataError(
+            say("{path} does not exist; give a TOML file with any of {names}.", path=path, names=names)
+        ) from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise DataError(f'{path} is not a TOML file ({error}); a line of it reads "max_overlap = 0.25".') from error
+        raise DataError(
+            say('{path} is not a TOML file ({error}); a line of it reads "max_overlap = 0.25".', path=path, error=error)
+        ) from error
     unknown = sorted(given.keys() - known)
     if unknown:
-        raise DataError(f"{path}: {unknown[0]} is no rule; there are {', '.join(sorted(known))}.")
+        names = ", ".join(sorted(known))
+        raise DataError(say("{path}: {name} is no rule; there are {names}.", path=path, name=unknown[0], names=names))
     for name, value in given.items():
         if not _fits(name, value):
-            raise DataError(f"{path}: {name} = {value!r} cannot be; {_KINDS.get(name, 'give a number')}.")
+            kind = _KINDS.get(name, _NUMBER)
+            raise DataError(
+                say("{path}: {name} = {value!r} cannot be; {kind}.", path=path, name=name, value=value, kind=kind)
+            )
     return given
 
 
-_KINDS = {"camps_apart": "give true or false", "tiers": "give names and numbers: tiers = { nano = 2 }"}
+_NUMBER = say("give a number")
+_KINDS = {
+    "camps_apart": say("give true or false"),
+    "tiers": say("give names and numbers: {example}", example="tiers = { nano = 2 }"),
+}
 
 
 def _fits(name: str, value: object) -> bool:

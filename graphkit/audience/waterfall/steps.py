@@ -54,7 +54,8 @@ class Step:
 
     def __str__(self) -> str:
         sign = "= " if self.is_level else "- "
-        doubt = f" ({told(say('{low} to {high}', low=self.low, high=self.high))})" if self.low < self.high else ""
+        span = say("{low} to {high}", low=self.low, high=self.high)
+        doubt = f" ({told(span)})" if self.low < self.high else ""
         return f"{sign}{number(self.count)}{doubt} {told(self.reason)}"
 
 
@@ -110,10 +111,8 @@ class Steps:
         if claimed >= whole:
             yield _counted("claimed", claimed)
             yield _counted("not_seen", claimed - whole)
-        sample = f"; {seen:,} of them were drawn, the rest is like them" if whole != seen else ""
-        yield Step(
-            "seen", True, whole, whole, whole, ("followers of the whole list" if sample else LEVELS["seen"]) + sample
-        )
+        sample = say("followers of the whole list; {seen} of them were drawn, the rest is like them", seen=seen)
+        yield Step("seen", True, whole, whole, whole, LEVELS["seen"] if whole == seen else sample)
 
     def _people(self, node: int) -> Iterator[Step]:
         chances, counts = self._chances(node), self.every.counts[node].tolist()

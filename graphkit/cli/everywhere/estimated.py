@@ -14,7 +14,7 @@ import typer
 
 from graphkit.cli.screen import Screen
 from graphkit.errors import UsageError
-from graphkit.language import say
+from graphkit.language import amount, say
 from graphkit.settings import defaults
 
 LOADING: Final = frozenset({"analyze", "load"})
@@ -171,4 +171,4 @@ def _rows_in_text(path: Path) -> int:
 
 
 def _bytes(number: float) -> str:
-    return f"{number / 2**30:.1f} GiB"
+    return say("{memory} GiB", memory=amount(number / 2**30, 1))

@@ -49,6 +49,15 @@ COMPLAINTS: Final = (
 )
 USAGE: Final = say("Usage:")
 HELP: Final = mark("Show this message and exit.")
+TYPES: Final = {
+    "<bool>": mark("<bool>"),
+    "<float>": mark("<float>"),
+    "<int>": mark("<int>"),
+    "<int range>": mark("<int range>"),
+    "<float range>": mark("<float range>"),
+    "<str>": mark("<str>"),
+    "<list[str]>": mark("<list[str]>"),
+}
 SLOTS: Final = {"options_metavar": mark("[OPTIONS]"), "subcommand_metavar": mark("COMMAND [ARGS]...")}
 
 
@@ -81,7 +90,7 @@ def localised(command: Any) -> Any:
         if part.epilog:
             part.epilog = part.epilog.replace(EXAMPLES, f"[bold]{told(HEAD)}[/bold]")
         for option in _options(part):
-            option.help = worded(option.help or "")
+            _retold(option)
         for slot in SLOTS:
             setattr(part, slot, worded(getattr(part, slot, None) or ""))
         _with_usage(part)
@@ -101,7 +110,8 @@ def texts() -> Iterator[str]:
 
     for part in parts(typer.main.get_command(app)):
         yield _text(part.help)
-        yield from (option.help for option in _options(part) if option.help and option.help != HELP)
+        for option in _options(part):
+            yield from (text for text in (option.help, option.metavar) if text and text != HELP)
 
 
 def parts(command: Any) -> Iterator[Any]:
@@ -114,6 +124,14 @@ def parts(command: Any) -> Iterator[Any]:
 def _options(part: Any) -> list[Any]:
     context = typer.Context(part, help_option_names=["-h", "--help"])
     return [option for option in part.get_params(context) if not getattr(option, "hidden", False)]
+
+
+def _retold(option: Any) -> None:
+    """What an option is for, what stands for its value, and of what type that is."""
+    option.help = worded(option.help or "")
+    option.metavar = worded(option.metavar or "") or None
+    shown = option.display_type_rich
+    option.display_type_rich = lambda ctx: worded(TYPES.get(said := shown(ctx=ctx), said) or "")
 
 
 def _with_usage(part: Any) -> None:

@@ -19,7 +19,7 @@ def ask(
     context: typer.Context,
     store: StoreAddress,
     name: Annotated[
-        str | None, typer.Argument(metavar="[QUERY]", help="A name of the book; see graphkit queries.")
+        str | None, typer.Argument(metavar="QUERY", help="A name of the book; see graphkit queries.")
     ] = None,
     cypher: Annotated[
         str | None, typer.Option("--cypher", metavar="TEXT", help="An own question, reading only.")

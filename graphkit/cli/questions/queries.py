@@ -12,7 +12,7 @@ from graphkit.language import checked, say, speaking, spoken, told, worded
 
 
 def queries(
-    name: Annotated[str | None, typer.Argument(metavar="[QUERY]", help="Explain this one.")] = None,
+    name: Annotated[str | None, typer.Argument(metavar="QUERY", help="Explain this one.")] = None,
     lang: Annotated[str, typer.Option("--lang", help="The same as --language.", hidden=True)] = "",
     quiet: Quiet = False,
     json: Json = False,

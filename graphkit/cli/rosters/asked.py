@@ -37,10 +37,8 @@ Candidates = Annotated[
     Path | None,
     typer.Option("--candidates", metavar="FILE", help="A CSV file with the columns id, and if known cost and camp."),
 ]
-Accounts = Annotated[list[str], typer.Argument(metavar="ACCOUNT...", help='Ids or "@handles".')]
-AnyAccounts = Annotated[
-    list[str] | None, typer.Argument(metavar="[ACCOUNT]...", help='Ids or "@handles"; default: all.')
-]
+Accounts = Annotated[list[str], typer.Argument(metavar="ACCOUNT", help='Ids or "@handles".')]
+AnyAccounts = Annotated[list[str] | None, typer.Argument(metavar="ACCOUNT", help='Ids or "@handles"; default: all.')]
 Presets = Annotated[
     list[str] | None, typer.Option("--preset", help="A table of tiers: s001, s002, vendor. May be repeated.")
 ]

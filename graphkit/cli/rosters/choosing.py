@@ -38,7 +38,7 @@ def register(app: typer.Typer) -> None:
 
 
 def overlap(
-    accounts: Annotated[list[str], typer.Argument(metavar="ACCOUNT...", help='Two or more ids or "@handles".')],
+    accounts: Annotated[list[str], typer.Argument(metavar="ACCOUNT", help='Two or more ids or "@handles".')],
     store: StoreAddress,
     seed: Seed = 0,
     quiet: Quiet = False,
@@ -88,7 +88,7 @@ def overlap(
 
 
 def compare(
-    accounts: Annotated[list[str], typer.Argument(metavar="ACCOUNT...", help='Two or more ids or "@handles".')],
+    accounts: Annotated[list[str], typer.Argument(metavar="ACCOUNT", help='Two or more ids or "@handles".')],
     store: StoreAddress,
     community: Community = None,
     language: Language = None,

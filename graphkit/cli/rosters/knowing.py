@@ -137,7 +137,7 @@ def _role(account: str, role: Any, tables: dict[str, dict[str, str | None]]) -> 
     tiers = {f"tier_{name}": table[account] for name, table in tables.items()}
     if role is None:
         return {"id": account, "role": None, "reasons": language.told(say("The data bear out no role."))} | tiers
-    return {"id": account, "role": role.name, "reasons": " ".join(role.reasons)} | tiers
+    return {"id": account, "role": role.name, "reasons": " ".join(map(language.told, role.reasons))} | tiers
 
 
 def risks(accounts: Accounts, store: StoreAddress, seed: Seed = 0, quiet: Quiet = False, json: Json = False) -> None:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from graphkit import words
 from graphkit.cli.options import Json, Quiet, Seed, StoreAddress, examples
 from graphkit.cli.rosters.asked import Accounts, AnyAccounts, Asked, Community, Language, Place
 from graphkit.cli.screen import Screen
@@ -18,6 +20,8 @@ if TYPE_CHECKING:
     from graphkit.audience.rates.explained import Score
 
 _RANKED = ("id", "followers", "seen", "real", "real_low", "real_high", "moved")
+_BETWEEN = {"rivals": say("rivals"), "allies": say("allies")}
+_BY = {"community": say("community"), "camp": say("camp"), "language": say("language"), "place": say("place")}
 _SCORES = ("reach", "moved", "tag", "link", "repost", "follow")
 
 
@@ -46,7 +50,7 @@ def register(app: typer.Typer) -> None:
 def reach(
     store: StoreAddress,
     accounts: Annotated[
-        list[str] | None, typer.Argument(metavar="[ACCOUNT]...", help='Ids or "@handles"; default: the widest.')
+        list[str] | None, typer.Argument(metavar="ACCOUNT", help='Ids or "@handles"; default: the widest.')
     ] = None,
     community: Community = None,
     language: Language = None,
@@ -184,7 +188,9 @@ def inside(
     called = found[by]() if by in found else labels(asked.graph, by)
     rows = matrix(asked.graph, asked.ids(accounts), called, people=asked.people).to_pylist()
     screen.table(
-        rows, columns=("id", "label", "people", "share"), title=say("People by {by}; – stands for not known.", by=by)
+        rows,
+        columns=("id", "label", "people", "share"),
+        title=say("People by {by}; – stands for not known.", by=_BY.get(by, by)),
     )
 
 
@@ -205,18 +211,36 @@ def camps(
     sizes = {name: names.count(name) for name in sorted(set(names), key=lambda name: int(name[1:]))}
     between = rivalry(asked.graph, found).to_pylist()
     out = [] if hidden else outcasts(asked.graph, asked.run.verdicts, found).to_pylist()
-    said = [found.sentence, *(f"{name}: {count:,} accounts" for name, count in sizes.items())]
-    said += [
-        f"{row['camp']} and {row['other']}: {row['reading']}; {row['contested']:,.0f} contests, {row['approved']:,.0f} approvals"
-        for row in between
-        if row["reading"] in ("rivals", "allies")
+    said = [
+        found.sentence,
+        *(say("{name}: {accounts}", name=name, accounts=words.accounts(n)) for name, n in sizes.items()),
     ]
-    said += [
-        f"{row['id']} turned to {row['turned_to']} accounts of {row['camps']} camps; {row['answered']} answered, {row['due']:.1f} are due"
-        for row in out
-    ]
+    said += [_between(row) for row in between if row["reading"] in _BETWEEN]
+    said += [_shut_out(row) for row in out]
     answer = {"sentence": found.sentence, "camps": sizes, "between": between, "shut_out": out}
-    screen.result(answer, "\n".join(said))
+    screen.result(answer, together(said))
+
+
+def _between(row: Mapping[str, Any]) -> str:
+    return say(
+        "{camp} and {other}: {reading}; {contested} contests, {approved} approvals",
+        camp=row["camp"],
+        other=row["other"],
+        reading=_BETWEEN[row["reading"]],
+        contested=amount(row["contested"]),
+        approved=amount(row["approved"]),
+    )
+
+
+def _shut_out(row: Mapping[str, Any]) -> str:
+    return say(
+        "{account} turned to {turned_to} accounts of {camps} camps; {answered} answered, {due} are due",
+        account=row["id"],
+        turned_to=row["turned_to"],
+        camps=row["camps"],
+        answered=row["answered"],
+        due=amount(row["due"], 1),
+    )
 
 
 def _plain(value: Any) -> dict[str, Any]:

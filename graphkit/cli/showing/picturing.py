@@ -40,7 +40,7 @@ def picture(
     store: StoreAddress,
     output: Output,
     subjects: Annotated[
-        list[str] | None, typer.Argument(metavar="[ACCOUNT]...", help='Ids, "@handles", or the id of a finding.')
+        list[str] | None, typer.Argument(metavar="ACCOUNT", help='Ids, "@handles", or the id of a finding.')
     ] = None,
     truth: Annotated[
         Path | None, typer.Option("--truth", metavar="FOLDER", help="A made-up world with its truth, for reliability.")

@@ -24,7 +24,7 @@ def register(app: typer.Typer) -> None:
 
 def bench(
     worlds: Annotated[
-        list[str] | None, typer.Argument(metavar="[WORLD]...", help="Presets of made-up worlds; default: default.")
+        list[str] | None, typer.Argument(metavar="WORLD", help="Presets of made-up worlds; default: default.")
     ] = None,
     detector: Annotated[
         list[str] | None, typer.Option("--detector", help="Only this detector (repeatable); default: all.")

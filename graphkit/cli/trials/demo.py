@@ -24,22 +24,6 @@ if TYPE_CHECKING:
 REAL: Final = "retweets.csv.gz"
 
 
-PLANTED: Final = {
-    "farm": say("farms of automated accounts"),
-    "amplifier": say("nets of automated amplifiers"),
-    "ring": say("follow-for-follow rings"),
-    "pod": say("engagement pods"),
-    "takeover": say("groups of taken-over accounts"),
-    "trend_push": say("pushed trends"),
-}
-WORDS: Final = {
-    "bot": say("automated"),
-    "ring": say("in a ring"),
-    "pod": say("in a pod"),
-    "compromised": say("under a second hand"),
-}
-
-
 def register(app: typer.Typer) -> None:
     """Adds the commands of this file."""
     app.command(epilog=examples("graphkit demo", "graphkit demo --out try --accounts 8000 --seed 3"))(demo)
@@ -110,6 +94,9 @@ def _lines(real: Analysis, world: World, made_up: Analysis, *, truth: Score) -> 
 
 def _compared(truth: Score) -> Iterator[str]:
     """What was planted and found, and who was accused for nothing."""
+    from graphkit.lab.words import PLANTED
+    from graphkit.lab.words import crowd as named
+
     for group in truth.groups:
         kind, found, planted = PLANTED[group.kind], group.found, group.planted
         yield say("{kind}: {found} of {planted} named as a group", kind=kind, found=found, planted=planted)
@@ -122,7 +109,7 @@ def _compared(truth: Score) -> Iterator[str]:
     for crowd in blamed:
         yield say(
             "  {crowd}: {accused} of {accounts} accused wrongly",
-            crowd=crowd.crowd.replace("_", " "),
+            crowd=named(crowd.crowd),
             accused=crowd.accused,
             accounts=crowd.accounts,
         )
@@ -134,6 +121,8 @@ def _compared(truth: Score) -> Iterator[str]:
 
 
 def _ranked(ranking: Ranking, recall: float) -> str:
+    from graphkit.lab.words import WORDS
+
     label, share = WORDS[ranking.kind], percent(recall)
     if ranking.precision is None:
         return say(

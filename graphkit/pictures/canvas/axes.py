@@ -109,7 +109,7 @@ def below(scale: Scale, values: Sequence[tuple[float, str]], *, y: float, top: f
     for value, text in values:
         x = scale(value)
         yield Path(((x, top), (x, y)), "line", 0.7)
-        yield Words(min(x, scale.end), y + 13, text, "soft", "end" if x > scale.end - 30 else "middle")
+        yield Words(min(x, scale.end), y + 17, text, "soft", "end" if x > scale.end - 30 else "middle")
 
 
 def beside(scale: Scale, values: Sequence[float], *, x: float, right: float) -> Iterator[Mark]:

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Final, Literal
 
 from graphkit.errors import UsageError
-from graphkit.language import say
+from graphkit.language import InLanguages, say
 
 Value = str | int
 Kind = Literal["text", "number", "time"]
@@ -28,6 +28,7 @@ THEMES: Final = ("ties", "acts", "posts", "findings", "time", "coverage")
 
 _FOLDER: Final = Path(__file__).parent
 _HEAD: Final = re.compile(r"// (\w+): (.*)")
+_NONE: Final = say("none")
 _INT64: Final = range(-(2**63), 2**63)
 
 
@@ -87,7 +88,7 @@ class Query:
                     "{name} has no parameter {unknown!r}; it takes {what}.",
                     name=self.name,
                     unknown=unknown[0],
-                    what=", ".join(names) or "none",
+                    what=", ".join(names) or _NONE,
                 )
             )
         values: dict[str, Value] = {}
@@ -97,13 +98,12 @@ class Query:
             elif parameter.default is not None:
                 values[parameter.name] = parameter.default
             else:
-                meaning = parameter.meaning["en"]
                 raise UsageError(
                     say(
                         "{name} wants --{replace}: {meaning}.",
                         name=self.name,
                         replace=parameter.name.replace("_", "-"),
-                        meaning=meaning,
+                        meaning=InLanguages(parameter.meaning),
                     )
                 )
         return values

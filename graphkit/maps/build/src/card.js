@@ -1,7 +1,7 @@
 // The card of the selected account: numbers, words, findings with their evidence, its ties, and the way to another.
 import { FOLLOW } from "./data.js";
 import { button, byId, focusOn, make, said } from "./dom.js";
-import { reveal, tieName } from "./panel.js";
+import { languageName, reveal, tierName, tieName } from "./panel.js";
 import { icon } from "./shapes.js";
 import { day, has, number, t } from "./words.js";
 
@@ -68,8 +68,8 @@ export class Card {
     add("card_seen", counted(nodes.seen[node]));
     add("column_community", legend.communities[nodes.community[node]].name);
     add("card_role", nodes.role[node] && (has(`role.${nodes.role[node]}`) ? t(`role.${nodes.role[node]}`) : nodes.role[node]));
-    add("tier", nodes.tier[node] < 0 ? null : head.tiers[nodes.tier[node]]);
-    add("lang", nodes.lang[node] < 0 ? null : head.langs[nodes.lang[node]]);
+    add("tier", nodes.tier[node] < 0 ? null : tierName(head.tiers[nodes.tier[node]]));
+    add("lang", nodes.lang[node] < 0 ? null : languageName(head.langs[nodes.lang[node]]));
     for (const name of CHANCES) {
       const value = nodes[name][node];
       if (value !== null) rows.push(make("dt", { textContent: t(`indicator.${name}`) }), make("dd", {}, gauge(value), t("of_100", { share: Math.round(100 * value) })));

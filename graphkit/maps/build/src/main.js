@@ -38,10 +38,12 @@ async function start() {
   panel.fill(network, stage, table, source);
   new Timeline(head, state);
   new Card(network, state, stage);
+  state.onChange((changes) => stage?.turnTo(changes)); // behind the card, which takes room from the map
   table.follow({ view: state.view });
   stage?.follow({ selected: state.selected });
   if (state.path.length) stage?.frame(state.path);
   else if (state.selected < 0 || state.ego) stage?.frame();
+  else stage?.centre(state.selected);
   listen(state, stage);
   await painted();
   root.classList.add("ready");

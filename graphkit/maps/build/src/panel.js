@@ -11,6 +11,7 @@ const TYPING = 250; // milliseconds to wait for the next key, where there are mo
 const LISTED = 14; // colours told in the legend
 
 export const tieName = (kind) => (has(`tie.${kind}`) ? t(`tie.${kind}`) : kind);
+export const tierName = (tier) => (has(`tier.${tier}`) ? t(`tier.${tier}`) : tier);
 
 export class Panel {
   constructor(head, state) {
@@ -21,7 +22,7 @@ export class Panel {
     this.kinds = head.kinds.map((item, kind) => this.box(byId("kinds"), { of: "without", place: kind, words: tieName(item.kind), count: item.shown }));
     byId("kinds-part").hidden = head.kinds.length < 2;
     this.choice("community", legend.communities.map((item) => `${item.name} (${number(item.shown)})`));
-    this.choice("tier", head.tiers.map((tier) => (has(`tier.${tier}`) ? t(`tier.${tier}`) : tier)));
+    this.choice("tier", head.tiers.map(tierName));
     this.choice("lang", head.langs.map(languageName));
     byId("colour").addEventListener("change", () => state.set({ colour: byId("colour").value }));
     byId("when").append(...[noTime(head)].filter(Boolean));
@@ -143,7 +144,7 @@ export function reveal(state, node) {
   state.set(changes);
 }
 
-function languageName(code) {
+export function languageName(code) {
   try {
     const name = new Intl.DisplayNames([document.documentElement.lang || "en"], { type: "language" }).of(code);
     return name && name !== code ? `${name} (${code})` : code;

@@ -10,6 +10,7 @@ const PADDING = 28;
 const MOVING = 350; // milliseconds of a move of the camera
 const MANY = 30_000; // accounts above which the camera jumps
 const CLOSEST = 0.004;
+const WHOLE = { x: 0.5, y: 0.5, angle: 0, ratio: 1 }; // the camera that sees the whole map
 const still = matchMedia("(prefers-reduced-motion: reduce)");
 
 export class Stage {
@@ -100,8 +101,12 @@ export class Stage {
       this.sigma.scheduleRender();
     }
     this.container.classList.toggle("dimmed", scene.chosen.size > 0);
-    if ("selected" in changes && changes.selected >= 0) this.centre(changes.selected);
-    if ("target" in changes && this.state.path.length) this.frame(this.state.path);
+  }
+
+  // Brings what was chosen into the part of the picture that the card leaves free.
+  turnTo({ selected = -1, target }) {
+    if (target !== undefined && this.state.path.length) this.frame(this.state.path);
+    else if (selected >= 0) this.centre(selected);
   }
 
   retheme() {
@@ -209,7 +214,8 @@ export class Stage {
     const aside = !card.hidden && card.offsetWidth < 0.6 * width ? card.offsetWidth + 24 : 0;
     const below = !card.hidden && !aside ? card.offsetHeight : 0;
     const [across, up] = [width - 2 * PADDING, height - 2 * PADDING];
-    return { aside, below, across: across - aside, up: up - below, whole: this.view().scale * this.sigma.getCamera().getState().ratio };
+    const [zero, one] = [0, 1000].map((x) => this.sigma.graphToViewport({ x, y: 0 }, { cameraState: WHOLE }));
+    return { aside, below, across: across - aside, up: Math.max(up - below, 1), whole: (one.x - zero.x) / 1000 };
   }
 
   // A place of the map in the middle of the free part.
