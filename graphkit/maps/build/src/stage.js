@@ -10,6 +10,7 @@ const PADDING = 28;
 const MOVING = 350; // milliseconds of a move of the camera
 const MANY = 30_000; // accounts above which the camera jumps
 const CLOSEST = 0.004;
+const WITH_NAMES = 0.7; // of the free part, so that the names at the ends of a way have room
 const WHOLE = { x: 0.5, y: 0.5, angle: 0, ratio: 1 }; // the camera that sees the whole map
 const still = matchMedia("(prefers-reduced-motion: reduce)");
 
@@ -247,7 +248,7 @@ export class Stage {
       [left, right] = [Math.min(left, scene.x[node]), Math.max(right, scene.x[node])];
       [low, high] = [Math.min(low, scene.y[node]), Math.max(high, scene.y[node])];
     }
-    this.around(left, right, low, high);
+    this.around(left, right, low, high, nodes ? WITH_NAMES : undefined);
   }
 
   zoom(factor) {
