@@ -170,7 +170,7 @@ def _accounts(ids: Sequence[str], label: np.ndarray, camps: np.ndarray, names: M
         "community": [f"{camp + 1}" for camp in camps],
         "camp": [None] * count,
         "role": ["hub" if number == 0 else "member" for number in range(count)],
-        "tier": ["nano"] * count,
+        "tier": ["micro" if number < 5 else "nano" for number in range(count)],
     }
     return pa.table([pa.array(columns[name], ACCOUNTS.field(name).type) for name in ACCOUNTS.names], schema=ACCOUNTS)
 

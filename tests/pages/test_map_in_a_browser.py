@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
-from collections.abc import Iterator
-from io import BytesIO, StringIO
-from pathlib import Path
+from io import StringIO
 
 import accessible
 import browsing
@@ -17,50 +15,14 @@ import pytest
 from browsing import Browser
 from lxml import etree
 from matplotlib.image import imread
+from seeing import RING, SVG, accounts, choose, coloured, status
 from selenium.webdriver.common.keys import Keys
-from selenium.webdriver.support.ui import Select, WebDriverWait
+from selenium.webdriver.support.ui import WebDriverWait
 
 from graphkit.maps import draw
 
 browsing.skip_without_a_browser()
 pytestmark = pytest.mark.browser
-
-RING = np.array([0xB0, 0x48, 0x8F]) / 255  # the colour of "trades follows"
-SVG = "{http://www.w3.org/2000/svg}"
-
-
-@pytest.fixture(scope="module")
-def browser(tmp_path_factory) -> Iterator[Browser]:
-    opened = Browser(tmp_path_factory.mktemp("profile"), *browsing.SOFTWARE)
-    yield opened
-    opened.driver.quit()
-
-
-@pytest.fixture(scope="module")
-def folder(tmp_path_factory) -> Path:
-    made = tmp_path_factory.mktemp("pages")
-    draw(made_up.results()).save(made / "map.html")
-    draw(made_up.results(names=dict(enumerate(hostile.EVERY)))).save(made / "map_hostile.html")
-    draw(made_up.results(6_000)).save(made / "map_large.html")
-    return made
-
-
-def status(browser: Browser) -> str:
-    return browser.one("#status").text
-
-
-def accounts(browser: Browser) -> list[str]:
-    return browser.texts("#table-body th")
-
-
-def choose(browser: Browser, name: str, value: str) -> None:
-    Select(browser.one(f"#{name}")).select_by_value(value)
-
-
-def coloured(browser: Browser, colour: np.ndarray) -> int:
-    """How many pixels of the drawing have a colour."""
-    picture = imread(BytesIO(browser.one("#stage").screenshot_as_png))[:, :, :3]
-    return int((np.abs(picture - colour).max(axis=2) < 0.04).sum())
 
 
 def test_the_map_opens_without_a_request_or_a_complaint(browser, folder):
@@ -95,7 +57,7 @@ def test_search_filters_the_table_and_finds_on_enter(browser, folder):
     assert not browser.one("#card").is_displayed()
 
 
-def test_filters_by_label_community_finding_language_and_kind_of_tie(browser, folder):
+def test_filters_by_label_community_finding_size_language_and_kind_of_tie(browser, folder):
     browser.open(folder / "map.html")
     browser.all("#labels input")[0].click()
     assert status(browser) == "30 of 120 accounts shown"
@@ -105,6 +67,9 @@ def test_filters_by_label_community_finding_language_and_kind_of_tie(browser, fo
     browser.one("#reset").click()
     choose(browser, "finding", "1")
     assert sorted(accounts(browser)) == [f"@handle_{number}" for number in range(40, 50)]
+    browser.one("#reset").click()
+    choose(browser, "tier", "0")
+    assert status(browser) == "5 of 120 accounts shown"
     browser.one("#reset").click()
     choose(browser, "lang", "1")
     assert status(browser) == "30 of 120 accounts shown"
@@ -162,62 +127,6 @@ def test_arrow_keys_on_the_map_move_along_ties(browser, folder):
     assert before == "@handle_22"
     assert left != before
     assert browser.one("#card h2").text != left
-
-
-def test_neighbours_in_the_card_lead_on_and_ego_shows_only_them(browser, folder):
-    browser.open(folder / "map.html", "#account=a0022")
-    tied = int(browser.texts("#card section:last-child h3")[0].split(" ")[2])
-    browser.click("#ego")
-    assert status(browser) == f"{tied + 1} of 120 accounts shown"
-    assert "ego=1" in browser.driver.current_url
-    name = browser.texts("#card .ties button")[0].strip()
-    browser.click("#card .ties button")
-    assert browser.one("#card h2").text == name
-
-
-def test_the_way_between_two_accounts_says_what_ties_each_step(browser, folder):
-    results = made_up.results()
-    browser.open(folder / "map.html", "#account=a0022")
-    browser.one("#way-to").send_keys("handle_95", Keys.ENTER)
-    way = [text.strip() for text in browser.texts("#way li button")]
-    assert (way[0], way[-1]) == ("@handle_22", "@handle_95")
-    assert f"{len(way) - 1} steps; what ties each:" in browser.one("#way-said").text
-    graph = results.graph.follows + results.graph.follows.T + results.graph.layer() + results.graph.layer().T
-    nodes = [results.graph.node(name) for name in way]
-    assert all(graph[one, other] for one, other in zip(nodes, nodes[1:], strict=False))
-    assert len(way) - 1 == shortest(graph, nodes[0], nodes[-1])
-    said = browser.texts("#way .why")
-    assert all("follow" in text or "share" in text or "answer" in text for text in said)
-    assert "path=a0095" in browser.driver.current_url
-
-
-@pytest.mark.parametrize("view", ["#view=accounts&account=a0022&path=a0095", "#view=accounts"])
-def test_a_way_is_seen_whole_and_clear_of_the_card(browser, folder, tmp_path, view):
-    browser.saving_to(tmp_path)
-    jumping = {"features": [{"name": "prefers-reduced-motion", "value": "reduce"}]}  # as on a slow machine
-    browser.driver.execute_cdp_cmd("Emulation.setEmulatedMedia", jumping)
-    browser.open(folder / "map_large.html", view)
-    if "path" not in view:  # chosen by hand: the card opens at the same moment
-        browser.one("#search").send_keys("handle_22", Keys.ENTER)
-        browser.one("#way-to").send_keys("handle_95", Keys.ENTER)
-    browser.painted()
-    browser.driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": []})
-    free = browser.run(
-        "return document.getElementById('card').getBoundingClientRect().left - document.getElementById('stage').getBoundingClientRect().left"
-    )
-    browser.click("#save-svg")
-    drawing = etree.fromstring(browser.saved(tmp_path, ".svg").read_bytes())
-    high = float(drawing.get("height"))
-    places = {text.text: (float(text.get("x")), float(text.get("y"))) for text in drawing.iter(f"{SVG}text")}
-    ends = [places["@handle_22"], places["@handle_95"]]
-    assert all(0 < x < free and 58 < y < high - 64 for x, y in ends)  # between head and foot of the picture
-    assert max(abs(ends[0][axis] - ends[1][axis]) for axis in (0, 1)) > 100
-
-
-def shortest(graph, start: int, end: int) -> int:
-    from scipy.sparse.csgraph import shortest_path
-
-    return int(shortest_path(graph, unweighted=True, indices=start)[end])
 
 
 def test_a_view_is_kept_in_the_address(browser, folder):
@@ -376,7 +285,10 @@ def test_axe_finds_no_serious_fault(browser, folder, view, dark):
 
 
 def test_a_saved_notebook_shows_the_map_without_a_kernel(browser, folder, tmp_path):
-    (tmp_path / "notebook.html").write_text(f"<!doctype html><body>{draw(made_up.results())._repr_html_()}")
+    names = dict(enumerate(hostile.EVERY))
+    names.pop(22)
+    shown = draw(made_up.results(names=names))._repr_html_()
+    (tmp_path / "notebook.html").write_text(f"<!doctype html><meta charset='utf-8'><body>{shown}", encoding="utf-8")
     browser.open(tmp_path / "notebook.html")
     browser.driver.switch_to.frame(browser.one("iframe"))
     try:
@@ -384,8 +296,10 @@ def test_a_saved_notebook_shows_the_map_without_a_kernel(browser, folder, tmp_pa
         assert status(browser) == "120 of 120 accounts shown"
         browser.one("#search").send_keys("handle_22", Keys.ENTER)
         assert browser.one("#card h2").text == "@handle_22"
+        assert browser.ran_nothing()
     finally:
         browser.driver.switch_to.default_content()
+    assert browser.ran_nothing()
     assert browser.complaints() == []
 
 

@@ -20,6 +20,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from lxml import etree
+from matplotlib.text import Text
 
 from graphkit.errors import UsageError
 from graphkit.graphs.graph import NO_TIME, InfluenceGraph
@@ -27,7 +28,7 @@ from graphkit.maps import draw
 from graphkit.maps.choice import chosen, real_reach
 from graphkit.maps.layout import layout
 from graphkit.maps.map import SUFFIXES
-from graphkit.maps.pictures.picture import printable
+from graphkit.maps.pictures.picture import figure, printable
 from graphkit.maps.ties import ties_among
 from graphkit.results import Results
 
@@ -233,6 +234,15 @@ def test_a_large_world_shows_a_part_and_says_so():
     assert sum(item.shown for item in drawn.legend.labels) == 100
     assert sum(item.in_all for item in drawn.legend.labels) == 700
     assert "100 of 700 accounts" in re.sub(r"\s+", " ", drawn.html)
+
+
+def test_the_print_says_how_much_is_drawn_when_by_which_run_and_what_was_collected():
+    drawn = draw(made_up.results(700), most=100)
+    texts = " ".join(text.get_text() for text in figure(drawn).findobj(Text))
+    assert "100 of 700 accounts" in texts
+    assert drawn.legend.coverage in texts
+    assert f"2026-09-21 · graphkit 0.1.0 · run {made_up.RUN.id}, seed 7" in texts
+    assert all(f"{item.said} ({item.in_all:,})" in texts for item in drawn.legend.labels)
 
 
 def test_pictures_bear_names_that_the_font_or_mathtext_cannot(tmp_path):
