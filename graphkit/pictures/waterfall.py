@@ -8,7 +8,7 @@ from typing import Final, Protocol
 
 from graphkit.language import number, say, told
 from graphkit.pictures.canvas.axes import Scale
-from graphkit.pictures.canvas.marks import WIDTH, Drawing, Mark, Missing, Path, Picture, Rect, Words
+from graphkit.pictures.canvas.marks import SMALL, WIDTH, Drawing, Mark, Missing, Path, Picture, Rect, Words, fitting
 
 REMOVED: Final = {  # column of the reach table -> word and colour, in the order in which followers are taken off
     "removed_bought": (say("bought"), "bought"),
@@ -108,7 +108,9 @@ def _bar(step: Step, scale: Scale, top: float) -> Iterator[Mark]:
     end = step.begin + step.value
     broken = end > scale.high * FAR
     left, right = scale(step.begin), scale(end)
-    yield Words(LEFT - 8, top + 14, step.name, "soft", "end")
+    yield Words(
+        LEFT - 8, top + 14, step.name, "soft", "end", size=fitting(step.name, SMALL, LEFT + 12)
+    )  # no bold letters
     yield Rect(left, top + 4, max(right - left, 1.0), BAR, step.role, 2.0)
     if broken:
         yield Path(((RIGHT - 18, top + 2), (RIGHT - 22, top + 19)), "page", 3.0)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import base64
 import csv
 import json
-from io import StringIO
+import re
+from io import BytesIO, StringIO
 
 import accessible
 import browsing
@@ -15,6 +17,7 @@ import pytest
 from browsing import Browser
 from lxml import etree
 from matplotlib.image import imread
+from pypdf import PdfReader
 from seeing import RING, SVG, accounts, choose, coloured, status
 from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.support.ui import WebDriverWait
@@ -192,6 +195,30 @@ def test_the_picture_is_saved_as_svg_and_png_with_legend_and_run(browser, folder
     picture = imread(browser.saved(tmp_path, ".png"))
     assert picture.shape[1] > 2_000
     assert (np.abs(picture[:, :, :3] - RING).max(axis=2) < 0.02).sum() > 600
+
+
+def test_the_view_is_printed_as_one_picture_on_white_and_the_table_below(browser, folder):
+    dark = {"features": [{"name": "prefers-color-scheme", "value": "dark"}]}
+    browser.driver.execute_cdp_cmd("Emulation.setEmulatedMedia", dark)
+    try:
+        browser.open(folder / "map.html", "#account=a0022")
+        paper = base64.b64decode(browser.driver.execute_cdp_cmd("Page.printToPDF", {"printBackground": True})["data"])
+        browser.driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": "print", **dark})
+        browser.run("dispatchEvent(new Event('beforeprint'))")
+        printed = imread(BytesIO(browser.one("#printed canvas").screenshot_as_png))[:, :, :3]
+        assert not browser.one("#view").is_displayed()
+        browser.run("dispatchEvent(new Event('afterprint'))")
+        assert browser.all("#printed canvas") == []
+        assert browser.run("return document.documentElement.dataset.theme") is None
+    finally:
+        browser.driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": "", "features": []})
+    first, *_, last = (page.extract_text() for page in PdfReader(BytesIO(paper)).pages)
+    assert "What the shapes say" in first  # the picture's own legend: that of the page is not printed
+    assert f"run {made_up.RUN.id}, seed 7" in first
+    assert {"Followers", "Ties", "Community"} <= set(re.findall(r"\w+", first))  # every column of the table
+    assert ("this page opens with no network" in first, "this page opens with no network" in last) == (False, True)
+    assert (printed.min(axis=2) > 0.9).mean() > 0.6  # white paper
+    assert (np.abs(printed - RING).max(axis=2) < 0.06).sum() > 30
 
 
 def test_a_large_map_opens_on_communities_and_expands(browser, folder, record_property):

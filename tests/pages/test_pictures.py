@@ -13,6 +13,7 @@ from lxml import html
 
 from graphkit import pictures
 from graphkit.graphs.graph import InfluenceGraph
+from graphkit.language import LANGUAGES, speaking
 from graphkit.measures.rhythm import rhythm
 from graphkit.pictures.acts import moments_of_acts
 from graphkit.pictures.canvas.axes import Scale, ticks, times
@@ -254,6 +255,48 @@ def test_page_and_print_draw_the_same_words_and_equal_pictures_give_equal_bytes(
     assert in_print[len(in_page)] == "When the members acted"
     for kind in ("png", "svg", "pdf"):
         assert printed(drawn, kind, foot="run 1") == printed(drawn, kind, foot="run 1")
+
+
+def drawings(graph: InfluenceGraph) -> list[pictures.Picture]:
+    """One of each kind, with the words that are longest."""
+    crew = members(graph, *(f"m{i}" for i in range(6)))
+    rush = [(f"f{n}", "star", AT + (n % 3) * HOUR) for n in range(40)] + [
+        (f"g{n}", "star", AT - n * 9 * DAY) for n in range(60)
+    ]
+    arrived = graph_of(follows=rush)
+    names = [f"m{n}" for n in range(6)]
+    ring = graph_of(follows=[(x, y, AT) for x in names for y in names if x != y], acts=[("m0", "m1", "p", AT)])
+    bins = [Bin(kind, 1000, 0.01, 0.012) for kind in ("bot", "ring", "pod", "compromised")]
+    return [
+        pictures.waterfall(ROW, "@brand"),
+        pictures.meetings(graph, crew, str),
+        pictures.ring(ring, members(ring, *names), str),
+        pictures.rhythm(rhythm(graph, crew), "@brand"),
+        pictures.arrivals(arrived, arrived.node("star"), "@brand", blocks=[]),
+        pictures.reliability(bins),
+        pictures.roster([f"account {n}" for n in range(12)], [1000.0 / (n + 1) for n in range(12)], str),
+    ]
+
+
+@pytest.mark.parametrize("tongue", list(LANGUAGES))
+def test_words_stay_inside_a_picture_and_apart_from_each_other_in_every_language(crew, tongue):
+    with speaking(tongue):
+        drawn = [one for one in drawings(crew) if isinstance(one, pictures.Drawing)]
+    assert len(drawn) == 7
+    for one in drawn:
+        made = pictures.figure(one, bare=True)
+        made.canvas.draw()
+        boxes = [(text.get_text(), text.get_window_extent()) for text in made.axes[0].texts if text.get_text()]
+        whole = made.bbox
+        assert [said for said, box in boxes if box.x0 < -1 or box.x1 > whole.x1 + 1] == [], one.title
+        crossing = [
+            (said, other)
+            for place, (said, box) in enumerate(boxes)
+            for other, second in boxes[place + 1 :]
+            if min(box.x1, second.x1) - max(box.x0, second.x0) > 2
+            and min(box.y1, second.y1) - max(box.y0, second.y0) > 4
+        ]
+        assert crossing == [], one.title
 
 
 def luminance(colour: str) -> float:

@@ -210,7 +210,7 @@ def _signals(scene: Scene, node: int) -> Section:
     )
     rows = [
         (told(signal.says), _short(row["value"]), _short(row["low"]), _short(row["high"]), _share(row["p"]),
-         told(say("{count} {things}", count=row["seen"], things=signal.counts)))
+         told(say("{things}: {count}", count=row["seen"], things=signal.counts)))
         for signal, row in read[:SIGNALS]
     ]  # fmt: skip
     lines: tuple[str, ...] = ()

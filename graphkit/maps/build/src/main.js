@@ -4,6 +4,7 @@ import { Look } from "./colours.js";
 import { Network, readBlock } from "./data.js";
 import { byId } from "./dom.js";
 import { Panel, reveal } from "./panel.js";
+import { picture } from "./save.js";
 import { Scene } from "./scene.js";
 import { Stage } from "./stage.js";
 import { State } from "./state.js";
@@ -45,6 +46,7 @@ async function start() {
   else if (state.selected < 0 || state.ego) stage?.frame();
   else stage?.centre(state.selected);
   listen(state, stage);
+  if (stage) print(stage);
   await painted();
   root.classList.add("ready");
 }
@@ -128,6 +130,25 @@ function theme(stage) {
     stage?.retheme();
   });
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => stage?.retheme());
+}
+
+// On paper the layers of the stage cannot follow its new size: the view is printed as one picture, on white.
+function print(stage) {
+  let before;
+  addEventListener("beforeprint", () => {
+    before = root.dataset.theme;
+    root.dataset.theme = "light";
+    stage.retheme();
+    byId("printed").replaceChildren(picture(stage));
+    root.classList.add("printing");
+  });
+  addEventListener("afterprint", () => {
+    byId("printed").replaceChildren();
+    root.classList.remove("printing");
+    if (before) root.dataset.theme = before;
+    else delete root.dataset.theme;
+    stage.retheme();
+  });
 }
 
 start().catch((error) => {

@@ -11,13 +11,18 @@ const HEAD = 58;
 const SHARP = 2; // pixels of a PNG for one on the screen
 
 export function savePng(stage) {
+  picture(stage).toBlob((blob) => keep(blob, "png", stage.scene.head));
+}
+
+// The view with legend and caption as one canvas.
+export function picture(stage) {
   const { width, height } = size(stage);
   const canvas = document.createElement("canvas");
   Object.assign(canvas, { width: width * SHARP, height: height * SHARP });
   const pen = new CanvasPen(canvas.getContext("2d"));
   pen.context.scale(SHARP, SHARP);
   compose(pen, stage);
-  canvas.toBlob((blob) => keep(blob, "png", stage.scene.head));
+  return canvas;
 }
 
 export function saveSvg(stage) {
