@@ -335,7 +335,7 @@ def _shown(value: object) -> str:
         return reason(value)
     if value is None or (isinstance(value, numbers.Real) and not isinstance(value, bool)):
         return number(None if value is None else float(value))
-    return told(value) if isinstance(value, Said) else str(value)
+    return told(value if isinstance(value, str) else str(value))  # what says of itself may be a sentence too
 
 
 def _percent(value: Percent, habits: Habits) -> str:

@@ -203,6 +203,25 @@ def test_what_commands_say_of_audiences_is_told(tongue, made_up, capsys):
     assert left == []
 
 
+def test_every_table_of_a_command_has_heads_in_words(made_up, monkeypatch, capsys):
+    store, account = made_up
+    seen = set()
+    real = heads.head
+    monkeypatch.setattr(heads, "head", lambda name: seen.add(name) or real(name))
+    topic = ("--topic", "food")
+    for words in (
+        ["find", "authority", *topic], ["find", "experts", *topic], ["find", "early"], ["find", "power", *topic], ["reach"],
+        ["engagement"], ["engagement", account], ["tomorrow", account], ["roles"], ["inside", account], ["neighbours", account],
+        ["roster", "--most", "2", "--curve"], ["ask", "circle", "--account", account, "--estimate"],
+    ):  # fmt: skip
+        assert main([*words, "--store", store, "--language", "es"]) == 0, words
+    for words in (["queries"], ["detectors"], ["loaders"]):
+        assert main([*words, "--language", "es"]) == 0
+    assert len(seen) > 40
+    assert {name for name in seen if not name.startswith("tier_")} - heads.HEADS.keys() == set()
+    assert "These data" not in capsys.readouterr().out  # a sentence that something says of itself, in a title
+
+
 @pytest.fixture(scope="module")
 def made_up(tmp_path_factory) -> tuple[str, str]:
     """A store of a made-up world, and its widest account."""

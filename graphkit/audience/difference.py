@@ -10,7 +10,6 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from graphkit import words
 from graphkit.audience.commands import with_all_commands
 from graphkit.audience.fit.risks import are_adverts
 from graphkit.audience.people import People
@@ -87,7 +86,7 @@ def between_tiers(table: pa.Table, one: str, other: str, *, seed: int = 0) -> Di
 
 
 def _of_tier(tier: str) -> str:
-    return say("{tier} accounts", tier=words.TIERS.get(tier, tier))
+    return say("{tier} accounts", tier=say(tier))  # names of tiers stand in the catalogues
 
 
 def _difference(names: tuple[str, str], sides: tuple[Floats, Floats], seed: int) -> Difference:
