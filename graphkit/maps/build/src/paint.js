@@ -13,8 +13,8 @@ export const cut = (name, most = 32) => ([...name].length > most ? `${[...name].
 
 // Where a place of the map lies in the picture: `scale` pixels a unit, the middle of the map at (`x`, `y`).
 export class View {
-  constructor({ scale, x, y, width, height, sized }) {
-    Object.assign(this, { scale, x, y, width, height, sized });
+  constructor({ scale, x, y, width, height, sized, free = width }) {
+    Object.assign(this, { scale, x, y, width, height, sized, free }); // `free`: how wide it is without the card
   }
 
   at(x, y) {
@@ -116,7 +116,7 @@ function accountName(pen, view, scene, { node, x, y, look, room, bold = false, s
   const size = bold ? 13 : 12;
   const radius = view.sized(scene.size[node]);
   const wide = pen.measure(words, size, bold ? 700 : 400);
-  const right = x + radius + 4 + wide < view.width || x < view.width / 2;
+  const right = x + radius + 4 + wide < view.free || x < view.free / 2;
   const left = right ? x + radius + 4 : x - radius - 4 - wide;
   if (!room.take(left - 8, y - size, left + wide + 8, y + size) && !sure) return false;
   pen.text(words, left, y + size / 3, { size, weight: bold ? 700 : 400, colour: look.ink, rim: look.page });

@@ -125,6 +125,7 @@ export class Stage {
 
   paint() {
     const view = this.view();
+    view.free -= this.room().aside;
     const { scene, look } = this;
     for (const pen of [this.below, this.above]) {
       const { canvas } = pen.context;
