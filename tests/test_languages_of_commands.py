@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 import typer
 
-from graphkit.cli import main
+from graphkit.cli import main, screen
 from graphkit.cli.app import app
 from graphkit.cli.everywhere import heads, helping
 from graphkit.cli.screen import Screen
@@ -172,6 +172,20 @@ def test_an_answer_is_read_as_words_and_moments_and_stays_numbers_in_json(tmp_pa
     assert main([*asked, "--json", "--language", "tr"]) == 0
     rows = json.loads(capsys.readouterr().out)
     assert (rows[0]["account"], rows[0]["at"]) == ("f3", 1_772_359_380_000)
+
+
+@pytest.mark.parametrize("tongue", FOREIGN)
+def test_every_step_that_is_shown_while_a_run_goes_on_has_words(tongue):
+    code = "\n".join(path.read_text(encoding="utf-8") for path in (catalogues.ROOT / "graphkit").rglob("*.py"))
+    named = set(re.findall(r'(?:\.step|\.tell)\("([a-z ]+)"\)', code))
+    assert {"load", "build graph", "write tables"} <= named
+    shown = []
+    with speaking(tongue):
+        tell = screen._tell(shown.append)
+        for step in [*sorted(named), "detect pods"]:
+            tell(step)
+    assert [line for line in shown if line.removesuffix(" ...") in {f"{s[:1].upper()}{s[1:]}" for s in named}] == []
+    assert shown[-1] == {"tr": "Ara: pods ...", "es": "Detectar: pods ..."}[tongue]
 
 
 def test_a_title_is_not_squeezed_to_the_width_of_its_table(monkeypatch, capsys):

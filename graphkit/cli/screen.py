@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import orjson
 import typer
@@ -15,10 +15,29 @@ from rich.table import Table
 from graphkit.cli.ending import STOP
 from graphkit.cli.everywhere import heads
 from graphkit.cli.speaking import written
-from graphkit.language import say, speak, told
+from graphkit.language import Said, say, speak, told
 
 if TYPE_CHECKING:
     from graphkit.analysis.steps import Onlooker
+
+
+STEPS: Final[Mapping[str, Said]] = {
+    "build graph": say("Build graph"),
+    "communities": say("Communities"),
+    "compare digests": say("Compare digests"),
+    "detect": say("Detect"),
+    "load": say("Load"),
+    "make a world": say("Make a world"),
+    "map": say("Map"),
+    "reach": say("Reach"),
+    "read store": say("Read store"),
+    "recognise inputs": say("Recognise inputs"),
+    "report": say("Report"),
+    "rival explanations": say("Rival explanations"),
+    "signals": say("Signals"),
+    "verdicts": say("Verdicts"),
+    "write tables": say("Write tables"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +105,14 @@ def _tell(show: Callable[[str], object]) -> Callable[[str], None]:
 
     def tell(step: str) -> None:
         STOP.gently = step == "load"
-        show(f"{step[:1].upper()}{step[1:]} ...")
+        show(f"{told(_named(step))} ...")
 
     return tell
+
+
+def _named(step: str) -> str:
+    """A step of a run in words; that of a detector with the detector's name."""
+    name, _, detector = step.partition(" ")
+    if name == "detect" and detector:
+        return say("Detect {detector}", detector=detector)
+    return STEPS.get(step, step[:1].upper() + step[1:])
