@@ -69,10 +69,24 @@ def of_worlds(preset: str, seeds: list[int], accounts: int) -> None:
         true = world.truth.audience.to_pandas().set_index("id")
         said = table.to_pandas().set_index("id")
         said = said.assign(people=true["people"], followers_true=true["followers"])
+        creators = true.index[true["creator"] & (true["followers"] >= scoring.FEWEST_FOLLOWERS)]
+        _by_doubt("creators", said[said.index.isin(creators)])
+        _by_doubt("all accounts", said)
         ring = said[said.index.isin({a for members in world.truth.members("ring").values() for a in members})]
         mass = ring[(ring["followers_true"] >= 200) & (ring["people"] < 0.1 * ring["followers_true"])]
         if len(mass):
             print(f"  {len(mass)} mass traders keep {(mass['real'] / mass['followers_true']).max():.1%} at most")
+
+
+def _by_doubt(whose: str, said: pd.DataFrame) -> None:
+    """Cover of `real` apart for audiences that are told as one number and for those that leave room."""
+    known = said[said["people"].notna() & said["real"].notna()]
+    inside = (known["real_low"] <= known["people"]) & (known["people"] <= known["real_high"])
+    room = known["real_high"] - known["real_low"]
+    for words, part in (("one number", room == 0), ("1 or 2 people wide", room.between(1, 2)), ("wider", room > 2)):
+        if part.any():
+            right = (known["real"] == known["people"])[part].mean()
+            print(f"  {whose}, {words}: {part.sum()}, covered {inside[part].mean():.1%}, exact {right:.1%}")
 
 
 def of_shapes(seed: int, accounts: int) -> None:

@@ -65,10 +65,12 @@ class TrendsSettings(Section):
     burst_p: float
     spread: float
     told_rate: float
-    ordered: float
+    told_weight: float
+    acting_rate: float
+    acting_weight: float
     sign_most: float
     late: float
-    calibration: float
+    common: float
     least_share: float
     surprise_most: float
     surprise_due: float

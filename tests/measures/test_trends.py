@@ -10,6 +10,7 @@ from graphkit.analysis.detecting import detect
 from graphkit.detectors.trend_pushes import TrendPushes
 from graphkit.graphs.graph import InfluenceGraph
 from graphkit.measures.trends.phrases import worded
+from graphkit.measures.trends.pushes import _interval
 from graphkit.measures.trends.salad import salads_in
 from graphkit.measures.trends.vanishing import vanishing
 
@@ -222,3 +223,19 @@ def test_a_reader_one_of_whose_many_acts_looks_pushed_is_not_named_among_those_w
     members, named = TrendPushes()._members(graph, [post(0.6), *(post(0.05) for _ in range(9))])
     assert named.tolist() == [hand]
     assert [member.account for member in members] == ["hand"]
+
+
+def test_the_organic_share_lies_within_its_interval_where_crowds_differ_between_trends():
+    """A third of the uses look free; how many do otherwise than they look differs by two fifths from trend to trend."""
+    rng = np.random.default_rng(0)
+    held, width = [], []
+    for _ in range(2_000):
+        looks_told = np.arange(60) < 40
+        free = np.where(looks_told, 0.08, 0.97)
+        low, high = _interval(1 - free)
+        factor = np.where(looks_told, rng.gamma(6.25, 1 / 6.25), 1.0)
+        was_free = rng.random(60) < np.minimum(free * factor, 1.0)
+        held.append(low <= was_free.mean() <= high)
+        width.append(high - low)
+    assert 0.93 <= np.mean(held) <= 0.985  # counts of few uses go in steps
+    assert np.mean(width) < 0.2

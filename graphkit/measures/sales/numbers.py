@@ -46,8 +46,9 @@ def numbers(sales: Sales, rank: Floats, *, first: Ints, last: Ints, each: list[F
     by_contrast, error = _by_contrast(sales, rank, first, last)
     alone = np.array([(one * (1 - one)).sum() for one in each]) + GRAIN**2
     less, more = (np.array([special.expit(_odds(one) + step).sum() for one in each]) for step in (-move, move))
+    # machines that came of themselves are among the clear ones: they make the number too high and never too low
     low = np.fmin(less - 1.96 * np.sqrt(alone + (together * less) ** 2), by_contrast - error)
-    high = np.fmax(more + 1.96 * np.sqrt(alone + (together * more) ** 2), by_contrast + error)
+    high = np.fmax(more + 1.96 * np.sqrt(alone), by_contrast + error)
     sold = np.where(np.isnan(by_contrast), by_account, (by_account + by_contrast) / 2)
     return Numbers(by_account, sold, np.maximum(low, 0.0), np.minimum(high, size))
 

@@ -172,9 +172,7 @@ def _judged(burst: Burst, sheet: _Sheet) -> Trend:
         for name in SIGNS
     )
     early = np.arange(len(burst.uses)) < burst.first_hour
-    told, share = _mixture(early, shows, known, sheet.usual)
-    if burst.kind == POST:  # some of it they would have done anyway, but not what they take back at once
-        told *= np.where(shows.get("deleted", False), 1.0, current().trends.ordered)
+    told, share = _mixture(early, shows, known, usual=sheet.usual, expected=_expected(burst.kind, shows))
     low, high = _interval(told)
     return Trend(burst, signs, _chance(signs, share), told, 1 - float(told.mean()), low, high)
 
@@ -186,13 +184,30 @@ def _sign(name: str, shows: Flags, usual: float) -> Sign:
     return Sign(name, int(shows.sum()) / max(len(shows), 1), usual, p)
 
 
+def _expected(kind: str, shows: dict[str, Flags]) -> dict[str, tuple[float, float]]:
+    """Of each sign the share of told uses that show it, before the topic itself is looked at, and its weight in uses.
+
+    An operator acts through the accounts it has, again and again, so that next to all of them are known from elsewhere.
+    """
+    settings = current().trends
+    expected = dict.fromkeys(shows, (settings.told_rate, settings.told_weight))
+    if kind == POST:
+        expected["commanded"] = (settings.acting_rate, settings.acting_weight)
+    return expected
+
+
 def _mixture(
-    first: Flags, shows: dict[str, Flags], known: dict[str, Flags], usual: dict[str, float]
+    first: Flags,
+    shows: dict[str, Flags],
+    known: dict[str, Flags],
+    *,
+    usual: dict[str, float],
+    expected: dict[str, tuple[float, float]],
 ) -> tuple[Floats, float]:
     """Of each use the chance that it was told, and the share of told ones."""
     settings = current().trends
     told, share = np.zeros(len(first)), 0.5
-    rates = dict.fromkeys(shows, settings.told_rate)
+    rates = {name: rate for name, (rate, _) in expected.items()}
     for _ in range(ROUNDS):
         odds = np.full(len(first), np.log(share / (1 - share)))
         for name, one in shows.items():
@@ -203,22 +218,35 @@ def _mixture(
         told = nulls.logistic(odds)
         share = float(np.clip((told.sum() + 0.5) / (len(first) + 1), 0.01, 0.99))
         for name, one in shows.items():
-            weight = told * known[name]
-            rates[name] = float((weight[one].sum() + 2 * settings.told_rate) / (weight.sum() + 2))
-            rates[name] = float(np.clip(rates[name], min(usual[name], 0.9), 0.99))
+            weight, (rate, prior) = told * known[name], expected[name]
+            fitted = float((weight[one].sum() + prior * rate) / (weight.sum() + prior))
+            rates[name] = float(np.clip(fitted, min(usual[name], 0.9), 0.99))
     return told, share
 
 
 def _interval(told: Floats) -> tuple[float, float]:
-    """95 % for the organic share: each use is told or not by its chance, and the chances may be off together."""
-    n = len(told)
-    spread = float(np.sqrt((told * (1 - told)).sum()) / n)
-    common = (
-        current().trends.calibration * float((told * (1 - told)).sum()) / n
-    )  # the log odds of all may be off together
-    half = 1.96 * float(np.hypot(spread, common)) + 0.5 / n  # and shares go in steps of one use
-    organic = 1 - float(told.mean())
-    return max(0.0, organic - half), min(1.0, organic + half)
+    """95 % for the organic share: of uses that look told some are free, and of those that look free some were told.
+
+    Each of the two is a small number with a long upper end (gamma); the ends of their difference are joined as in MOVER
+    (Zou and Donner 2008), so that free uses make the share higher, and told ones lower, by what each can be.
+    """
+    n, likely = len(told), told >= 0.5
+    free, free_low, free_high = _number(1 - told[likely])
+    missed, missed_low, missed_high = _number(told[~likely])
+    organic = n - float(told.sum())
+    less = float(np.hypot(free - free_low, missed_high - missed)) + 0.5  # counts go in steps of one use
+    more = float(np.hypot(free_high - free, missed - missed_low)) + 0.5
+    return max(0.0, (organic - less) / n), min(1.0, (organic + more) / n)
+
+
+def _number(chances: Floats) -> tuple[float, float, float]:
+    """How many of these come true: expected, and the middle 95 %, each by its own chance and all off by a common factor."""
+    mean = float(chances.sum())
+    variance = float((chances * (1 - chances)).sum()) + (current().trends.common * mean) ** 2
+    if variance <= 0:
+        return mean, mean, mean
+    low, high = stats.gamma.ppf([0.025, 0.975], mean**2 / variance, scale=variance / mean)
+    return mean, float(low), float(high)
 
 
 def _chance(signs: tuple[Sign, ...], share: float) -> float:
