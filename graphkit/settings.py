@@ -112,6 +112,8 @@ class LockstepSettings(Section):
     lifeless_share: float
     lifeless_mixed: float
     lifeless_p: float
+    friends_part: float
+    friends_p: float
     unasked_followed: float
     campaign_repeats: float
     second_hand_strength: float
@@ -196,6 +198,7 @@ class MachineSettings(Section):
     among_known: float
     doubt: float
     second_hand: float
+    befriended: float
     company: float
 
 

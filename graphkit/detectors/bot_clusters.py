@@ -88,7 +88,7 @@ class BotClusters:
         return Finding(
             kind="bot_cluster",
             members=_members(graph, named, score) + _served(graph, troop),
-            evidence=(timing(troop), _empty(troop, graph)),
+            evidence=(timing(troop), _empty(troop, graph), *_friendless(troop)),
             against=_against(troop),
             innocent=(
                 say("a service that several people connected to their accounts"),
@@ -307,6 +307,26 @@ def _empty(troop: Troop, graph: InfluenceGraph) -> Evidence:
         expected=round(usual * len(troop.members), 2),
         baseline=say("all accounts of this data"),
         p=float(nulls.binomial_tail(count, len(troop.members), min(usual, 0.99))),
+    )
+
+
+def _friendless(troop: Troop) -> tuple[Evidence, ...]:
+    """That nobody turns back to the members, where that is told."""
+    friends = troop.friends
+    if not friends.missing:
+        return ()
+    return (
+        Evidence(
+            say_many(
+                "{count} of the members that write has anybody outside the group who turns back to it",
+                "{count} of the members that write have anybody outside the group who turns back to them",
+                count=friends.seen,
+            ),
+            float(friends.seen),
+            round(friends.due, 1),
+            say("accounts of this data that write as much and turn to as many"),
+            friends.p,
+        ),
     )
 
 

@@ -21,6 +21,7 @@ from graphkit.measures.co_timing import Reactions, TimedPairs, pooled_closeness,
 from graphkit.measures.pairs import Acts
 from graphkit.measures.regard import regard_of
 from graphkit.measures.strangers.exposure import exposure
+from graphkit.measures.strangers.friendless import Friends, befriended, friends_of
 from graphkit.measures.strangers.together import exchanged, strange_pairs, stray_reactions
 from graphkit.settings import current
 
@@ -53,6 +54,7 @@ class Troop:
     due: float  # coincidences due by chance
     presence: float  # share of the members at one of its moments, on average
     shown: float  # share of the acts in its moments that those whom the member follows had shown it before
+    friends: Friends  # of those whom the pairs found
 
     @property
     def repeats(self) -> float:
@@ -77,7 +79,7 @@ class Lockstep:
     shared: Ints  # units in which it acted on the group's posts at all
     chance: Floats  # of that many hits, for somebody who acted on as many of these posts
     commanded: NDArray[np.bool_]  # acts (rows of found.acts) inside a moment of the account's group
-    empty: NDArray[np.bool_]  # members of groups with next to no followers and answers from outside
+    empty: NDArray[np.bool_]  # members of groups with next to no followers and answers from outside; without friends, where a group has none
     past: Floats  # of members: days of own past before the first moment of the group
     bucketed: int
     copies: int
@@ -182,12 +184,15 @@ def _described(graph, found, parts, pairs, q, windows, copies) -> Lockstep:  # t
         presence = float(moments.members[rows].mean() / len(members)) if len(rows) else 0.0
         empties = float(nulls.binomial_tail(round(numbers.lifeless * len(heart)), len(heart), usual_empty))
         signs = _Signs(
-            len(rows), float(parts.strength[group]), float(q[group]), clean, presence, float(seen[group]), empties
-        )
+            len(rows), float(parts.strength[group]), float(q[group]), clean, presence, float(seen[group]), empties,
+            friends_of(graph, heart),
+        )  # fmt: skip
         nature = _nature(signs, numbers)
+        if nature == "amplifiers" and signs.friends.missing:  # regard can be got by following back, friends cannot
+            bare[members] |= ~befriended(graph, members)
         troops.append(
             Troop(members, nature, float(parts.strength[group]), float(q[group]), len(rows), numbers.targets, numbers.shares,
-                  numbers.inside, numbers.followed, numbers.lifeless, clean, int(close[group]), float(due[group]), presence, signs.shown)
+                  numbers.inside, numbers.followed, numbers.lifeless, clean, int(close[group]), float(due[group]), presence, signs.shown, signs.friends)
         )  # fmt: skip
     return Lockstep(found, tuple(troops), parts.of, nearest, hits, shared, chance, commanded, bare, past, pairs.bucketed, copies)  # fmt: skip
 
@@ -237,6 +242,7 @@ class _Signs:
     presence: float
     shown: float
     empties: float  # chance of so many members without a life, among accounts of this data
+    friends: Friends
 
 
 def _nature(signs: _Signs, numbers: _Numbers) -> Nature:
@@ -257,6 +263,8 @@ def _nature(signs: _Signs, numbers: _Numbers) -> Nature:
     unasked = campaign and followed <= settings.unasked_followed
     born_for_it = signs.clean < settings.clean_days and signs.strength >= 2 * settings.second_hand_strength
     if unasked and empty >= settings.lifeless_mixed and (born_for_it or signs.empties < settings.lifeless_p):
+        return "amplifiers"
+    if unasked and strong and signs.friends.missing:
         return "amplifiers"
     if campaign and strong and followed <= settings.second_hand_followed and signs.shown <= settings.second_hand_shown:
         return "second_hand" if signs.clean >= settings.clean_days else "unclear"
