@@ -18,6 +18,7 @@ from graphkit.measures.lockstep import lockstep
 from graphkit.measures.machines import told_machines
 from graphkit.measures.sales.contrast import sales_of
 from graphkit.measures.trading.candidates import Candidates, candidates
+from graphkit.measures.trading.decoys import ring_q
 from graphkit.measures.trading.holding import holding
 from graphkit.measures.trading.nearby import returned_nearby
 from graphkit.measures.trading.rings import Bounds, Tests, Usual, has_open_focus, of_people, tests, usual_of
@@ -52,18 +53,23 @@ class FollowRings:
     hollow_share: float = 0.7  # of the mutual ties among members
     spoken: float = 0.55  # answered ties, at most, as a share of those due in other mutual follows
     p: float = 1e-5  # of the silence of the whole group, corrected for the number of groups looked at
+    q: float = 0.05  # share of groups as silent that the search finds where silence is spread by chance
     quick: float = 0.3  # mean rank of the time until a follow is returned; 0.5 is usual
     quiet_p: float = 0.05  # of the silence alone, where quick returns speak too
 
     def detect(self, graph: InfluenceGraph, *, seed: int = 0) -> Detection:
         """The rings, and p_ring for every account (NaN: fewer than three follows, or none where no acts are known)."""
         ties = hollow_ties_of(graph)
-        places = candidates(
-            graph, ties, cores=(self.lonely_core, self.quick_core, self.core), smallest=self.smallest, seed=seed
-        )
+        cores = (self.lonely_core, self.quick_core, self.core)
+        places = candidates(graph, ties, cores=cores, smallest=self.smallest, seed=seed)
         usual = usual_of(ties, places.labels, graph.n)
         tested = [tests(ties, label, usual) for label in places.labels]
-        rings = _without_machines(graph, self._rings(graph, tested), seed)
+        accepted = [test.accepted(self._bounds) for test in tested]
+        q = [values for _, values in accepted]
+        if any(ring.any() for ring, _ in accepted):  # chosen for their silence, so the search itself is put to the test
+            q = ring_q(graph, ties, places.apart, tested, cores=cores, smallest=self.smallest, seed=seed)
+        kept = [(ring & (values <= self.q), values) for (ring, _), values in zip(accepted, q, strict=True)]
+        rings = _without_machines(graph, self._rings(graph, tested, kept), seed)
         score, of = self._scores(graph, ties, places, rings=rings, low=_low(graph, ties, tested, places.depth))
         named = in_groups(np.where(score >= 0.5, of, -1), len(rings))
         found = [
@@ -76,12 +82,16 @@ class FollowRings:
         )
         return Detection(tuple(f for f in found if f is not None), {"p_ring": score}, missing)
 
-    def _rings(self, graph: InfluenceGraph, tested: list[Tests]) -> list[tuple[Ints, float]]:
+    @property
+    def _bounds(self) -> Bounds:
+        return Bounds(self.hollow_share, self.spoken, self.p, self.quick, self.quiet_p)
+
+    def _rings(
+        self, graph: InfluenceGraph, tested: list[Tests], kept_of: list[tuple[NDArray[np.bool_], Floats]]
+    ) -> list[tuple[Ints, float]]:
         """The groups that are rings, with their q; of groups that are half the same the surer one."""
-        bounds = Bounds(self.hollow_share, self.spoken, self.p, self.quick, self.quiet_p)
         found: list[tuple[Ints, float, int]] = []
-        for way, test in enumerate(tested):
-            accepted, q = test.accepted(bounds)
+        for way, (test, (accepted, q)) in enumerate(zip(tested, kept_of, strict=True)):
             members_of = in_groups(test.label, len(q))
             groups = [(members_of[group], float(q[group])) for group in np.flatnonzero(accepted)]
             found += [

@@ -80,6 +80,7 @@ class Lockstep:
     chance: Floats  # of that many hits, for somebody who acted on as many of these posts
     commanded: NDArray[np.bool_]  # acts (rows of found.acts) inside a moment of the account's group
     empty: NDArray[np.bool_]  # members of groups with next to no followers and answers from outside; without friends, where a group has none
+    befriended: NDArray[np.bool_]  # members that have somebody outside their group with whom acts go both ways
     past: Floats  # of members: days of own past before the first moment of the group
     bucketed: int
     copies: int
@@ -170,7 +171,7 @@ def _described(graph, found, parts, pairs, q, windows, copies) -> Lockstep:  # t
     close = np.bincount(parts.of[pairs.first[same]], weights=pairs.close[same], minlength=len(parts))
     due = np.bincount(parts.of[pairs.first[same]], weights=pairs.due[same], minlength=len(parts))
     troops = []
-    bare, past = np.zeros(graph.n, bool), np.zeros(graph.n)
+    bare, known, past = np.zeros(graph.n, bool), np.zeros(graph.n, bool), np.zeros(graph.n)
     for group in range(len(parts)):
         rows = np.flatnonzero(moments.group == group)
         members = parts.members(group)
@@ -188,13 +189,14 @@ def _described(graph, found, parts, pairs, q, windows, copies) -> Lockstep:  # t
             friends_of(graph, heart),
         )  # fmt: skip
         nature = _nature(signs, numbers)
+        known[members] = befriended(graph, members)
         if nature == "amplifiers" and signs.friends.missing:  # regard can be got by following back, friends cannot
-            bare[members] |= ~befriended(graph, members)
+            bare[members] |= ~known[members]
         troops.append(
             Troop(members, nature, float(parts.strength[group]), float(q[group]), len(rows), numbers.targets, numbers.shares,
                   numbers.inside, numbers.followed, numbers.lifeless, clean, int(close[group]), float(due[group]), presence, signs.shown, signs.friends)
         )  # fmt: skip
-    return Lockstep(found, tuple(troops), parts.of, nearest, hits, shared, chance, commanded, bare, past, pairs.bucketed, copies)  # fmt: skip
+    return Lockstep(found, tuple(troops), parts.of, nearest, hits, shared, chance, commanded, bare, known, past, pairs.bucketed, copies)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

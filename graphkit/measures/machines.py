@@ -108,8 +108,8 @@ def _most_of_members(steps: Lockstep) -> Floats:
     mixed = (nature == "amplifiers") & ~steps.empty
     most[hand] = bounds.second_hand
     most[mixed] = special.logit(np.clip(lifeless[mixed], 0.05, 0.95)) + bounds.company
-    friendless = np.array([*(troop.friends.missing for troop in steps.troops), False])[steps.of]
-    most[mixed & friendless] = bounds.befriended
+    peopled = np.array([*(troop.friends.usual for troop in steps.troops), False])[steps.of]
+    most[(nature == "amplifiers") & steps.befriended | (mixed & peopled)] = bounds.befriended
     return most
 
 

@@ -43,6 +43,11 @@ class Friends:
         bounds = current().lockstep
         return self.due >= DUE_LEAST and self.seen <= bounds.friends_part * self.due and self.p < bounds.friends_p
 
+    @property
+    def usual(self) -> bool:
+        """Whether more members have friends than a group of machines would: there are people among them."""
+        return self.due >= DUE_LEAST and self.seen > current().lockstep.friends_part * self.due
+
 
 def friends_of(graph: InfluenceGraph, members: Ints) -> Friends:
     """The friends of a group (rising numbers) outside of it; cost: the acts of the members."""

@@ -37,18 +37,29 @@ def candidates(
 
     `cores`: how many of those that nobody explains, of those returned soonest, and of the first again, deeper in.
     """
-    silent = ~ties.warm
     unexplained = apart(graph, ties)
-    told = (ties.due > 0) | (not len(graph.events.actor))  # without any acts the ties can only be ranked
-    lonely = silent & told & unexplained
-    kinds = (lonely, silent & (ties.rank <= QUICK), lonely)
-    labels = [
+    lonely = _lonely(graph, ties, unexplained)
+    labels = labels_of(graph, ties, unexplained, cores=cores, smallest=smallest, seed=seed)
+    return Candidates(
+        labels, unexplained, core_numbers(linked(ties.first[lonely], ties.second[lonely], graph.n))
+    )
+
+
+def labels_of(
+    graph: InfluenceGraph, ties: HollowTies, unexplained: Flags, *, cores: tuple[int, int, int], smallest: int, seed: int
+) -> tuple[Ints, ...]:
+    """For each way of looking the group of every account; ties may be a copy whose silence was exchanged."""
+    lonely = _lonely(graph, ties, unexplained)
+    kinds = (lonely, ~ties.warm & (ties.rank <= QUICK), lonely)
+    return tuple(
         _dense(ties, kept, graph.n, core=core, smallest=smallest, seed=seed)
         for kept, core in zip(kinds, cores, strict=True)
-    ]
-    return Candidates(
-        tuple(labels), unexplained, core_numbers(linked(ties.first[lonely], ties.second[lonely], graph.n))
     )
+
+
+def _lonely(graph: InfluenceGraph, ties: HollowTies, unexplained: Flags) -> Flags:
+    """Silent ties that nobody explains; without any acts the ties can only be ranked."""
+    return np.asarray(~ties.warm & unexplained & ((ties.due > 0) | (not len(graph.events.actor))))
 
 
 def _dense(ties: HollowTies, kept: Flags, accounts: int, *, core: int, smallest: int, seed: int) -> Ints:

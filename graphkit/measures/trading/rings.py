@@ -56,6 +56,12 @@ class Tests:
         """How much of what was due is missing, 0 to 1; 0 where nothing was due."""
         return np.clip(1.0 - self.answered / np.maximum(self.due, 1.0), 0.0, 1.0) * (self.due >= 1.0)
 
+    @property
+    def least(self) -> Floats:
+        """The chance of the silence, or of silence and haste together where that is less."""
+        both = np.array([_combined(one, two) for one, two in zip(self.p, self.haste_p, strict=True)])
+        return np.maximum(np.minimum(self.p, both), nulls.SMALLEST)
+
     def accepted(self, bounds: Bounds) -> tuple[NDArray[np.bool_], Floats]:
         """Which groups are rings, and the q of each."""
         both = np.array([_combined(one, two) for one, two in zip(self.p, self.haste_p, strict=True)])
