@@ -54,4 +54,6 @@ def test_machines_with_followers_are_no_second_hand(town):
     told = [troop for troop in lockstep(graph, 0).troops if troop.q <= 0.05 and machine[troop.members].mean() > 0.5]
     assert {troop.nature for troop in told} == {"amplifiers"}
     assert any(troop.lifeless < 0.7 for troop in told)  # by regard alone they would have passed
-    assert all(troop.nature != "amplifiers" for troop in lockstep(graph, 0).troops if machine[troop.members].mean() < 0.5)
+    assert all(
+        troop.nature != "amplifiers" for troop in lockstep(graph, 0).troops if machine[troop.members].mean() < 0.5
+    )

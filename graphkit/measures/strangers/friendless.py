@@ -25,7 +25,9 @@ Flags = NDArray[np.bool_]
 WRITTEN = (2, 3, 5, 9, 17)  # posts at which classes of like writing begin, the first at one
 REACHES = 8  # classes of accounts that turn to about as many others
 DOUBT = 5.0  # accounts without a friend that a small class is taken to hold besides
-SHAPE = 25.0  # gamma shape of how sociable groups of people are: they may differ by a fifth (made-up worlds: by a tenth)
+SHAPE = (
+    25.0  # gamma shape of how sociable groups of people are: they may differ by a fifth (made-up worlds: by a tenth)
+)
 DUE_LEAST = 3.0  # members with friends due by chance: with fewer, having none is no evidence
 
 

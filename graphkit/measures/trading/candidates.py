@@ -40,13 +40,17 @@ def candidates(
     unexplained = apart(graph, ties)
     lonely = _lonely(graph, ties, unexplained)
     labels = labels_of(graph, ties, unexplained, cores=cores, smallest=smallest, seed=seed)
-    return Candidates(
-        labels, unexplained, core_numbers(linked(ties.first[lonely], ties.second[lonely], graph.n))
-    )
+    return Candidates(labels, unexplained, core_numbers(linked(ties.first[lonely], ties.second[lonely], graph.n)))
 
 
 def labels_of(
-    graph: InfluenceGraph, ties: HollowTies, unexplained: Flags, *, cores: tuple[int, int, int], smallest: int, seed: int
+    graph: InfluenceGraph,
+    ties: HollowTies,
+    unexplained: Flags,
+    *,
+    cores: tuple[int, int, int],
+    smallest: int,
+    seed: int,
 ) -> tuple[Ints, ...]:
     """For each way of looking the group of every account; ties may be a copy whose silence was exchanged."""
     lonely = _lonely(graph, ties, unexplained)

@@ -36,8 +36,14 @@ def exchanged(ties: HollowTies, seed: int) -> HollowTies:
 
 
 def ring_q(
-    graph: InfluenceGraph, ties: HollowTies, unexplained: Flags, tested: list[Tests], *,
-    cores: tuple[int, int, int], smallest: int, seed: int,
+    graph: InfluenceGraph,
+    ties: HollowTies,
+    unexplained: Flags,
+    tested: list[Tests],
+    *,
+    cores: tuple[int, int, int],
+    smallest: int,
+    seed: int,
 ) -> list[Floats]:
     """For each way of looking the q of its groups: groups as silent and hasty in a copy, over those in the data.
 
