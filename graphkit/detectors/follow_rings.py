@@ -67,7 +67,7 @@ class FollowRings:
         accepted = [test.accepted(self._bounds) for test in tested]
         q = [values for _, values in accepted]
         if any(ring.any() for ring, _ in accepted):  # chosen for their silence, so the search itself is put to the test
-            q = ring_q(graph, ties, places.apart, tested, cores=cores, smallest=self.smallest, seed=seed)
+            q = ring_q(graph, ties, tested, unexplained=places.apart, cores=cores, smallest=self.smallest, seed=seed)
         kept = [(ring & (values <= self.q), values) for (ring, _), values in zip(accepted, q, strict=True)]
         rings = _without_machines(graph, self._rings(graph, tested, kept), seed)
         score, of = self._scores(graph, ties, places, rings=rings, low=_low(graph, ties, tested, places.depth))

@@ -38,9 +38,9 @@ def exchanged(ties: HollowTies, seed: int) -> HollowTies:
 def ring_q(
     graph: InfluenceGraph,
     ties: HollowTies,
-    unexplained: Flags,
     tested: list[Tests],
     *,
+    unexplained: Flags,
     cores: tuple[int, int, int],
     smallest: int,
     seed: int,

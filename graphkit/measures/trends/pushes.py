@@ -120,7 +120,8 @@ def commanded_accounts(graph: InfluenceGraph, seed: int) -> Flags:
     steps = lockstep(graph, seed)
     natures = np.array([*(troop.nature for troop in steps.troops), "none"])
     return np.asarray(
-        (natures[steps.of] == "amplifiers") | (np.nan_to_num(second_hand(graph, seed).log_odds, nan=-9) > 0)
+        ((natures[steps.of] == "amplifiers") & ~steps.befriended)
+        | (np.nan_to_num(second_hand(graph, seed).log_odds, nan=-9) > 0)
     )
 
 
