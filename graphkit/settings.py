@@ -99,6 +99,7 @@ class LockstepSettings(Section):
     q: float
     copies_acts: int
     copies_least: int
+    copies_groups: int
     copies_most: int
     merge_attendance: float
     join_hits: int

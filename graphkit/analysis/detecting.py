@@ -10,9 +10,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 
-from graphkit import detectors, words
+from graphkit import detectors, measures, words
 from graphkit.analysis.steps import Steps
 from graphkit.dataset import now_ms
 from graphkit.errors import UsageError
@@ -71,6 +72,7 @@ def detect(
             continue
         with using(settings), steps.step(f"detect {kind.NAME}"):
             detections[kind.NAME] = detector.detect(graph, seed=seed)
+    measures.forget()
     with using(settings), steps.step("verdicts"):
         judged = verdicts(graph, detections)
     with using(settings), steps.step("rival explanations"):
@@ -140,17 +142,17 @@ def digest_of(graph: InfluenceGraph) -> str:
     return total.hexdigest()
 
 
-def _parts(graph: InfluenceGraph) -> Iterator[bytes]:
+def _parts(graph: InfluenceGraph) -> Iterator[bytes | memoryview | pa.Buffer]:
     coverage = graph.coverage.sort_by([(name, "ascending") for name in graph.coverage.column_names])
     for table in (graph.accounts, graph.ended, graph.posts, coverage):
         sink = pa.BufferOutputStream()
         with pa.ipc.new_stream(sink, table.schema) as writer:
             for batch in table.combine_chunks().to_batches(max_chunksize=65_536):
                 writer.write_batch(batch)
-        yield sink.getvalue().to_pybytes()
+        yield sink.getvalue()
     events = graph.events
     yield "\x00".join((*events.kinds, "", *(str(client) for client in events.clients))).encode()
     columns = (events.actor, events.target, events.kind, events.post, events.at, events.client)
     ties = (graph.follows.indptr, graph.follows.indices, graph.follow_at, graph.follow_position)
     for array in (*ties, *columns, events.deleted_at, events.count):
-        yield array.tobytes()
+        yield np.ascontiguousarray(array).data

@@ -13,7 +13,6 @@ thousands of others with them. Where the members are a small part of those who c
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,7 +21,7 @@ from scipy.sparse import csr_array
 
 from graphkit.graphs.graph import InfluenceGraph
 from graphkit.graphs.order import distinct_pairs
-from graphkit.measures import groups, nulls
+from graphkit.measures import for_detectors, groups, nulls
 from graphkit.measures.co_timing import authors
 from graphkit.measures.pairs import sharing_pairs
 from graphkit.measures.regard import regard_of
@@ -81,7 +80,7 @@ def choices(graph: InfluenceGraph, seed: int) -> Choices:
     return _choices(graph, seed, current().choice)
 
 
-@lru_cache(maxsize=2)
+@for_detectors
 def _choices(graph: InfluenceGraph, seed: int, bounds: ChoiceSettings) -> Choices:
     board, skipped = _board(graph, bounds)
     exposed = graph.follows.nnz > 0

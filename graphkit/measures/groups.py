@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_array
 from scipy.sparse.csgraph import connected_components
 
-from graphkit.graphs.order import differs_from_previous, order_by
+from graphkit.graphs.order import differs_from_previous, distinct_pairs, order_by
 from graphkit.measures.pairs import Acts
 
 Ints = NDArray[np.int64]
@@ -211,21 +211,15 @@ def attendance(acts: Acts, author: NDArray[np.int32], found: Moments, *, slack: 
     order = order_by(group, account, unit)
     group, account, unit = group[order], account[order], unit[order]
     hit, writer = hit[order], writer[order]
-    begins = np.flatnonzero(differs_from_previous(group, account))
+    new = differs_from_previous(group, account)
+    begins, run = np.flatnonzero(new), np.cumsum(new) - 1
     fresh_unit = np.flatnonzero(differs_from_previous(group, account, unit))
     unit_hit = np.maximum.reduceat(hit, fresh_unit) if len(fresh_unit) else hit
-    place = np.searchsorted(begins, fresh_unit, "right") - 1
+    place = run[fresh_unit]
     shared = np.bincount(place, minlength=len(begins))
     hits = np.bincount(place, weights=unit_hit, minlength=len(begins)).astype(np.int64)
-    return Attendance(group[begins], account[begins], shared, hits, _targets(group, account, writer, hit, begins))
-
-
-def _targets(group: Ints, account: Ints, writer: Ints, hit: NDArray[np.bool_], begins: Ints) -> Ints:
-    """Distinct authors among the hits of each run of (group, account)."""
-    run = np.searchsorted(begins, np.flatnonzero(hit), "right") - 1
-    order = order_by(run, writer[hit])
-    fresh = differs_from_previous(run[order], writer[hit][order])
-    return np.bincount(run[order][fresh], minlength=len(begins)).astype(np.int64)
+    targets = np.bincount(distinct_pairs(run[hit], writer[hit])[0], minlength=len(begins))
+    return Attendance(group[begins], account[begins], shared, hits, targets.astype(np.int64))
 
 
 def merged_by_density(label: Ints, pairs: Ints, *, least: float) -> Ints:

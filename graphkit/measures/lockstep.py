@@ -8,7 +8,6 @@ past, and targets that they do not follow: a second hand on people's accounts.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Literal
 
 import numpy as np
@@ -16,7 +15,7 @@ from numpy.typing import NDArray
 
 from graphkit.graphs.graph import NO_TIME, InfluenceGraph
 from graphkit.graphs.order import order_by
-from graphkit.measures import groups, nulls
+from graphkit.measures import for_detectors, groups, nulls
 from graphkit.measures.co_timing import Reactions, TimedPairs, pooled_closeness, reactions, shuffled_delays, timed_pairs
 from graphkit.measures.pairs import Acts
 from graphkit.measures.regard import regard_of
@@ -32,6 +31,7 @@ Nature = Literal["amplifiers", "pod", "second_hand", "open", "unclear"]
 DAY = 86_400_000
 LEAST_REGULAR = 3  # moments: twice may be chance
 EARLY = 0.05  # of the moments: three members may meet by chance long before anybody gave an order
+FEWEST_COPIES = 2  # one may be an odd one
 GROWTH = 2  # rounds of taking in members: a third changes next to nothing
 
 
@@ -88,15 +88,15 @@ class Lockstep:
     copies: int
 
 
-@lru_cache(maxsize=2)
+@for_detectors
 def lockstep(graph: InfluenceGraph, seed: int) -> Lockstep:
     """The groups of a graph that react in lockstep; computed once for all detectors that read them."""
     found, stray = reactions(graph), stray_reactions(graph)
     windows = _windows()
     evident, pairs = _met(graph.n, found, stray, seed)
     parts = _groups(found, evident, seed)
-    copies = _copies(len(found.acts.actor))
-    shuffled = _in_copies(graph.n, found, stray, range(seed + 1, seed + 1 + (copies if len(parts) else 0)), seed=seed)
+    copies = _copies(len(found.acts.actor), len(parts))
+    shuffled = _in_copies(graph.n, found, stray, range(seed + 1, seed + 1 + copies), seed=seed)
     q = nulls.decoy_q(parts.strength, np.concatenate([*shuffled, np.empty(0)]), copies)
     return _described(graph, found, parts, pairs, q, windows, copies)
 
@@ -106,9 +106,13 @@ def _windows() -> tuple[int, ...]:
     return tuple(round(seconds * 1000) for seconds in current().lockstep.windows_s)
 
 
-def _copies(acts: int) -> int:
+def _copies(acts: int, found: int) -> int:
+    """How many shuffled copies tell the q of the groups that were found; none where there are none."""
     settings = current().lockstep
-    return int(np.clip(settings.copies_acts // max(acts, 1), settings.copies_least, settings.copies_most))
+    if not found:
+        return 0
+    least = np.clip(-(-settings.copies_groups // found), FEWEST_COPIES, settings.copies_least)
+    return int(np.clip(settings.copies_acts // max(acts, 1), least, settings.copies_most))
 
 
 def _in_copies(n: int, found: Reactions, stray: Reactions, draws: range, *, seed: int) -> list[Floats]:
@@ -228,8 +232,8 @@ def _first_sign(graph: InfluenceGraph) -> Ints:
     """The first act or post of each account."""
     events = graph.events
     first = np.full(graph.n, np.iinfo(np.int64).max // 2)
-    timed = events.at > 0
-    np.minimum.at(first, events.actor[timed], events.at[timed])
+    timed = np.flatnonzero(events.at > 0)[::-1]
+    first[events.actor[timed]] = events.at[timed]  # events are in order of time: the earliest comes last and stays
     posted = (graph.post_author >= 0) & (graph.post_at > 0)
     np.minimum.at(first, graph.post_author[posted], graph.post_at[posted])
     return first
@@ -279,7 +283,7 @@ def _shown_shares(graph: InfluenceGraph, found: Reactions, parts: groups.Groups,
     """For each group the share of its acts that accounts outside of it, followed by the actor, had shown before."""
     met = exposure(graph)
     timed = graph.events.at[met.row] != NO_TIME
-    seen = met.shown(graph, parts.of)[timed]
+    seen = met.shown(graph, parts.of, among=parts.of >= 0)[timed]
     actor, post = found.acts.actor, np.repeat(found.post, np.diff(found.acts.starts))
     there = order_by(met.post[timed], met.actor[timed])
     told = np.zeros(len(actor), bool)
@@ -303,8 +307,8 @@ def _nearest(n: int, parts: groups.Groups, attended: groups.Attendance, most: fl
     base_all = np.bincount(attended.group[outside], weights=attended.shared[outside], minlength=len(parts))
     # leaving those out may leave too few hits, so the rate is at least what the delays of everybody give
     rate = np.clip((base_hits + 2.0) / (base_all + 10.0), most / 2, most)
-    each = rate[np.maximum(nearest, 0)] if len(rate) else np.zeros(n)
-    chance = np.where(nearest >= 0, nulls.binomial_tail(hits, np.maximum(shared, 1), each), 1.0)
+    chance, near = np.ones(n), np.flatnonzero(nearest >= 0)
+    chance[near] = nulls.binomial_tail(hits[near], np.maximum(shared[near], 1), rate[nearest[near]])
     return nearest, hits, shared, chance
 
 

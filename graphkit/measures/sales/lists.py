@@ -7,7 +7,6 @@ followed: the newest account so far bounds the time of everybody after it (Meede
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Literal
 
 import numpy as np
@@ -17,6 +16,7 @@ from numpy.typing import NDArray
 from graphkit.graphs.graph import NO_TIME, InfluenceGraph
 from graphkit.graphs.numbering import times
 from graphkit.graphs.order import order_by
+from graphkit.measures import for_detectors
 
 DAY = 86_400_000
 ARRIVED = 2 * DAY  # who joins, or comes back, follows a list within two days ...
@@ -46,7 +46,7 @@ class Lists:
         return np.arange(len(self.target)) - self.starts[self.target]
 
 
-@lru_cache(maxsize=2)
+@for_detectors
 def lists_of(graph: InfluenceGraph) -> Lists:
     """The lists of followers of a graph; computed once."""
     source = np.repeat(np.arange(graph.n, dtype=np.int32), np.diff(graph.follows.indptr))

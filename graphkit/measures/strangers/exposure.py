@@ -7,7 +7,6 @@ neither was shown by anybody it follows is not explained by that, so only such a
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
 
 import numpy as np
 from numba import njit
@@ -15,6 +14,7 @@ from numpy.typing import NDArray
 
 from graphkit.graphs.graph import NO_TIME, InfluenceGraph
 from graphkit.graphs.order import differs_from_previous, order_by
+from graphkit.measures import for_detectors
 from graphkit.measures.co_timing import authors
 from graphkit.settings import current
 
@@ -38,12 +38,13 @@ class Exposure:
         """Whether the follows in the data explain enough of what people do to speak of the rest."""
         return self.known >= current().strangers.explained
 
-    def shown(self, graph: InfluenceGraph, of: NDArray[np.int32]) -> Flags:
-        """Acts on posts of followed authors, or on posts that somebody followed had acted on before.
+    def shown(self, graph: InfluenceGraph, of: NDArray[np.int32], *, among: Flags) -> Flags:
+        """Acts of accounts `among` all on posts of followed authors, or on posts that somebody followed had acted on before.
 
-        `of` is the group of each account, -1 for none: members of one group do not excuse each other.
+        `of` is the group of each account, -1 for none: members of one group do not excuse each other. Cost: the follows of
+        the actor for each act of those accounts.
         """
-        ties = (self.author, graph.follows.indptr, graph.follows.indices, of)
+        ties = (self.author, graph.follows.indptr, graph.follows.indices, of, among)
         seen = _shown(self.actor, self.post, *ties)
         untimed = graph.events.at[self.row] == NO_TIME
         if untimed.any():  # who came first is not known, so anybody followed who acted at all may have shown it
@@ -51,7 +52,7 @@ class Exposure:
         return np.asarray(seen)
 
 
-@lru_cache(maxsize=2)
+@for_detectors
 def exposure(graph: InfluenceGraph) -> Exposure:
     """The first acts of a graph in order of post and time; computed once."""
     events, author = graph.events, authors(graph)
@@ -81,12 +82,12 @@ def _follows(ptr, to, actor, author):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True)
-def _shown(actor, post, author, ptr, to, of):  # type: ignore[no-untyped-def]
+def _shown(actor, post, author, ptr, to, of, among):  # type: ignore[no-untyped-def]
     """Marks acts, in order of post and time, whose author or an earlier actor is followed by the actor."""
     seen = np.full(len(ptr), -1, np.int64)  # the last post on which an account acted so far
     shown = np.zeros(len(actor), np.bool_)
     for k in range(len(actor)):
-        for e in range(ptr[actor[k]], ptr[actor[k] + 1]):
+        for e in range(ptr[actor[k]], ptr[actor[k] + 1] if among[actor[k]] else ptr[actor[k]]):
             other = to[e]
             if of[actor[k]] >= 0 and of[other] == of[actor[k]]:
                 continue

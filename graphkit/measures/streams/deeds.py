@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, fields, replace
-from functools import lru_cache
 from typing import Final
 
 import numpy as np
@@ -11,6 +10,7 @@ from numpy.typing import NDArray
 
 from graphkit.graphs.graph import NO_TIME, InfluenceGraph
 from graphkit.graphs.order import between, order_by
+from graphkit.measures import for_detectors
 
 Ints = NDArray[np.int64]
 
@@ -55,7 +55,7 @@ class Deeds:
 _WHOLE: Final = ("starts", "verbs", "clients")
 
 
-@lru_cache(maxsize=2)
+@for_detectors
 def deeds_of(graph: InfluenceGraph) -> Deeds:
     """All timed acts and posts of a graph, sorted once for all who read them."""
     events = graph.events

@@ -7,7 +7,6 @@ mentions, marks and capitals out, the letters i of Turkish as one), and tags are
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from functools import lru_cache
 from typing import Final
 
 import numpy as np
@@ -17,6 +16,7 @@ from numpy.typing import NDArray
 
 from graphkit.graphs.graph import InfluenceGraph
 from graphkit.graphs.order import distinct_pairs
+from graphkit.measures import for_detectors
 from graphkit.measures.trends.bursts import PHRASE, Burst, Uses, written
 from graphkit.measures.wording.folding import folded
 from graphkit.settings import current
@@ -66,7 +66,7 @@ def worded(texts: pa.ChunkedArray) -> Words:
     return Words(starts, codes, encoded.dictionary, spoken, marked, capital, pair, text[pair], key)
 
 
-@lru_cache(maxsize=2)
+@for_detectors
 def words_of(graph: InfluenceGraph) -> Words:
     """The words of a graph's posts; computed once for all who read them."""
     return worded(graph.posts["text"])

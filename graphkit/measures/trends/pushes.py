@@ -8,14 +8,13 @@ share comes with an interval for what stays unsure of each use.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy import stats
 
 from graphkit.graphs.graph import NO_TIME, InfluenceGraph
-from graphkit.measures import nulls
+from graphkit.measures import for_detectors, nulls
 from graphkit.measures.lockstep import lockstep
 from graphkit.measures.streams.second import second_hand
 from graphkit.measures.trends.bursts import POST, Burst, bursts, reactions, tags
@@ -72,7 +71,7 @@ class _Sheet:
         return shows, known
 
 
-@lru_cache(maxsize=2)
+@for_detectors
 def trends(graph: InfluenceGraph, seed: int = 0) -> tuple[Trend, ...]:
     """All bursts of tags, phrases and posts, judged; in order of time."""
     tagged = bursts(graph, tags(graph))

@@ -8,13 +8,12 @@ neither text nor ties: a deletion stream is enough.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 
 from graphkit.graphs.graph import NO_TIME, InfluenceGraph
-from graphkit.measures import nulls
+from graphkit.measures import for_detectors, nulls
 from graphkit.measures.streams.deeds import deeds_of
 from graphkit.settings import current
 
@@ -40,7 +39,7 @@ class Vanishing:
         return np.flatnonzero(np.nan_to_num(self.log_odds, nan=-9.0) >= 0)
 
 
-@lru_cache(maxsize=2)
+@for_detectors
 def vanishing(graph: InfluenceGraph) -> Vanishing:
     """The moments in which posts vanished together; n log n in quick deletions."""
     deeds, settings = deeds_of(graph), current()
