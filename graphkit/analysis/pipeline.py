@@ -15,7 +15,7 @@ from graphkit.analysis import running
 from graphkit.analysis.detecting import Detected, detect
 from graphkit.analysis.files import digest, whole_or_nothing, write_json, write_table
 from graphkit.analysis.results import results_of
-from graphkit.analysis.steps import Onlooker, Steps
+from graphkit.analysis.steps import Onlooker, Steps, beside
 from graphkit.analysis.tables import findings_table, findings_whole
 from graphkit.dataset import ImportReport, Load
 from graphkit.errors import UsageError
@@ -164,12 +164,20 @@ def _refused(store: Store, loads: Sequence[Load]) -> pa.Table:
 
 
 def _write_signals(analysis: Analysis, folder: Path) -> None:
-    with using(analysis.question.settings):
+    with analysis.steps.step("signals"), using(analysis.question.settings):
         table = signals_of(analysis.results.graph).table()
-    pa.parquet.write_table(table, folder / "signals.parquet", compression="zstd")
+        pa.parquet.write_table(table, folder / "signals.parquet", compression="zstd")
 
 
 def _write(analysis: Analysis, refused: pa.Table, folder: Path) -> None:
+    with beside(lambda: _write_signals(analysis, folder)) as signals:
+        _write_tables(analysis, refused, folder)
+        _write_pages(analysis, folder)
+        signals()
+    _write_run(analysis, folder)
+
+
+def _write_tables(analysis: Analysis, refused: pa.Table, folder: Path) -> None:
     results, steps = analysis.results, analysis.steps
     with steps.step("write tables"):
         write_table(results.accounts, folder, "accounts")
@@ -183,19 +191,24 @@ def _write(analysis: Analysis, refused: pa.Table, folder: Path) -> None:
     with steps.step("rival explanations"), using(analysis.question.settings):
         flagged = rivals.influencers(results.graph, results.findings, analysis.run.verdicts)
         write_json(rivals.whole(flagged), folder / "rivals.json")
-    with steps.step("signals"):
-        _write_signals(analysis, folder)
+
+
+def _write_pages(analysis: Analysis, folder: Path) -> None:
+    results, steps = analysis.results, analysis.steps
     with steps.step("report"):
         report(results).save(folder / "report.html")
     with steps.step("map"):
         drawn = draw(results)
         for page in PAGES:
             drawn.save(folder / page)
+
+
+def _write_run(analysis: Analysis, folder: Path) -> None:
     outputs = {file.name: digest(file) for file in sorted(folder.iterdir())}
     described = running.describe(
         analysis.run,
         asked=running.asked_of(analysis),
         outputs=outputs,
-        graph=results.graph,
+        graph=analysis.results.graph,
     )
-    write_json(described | running.measured(steps, analysis.imported), folder / "run.json")
+    write_json(described | running.measured(analysis.steps, analysis.imported), folder / "run.json")

@@ -8,7 +8,7 @@ import numpy as np
 import pyarrow as pa
 
 from graphkit.analysis.detecting import Detected
-from graphkit.analysis.steps import Steps
+from graphkit.analysis.steps import Steps, beside
 from graphkit.analysis.tables import REACH, accounts_table
 from graphkit.audience.reach import reach
 from graphkit.audience.roles import roles, tiers
@@ -30,12 +30,14 @@ def results_of(
 ) -> Results:
     """The tables and findings of a run, ready for report and map."""
     steps = steps or Steps()
-    with steps.step("reach"):
-        audience = reach(graph, run.verdicts, findings=run.findings, settings=settings)
-    with steps.step("communities"):
-        groups = _groups(graph, run, audience, settings=settings)
+    with beside(lambda: _sides(graph, run, steps, settings=settings)) as sides:
+        with steps.step("reach"):
+            audience = reach(graph, run.verdicts, findings=run.findings, settings=settings)
+        told = roles(graph, run.verdicts, audience, settings=settings)
+        groups = sides()
+    role = pa.array([told[one].name if one in told else None for one in graph.account_ids], pa.string())
     return Results(
-        accounts=accounts_table(graph, run.verdicts, groups),
+        accounts=accounts_table(graph, run.verdicts, groups.append_column("role", role)),
         findings=run.findings,
         reach=audience.select(REACH.names).cast(REACH),
         graph=graph,
@@ -57,16 +59,15 @@ def facts(run: Detected) -> RunFacts:
     )
 
 
-def _groups(graph: InfluenceGraph, run: Detected, audience: pa.Table, *, settings: Settings | None) -> pa.Table:
-    """Community, camp, role and tier of every account; camp and role are null where none is told."""
-    found = communities(graph, seed=run.seed, settings=settings)
-    sides = camps(graph, run.verdicts, seed=run.seed, settings=settings)
-    told = roles(graph, run.verdicts, audience, settings=settings)
-    return pa.table(
-        {
-            "community": pa.array(np.char.add("c", (found + 1).astype(str)), pa.string(), mask=found < 0),
-            "camp": pa.array(sides.names, pa.string()),
-            "role": pa.array([told[one].name if one in told else None for one in graph.account_ids], pa.string()),
-            "tier": tiers(graph, settings=settings),
-        }
-    )
+def _sides(graph: InfluenceGraph, run: Detected, steps: Steps, *, settings: Settings | None) -> pa.Table:
+    """Community, camp and tier of every account; camp is null where none is told."""
+    with steps.step("communities"):
+        found = communities(graph, seed=run.seed, settings=settings)
+        sides = camps(graph, run.verdicts, seed=run.seed, settings=settings)
+        return pa.table(
+            {
+                "community": pa.array(np.char.add("c", (found + 1).astype(str)), pa.string(), mask=found < 0),
+                "camp": pa.array(sides.names, pa.string()),
+                "tier": tiers(graph, settings=settings),
+            }
+        )

@@ -61,7 +61,7 @@ def measured(steps: Steps, imported: ImportReport) -> dict[str, object]:
     """What differs from one run to the next: times, memory, and what the store knew already."""
     return {
         "steps": [{"step": s.name, "seconds": s.seconds, "peak_bytes": s.peak_bytes} for s in steps.done],
-        "seconds": round(sum(step.seconds for step in steps.done), 3),
+        "seconds": steps.seconds,
         "peak_bytes": max((step.peak_bytes for step in steps.done), default=0),
         "machine": {"python": platform.python_version(), "system": platform.system(), "processors": os.cpu_count()},
         "import": import_report(imported) | {"already": [file.source.file for file in imported.files if file.already]},

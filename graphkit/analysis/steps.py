@@ -7,8 +7,11 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from contextvars import copy_context
 from dataclasses import dataclass, field
+from typing import TypeVar
 
 import psutil
 import pyarrow as pa
@@ -17,6 +20,7 @@ from graphkit.stores.protocol import Progress
 
 SAMPLE_SECONDS = 0.05
 
+T = TypeVar("T")
 Tell = Callable[[str], object]
 
 
@@ -44,6 +48,12 @@ class Steps:
 
     tell: Tell = lambda step: None
     done: list[Step] = field(default_factory=list)
+    began: float = field(default_factory=time.perf_counter)
+
+    @property
+    def seconds(self) -> float:
+        """By the clock since the first step; some steps go on side by side."""
+        return round(time.perf_counter() - self.began, 3)
 
     @contextmanager
     def step(self, name: str) -> Iterator[None]:
@@ -54,6 +64,14 @@ class Steps:
             yield
         _give_back()
         self.done.append(Step(name, round(time.perf_counter() - began, 3), peak()))
+
+
+@contextmanager
+def beside(work: Callable[[], T]) -> Iterator[Callable[[], T]]:
+    """Work that goes on in a thread of its own, with the settings and language in force here; its result, when asked."""
+    with ThreadPoolExecutor(1) as pool:
+        done = pool.submit(copy_context().run, work)
+        yield done.result
 
 
 def _give_back() -> None:

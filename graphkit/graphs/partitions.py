@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import random
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any, Final
 
 import numpy as np
@@ -17,6 +20,8 @@ LARGE: Final = 500_000  # links (both ways); beyond, igraph alone takes seconds
 SWEEPS: Final = 2  # questions an account, on average, before the rest is left to Leiden
 
 Ties = tuple[Ints, NDArray[np.int32], NDArray[np.float32]]  # CSR: row starts, columns, values
+
+_TURN = threading.RLock()
 
 
 def leiden(links: csr_array, *, seed: int, rounds: int, resolution: float = 1.0) -> Ints:
@@ -69,6 +74,19 @@ def _sums(of: NDArray[np.integer[Any]], weights: NDArray[Any], size: int) -> Flo
     return np.asarray(np.bincount(of, weights=weights, minlength=size), dtype=np.float64)
 
 
+@contextmanager
+def drawing(seed: int) -> Iterator[None]:
+    """Inside, igraph draws from this seed. One thread after the other: igraph has one source of chance for all of them."""
+    import igraph
+
+    with _TURN:
+        igraph.set_random_number_generator(random.Random(seed))
+        try:
+            yield
+        finally:
+            igraph.set_random_number_generator(random)
+
+
 def _compact(label: NDArray[np.int32]) -> Ints:
     """Labels without gaps."""
     used = np.zeros(int(label.max(initial=-1)) + 1, dtype=np.int64)
@@ -84,8 +102,7 @@ def _leiden(ties: Ties, strength: Floats, scale: float, *, seed: int, rounds: in
     owner = np.repeat(np.arange(len(strength), dtype=np.int32), np.diff(ptr))
     upper = owner < to
     network = igraph.Graph(n=len(strength), edges=np.column_stack((owner[upper], to[upper])), directed=False)
-    igraph.set_random_number_generator(random.Random(seed))
-    try:
+    with drawing(seed):
         parts = network.community_leiden(
             "CPM",
             weights=value[upper].tolist(),
@@ -93,8 +110,6 @@ def _leiden(ties: Ties, strength: Floats, scale: float, *, seed: int, rounds: in
             resolution=scale,
             n_iterations=rounds,
         )
-    finally:
-        igraph.set_random_number_generator(random)
     return np.asarray(parts.membership, dtype=np.int32)
 
 

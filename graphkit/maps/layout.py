@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import random
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
@@ -13,6 +12,7 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
 from graphkit.graphs.compiled import compiled
+from graphkit.graphs.partitions import drawing
 from graphkit.maps.choice import Nodes
 from graphkit.maps.forces import force_atlas, spread_out
 from graphkit.maps.ties import Ties
@@ -43,12 +43,12 @@ def layout(ties: Ties, community: Nodes, *, seed: int) -> Layout:
     """The layout of accounts in communities 0..k-1; within about a thousand units around the origin."""
     count = int(community.max()) + 1 if len(community) else 0
     radius = np.sqrt(np.bincount(community, minlength=count)) + 1.5
-    igraph.set_random_number_generator(random.Random(seed))
-    centre = _centres(ties, community, radius)
     at = np.zeros((len(community), 2))
-    outward = _outward(ties, community, centre)
-    for number, (members, links) in enumerate(_groups(ties, community, count)):
-        at[members] = centre[number] + _spread(links, outward[members]) * radius[number]
+    with drawing(seed):
+        centre = _centres(ties, community, radius)
+        outward = _outward(ties, community, centre)
+        for number, (members, links) in enumerate(_groups(ties, community, count)):
+            at[members] = centre[number] + _spread(links, outward[members]) * radius[number]
     scale = 1000 / max(float(np.abs(at).max(initial=0)), 1e-9)
     return Layout(np.round(at * scale, 1), np.round(centre * scale, 1), np.round(radius * scale, 1))
 

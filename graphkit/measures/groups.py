@@ -7,7 +7,6 @@ weighed against outsiders who acted on the same objects, so members that act sel
 
 from __future__ import annotations
 
-import random
 from dataclasses import dataclass
 
 import igraph
@@ -18,6 +17,7 @@ from scipy.sparse import csr_array
 from scipy.sparse.csgraph import connected_components
 
 from graphkit.graphs.order import differs_from_previous, distinct_pairs, order_by
+from graphkit.graphs.partitions import drawing
 from graphkit.measures.pairs import Acts
 
 Ints = NDArray[np.int64]
@@ -71,10 +71,10 @@ def partition(evident: Evident, *, smallest: int, seed: int, join: float = 0.0) 
     half = len(evident.first)
     pairs = np.stack([ends[:half], ends[half:]], axis=1)
     graph = igraph.Graph(n=len(nodes), edges=pairs)
-    igraph.set_random_number_generator(random.Random(seed))
-    found = graph.community_leiden(
-        objective_function="modularity", weights=evident.weight.tolist(), n_iterations=ROUNDS
-    )
+    with drawing(seed):
+        found = graph.community_leiden(
+            objective_function="modularity", weights=evident.weight.tolist(), n_iterations=ROUNDS
+        )
     label = np.asarray(found.membership, np.int64)
     if join:
         label = merged_by_density(label, pairs, least=join)

@@ -116,13 +116,13 @@ def _copies(acts: int, found: int) -> int:
 
 
 def _in_copies(n: int, found: Reactions, stray: Reactions, draws: range, *, seed: int) -> list[Floats]:
-    """The strengths of the groups in each shuffled copy; the partition draws from one source of chance, in order."""
+    """The strengths of the groups in each shuffled copy."""
 
-    def met(draw: int) -> tuple[Reactions, groups.Evident]:
+    def strengths(draw: int) -> Floats:
         copy = shuffled_delays(found, draw)
-        return copy, _met(n, copy, exchanged(stray, draw), seed)[0]
+        return _groups(copy, _met(n, copy, exchanged(stray, draw), seed)[0], seed).strength
 
-    return [_groups(copy, evident, seed).strength for copy, evident in nulls.side_by_side(met, draws)]
+    return list(nulls.side_by_side(strengths, draws))
 
 
 def _met(n: int, found: Reactions, stray: Reactions, seed: int) -> tuple[groups.Evident, TimedPairs]:

@@ -94,7 +94,7 @@ def logistic(log_odds: ArrayLike) -> Floats:
 def side_by_side(search: Callable[[int], T], draws: range) -> Iterator[T]:
     """What a search finds in each shuffled copy, in their order; as many copies at a time as there are processors.
 
-    The settings in force here hold in the threads as well. What draws from one source of chance belongs to the caller.
+    The settings in force here hold in the threads as well.
     """
     settings = current()
 

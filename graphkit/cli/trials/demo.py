@@ -149,7 +149,7 @@ def _found(done: Analysis) -> Iterator[str]:
         accounts=words.accounts(graph.n),
         follows=say_many("{count} follow", "{count} follows", count=graph.follows.nnz),
         acts=say_many("{count} act", "{count} acts", count=len(graph.events)),
-        seconds=amount(sum(step.seconds for step in done.steps.done), 1),
+        seconds=amount(done.steps.seconds, 1),
     )
     yield from saying.findings(done.run)
     yield saying.pages(done)

@@ -6,7 +6,6 @@ members and cutting with Leiden keeps farms apart that have a few accounts or cu
 
 from __future__ import annotations
 
-import random
 from dataclasses import dataclass, replace
 
 import igraph
@@ -15,6 +14,7 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_array, triu
 
 from graphkit.graphs.graph import InfluenceGraph
+from graphkit.graphs.partitions import drawing
 from graphkit.measures import nulls
 from graphkit.measures.sales.blocks import Blocks, blocks_of
 from graphkit.measures.sales.contrast import Sales, sales_of
@@ -77,9 +77,9 @@ def _linked(inside: csr_array, pool: int, seed: int) -> tuple[NDArray[np.int64],
         return label, {}
     edges = np.stack([shared.row[kept], shared.col[kept]], axis=1)
     weight = shared.data[kept] / np.sqrt(size[edges[:, 0]] * size[edges[:, 1]])
-    igraph.set_random_number_generator(random.Random(seed))
     linked = igraph.Graph(n=len(size), edges=edges)
-    parts = np.asarray(linked.community_leiden("modularity", weights=weight.tolist(), n_iterations=6).membership)
+    with drawing(seed):
+        parts = np.asarray(linked.community_leiden("modularity", weights=weight.tolist(), n_iterations=6).membership)
     touched = np.unique(edges)
     label[touched] = parts[touched]
     return label, {(int(a), int(b)): float(min(x, 1.0)) for (a, b), x in zip(edges, p[kept], strict=True)}
