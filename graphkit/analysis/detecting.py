@@ -6,7 +6,9 @@ import dataclasses
 import hashlib
 import importlib.metadata
 import os
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -59,7 +61,7 @@ def detect(
     tables = tables_present(graph)
     parameters: dict[str, dict[str, object]] = {}
     skipped: dict[str, str] = {}
-    detections: dict[str, Detection] = {}
+    fit: list[tuple[Any, Any]] = []
     for kind in chosen(names):
         with using(settings) as given:
             detector = detectors.configured(kind, given)
@@ -69,9 +71,15 @@ def detect(
             skipped[kind.NAME] = say(
                 "needs {tables}, and the input holds none", tables=listed(words.TABLES[table] for table in missing)
             )
-            continue
-        with using(settings), steps.step(f"detect {kind.NAME}"):
-            detections[kind.NAME] = detector.detect(graph, seed=seed)
+        else:
+            fit.append((kind, detector))
+
+    def detection(one: tuple[Any, Any]) -> Detection:
+        with using(settings), steps.step(f"detect {one[0].NAME}"):
+            answer: Detection = one[1].detect(graph, seed=seed)
+            return answer
+
+    detections = {kind.NAME: answer for (kind, _), answer in zip(fit, _in_turn(detection, fit), strict=True)}
     measures.forget()
     with using(settings), steps.step("verdicts"):
         judged = verdicts(graph, detections)
@@ -93,6 +101,13 @@ def detect(
         detections=detections,
         verdicts=judged,
     )
+
+
+def _in_turn(detection: Callable[[Any], Detection], fit: Sequence[Any]) -> Iterator[Detection]:
+    """What the detectors say: the first alone, for it searches copies on all processors, then two at a time."""
+    yield from map(detection, fit[:1])
+    with ThreadPoolExecutor(2) as pool:
+        yield from pool.map(lambda one: one[0].run(detection, one[1]), [(copy_context(), one) for one in fit[1:]])
 
 
 def chosen(names: Iterable[str]) -> list[Any]:

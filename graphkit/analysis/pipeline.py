@@ -10,7 +10,7 @@ from typing import Final
 import pyarrow as pa
 import pyarrow.parquet
 
-from graphkit import rivals
+from graphkit import measures, rivals
 from graphkit.analysis import running
 from graphkit.analysis.detecting import Detected, detect
 from graphkit.analysis.files import digest, whole_or_nothing, write_json, write_table
@@ -165,8 +165,7 @@ def _refused(store: Store, loads: Sequence[Load]) -> pa.Table:
 
 def _write_signals(analysis: Analysis, folder: Path) -> None:
     with analysis.steps.step("signals"), using(analysis.question.settings):
-        table = signals_of(analysis.results.graph).table()
-        pa.parquet.write_table(table, folder / "signals.parquet", compression="zstd")
+        signals_of(analysis.results.graph).write(folder / "signals.parquet")
 
 
 def _write(analysis: Analysis, refused: pa.Table, folder: Path) -> None:
@@ -191,6 +190,7 @@ def _write_tables(analysis: Analysis, refused: pa.Table, folder: Path) -> None:
     with steps.step("rival explanations"), using(analysis.question.settings):
         flagged = rivals.influencers(results.graph, results.findings, analysis.run.verdicts)
         write_json(rivals.whole(flagged), folder / "rivals.json")
+    measures.forget()
 
 
 def _write_pages(analysis: Analysis, folder: Path) -> None:

@@ -21,7 +21,7 @@ from scipy.sparse import csr_array
 
 from graphkit.graphs.graph import InfluenceGraph
 from graphkit.graphs.order import distinct_pairs
-from graphkit.measures import for_detectors, groups, nulls
+from graphkit.measures import groups, made_once, nulls
 from graphkit.measures.co_timing import authors
 from graphkit.measures.pairs import sharing_pairs
 from graphkit.measures.regard import regard_of
@@ -80,7 +80,7 @@ def choices(graph: InfluenceGraph, seed: int) -> Choices:
     return _choices(graph, seed, current().choice)
 
 
-@for_detectors
+@made_once
 def _choices(graph: InfluenceGraph, seed: int, bounds: ChoiceSettings) -> Choices:
     board, skipped = _board(graph, bounds)
     exposed = graph.follows.nnz > 0

@@ -16,7 +16,7 @@ from scipy.sparse import csr_array, triu
 from graphkit.graphs.graph import NO_TIME, InfluenceGraph
 from graphkit.graphs.order import differs_from_previous, order_by
 from graphkit.language import percent, say
-from graphkit.measures import for_detectors, groups, nulls
+from graphkit.measures import groups, made_once, nulls
 from graphkit.measures.co_timing import authors
 from graphkit.settings import ExchangeSettings, current
 
@@ -88,7 +88,7 @@ def exchange(graph: InfluenceGraph, seed: int) -> Exchange:
     return _exchange(graph, seed, current().exchange)
 
 
-@for_detectors
+@made_once
 def _exchange(graph: InfluenceGraph, seed: int, bounds: ExchangeSettings) -> Exchange:
     nothing = Exchange((), np.full(graph.n, -1, np.int32), np.zeros(graph.n), 1.0, "", np.zeros(graph.n))
     if not graph.follows.nnz or not len(graph.events.actor):

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from graphkit.graphs.graph import NO_TIME, InfluenceGraph
 from graphkit.graphs.order import order_by
-from graphkit.measures import for_detectors, groups, nulls
+from graphkit.measures import groups, made_once, nulls
 from graphkit.measures.co_timing import Reactions, TimedPairs, pooled_closeness, reactions, shuffled_delays, timed_pairs
 from graphkit.measures.pairs import Acts
 from graphkit.measures.regard import regard_of
@@ -88,7 +88,7 @@ class Lockstep:
     copies: int
 
 
-@for_detectors
+@made_once
 def lockstep(graph: InfluenceGraph, seed: int) -> Lockstep:
     """The groups of a graph that react in lockstep; computed once for all detectors that read them."""
     found, stray = reactions(graph), stray_reactions(graph)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,6 +12,7 @@ from graphkit.graphs.events import ByAccount
 from graphkit.graphs.graph import NO_TIME, InfluenceGraph
 from graphkit.graphs.numbering import whole
 from graphkit.graphs.order import distinct_pairs, order_by
+from graphkit.measures import made_once
 from graphkit.measures.arrivals import Arrivals, arrivals
 from graphkit.measures.hollow import hollow_ties_of
 from graphkit.measures.life import Life, life_of
@@ -74,7 +75,7 @@ class Audience:
         return following, followers
 
 
-@lru_cache(maxsize=2)
+@made_once
 def audience_of(graph: InfluenceGraph) -> Audience:
     """The followings of a graph; computed once. Cost: a few passes over follows and acts."""
     came, ties = arrivals(graph), hollow_ties_of(graph)

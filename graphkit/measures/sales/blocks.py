@@ -9,7 +9,7 @@ from numba import njit
 from numpy.typing import NDArray
 
 from graphkit.graphs.graph import NO_TIME, InfluenceGraph
-from graphkit.measures import for_detectors, nulls
+from graphkit.measures import made_once, nulls
 from graphkit.measures.regard import regard_of
 from graphkit.measures.sales.contrast import Sales, sales_of
 from graphkit.measures.sales.lists import DAY
@@ -49,7 +49,7 @@ class Blocks:
         return np.flatnonzero(self.customer == account)
 
 
-@for_detectors
+@made_once
 def blocks_of(graph: InfluenceGraph) -> Blocks:
     """The blocks with a surplus beyond chance; computed once."""
     return _blocks(sales_of(graph), regard_of(graph).rank, current().blocks)

@@ -20,7 +20,7 @@ from scipy import special
 
 from graphkit.graphs.graph import NO_TIME, InfluenceGraph
 from graphkit.graphs.order import differs_from_previous, order_by
-from graphkit.measures import for_detectors
+from graphkit.measures import made_once
 from graphkit.measures.regard import regard_of
 from graphkit.measures.sales.lists import DAY, Lists, lists_of
 from graphkit.settings import SalesSettings, current
@@ -89,7 +89,7 @@ def _times(near: NDArray[np.float32], mean: float) -> Floats:
 SELF = 0.02  # follows of such accounts that are their own choice stand in such places by chance, about so often
 
 
-@for_detectors
+@made_once
 def sales_of(graph: InfluenceGraph) -> Sales:
     """The sales of a graph; computed once. Cost: some passes over the follows."""
     return _sales(graph, current().sales)

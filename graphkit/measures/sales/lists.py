@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from graphkit.graphs.graph import NO_TIME, InfluenceGraph
 from graphkit.graphs.numbering import times
 from graphkit.graphs.order import order_by
-from graphkit.measures import for_detectors
+from graphkit.measures import made_once
 
 DAY = 86_400_000
 ARRIVED = 2 * DAY  # who joins, or comes back, follows a list within two days ...
@@ -46,7 +46,7 @@ class Lists:
         return np.arange(len(self.target)) - self.starts[self.target]
 
 
-@for_detectors
+@made_once
 def lists_of(graph: InfluenceGraph) -> Lists:
     """The lists of followers of a graph; computed once."""
     source = np.repeat(np.arange(graph.n, dtype=np.int32), np.diff(graph.follows.indptr))

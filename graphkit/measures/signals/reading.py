@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
 from graphkit.errors import UsageError
@@ -21,6 +23,7 @@ Halves = NDArray[np.float32]
 FIELDS = pa.struct(
     [("value", pa.float32()), ("low", pa.float32()), ("high", pa.float32()), ("p", pa.float32()), ("seen", pa.int32())]
 )
+ROWS = 131_072  # of the table that are written at once
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,21 +69,26 @@ class Signals:
                 rows.append((reading.signal, {name: None if np.isnan(x) else x for name, x in row.items()}))
         yield from sorted(rows, key=lambda row: (2.0 if row[1]["p"] is None else row[1]["p"], row[0].name))
 
-    def table(self) -> pa.Table:
-        """One row an account: `id`, `peers`, and for each signal a struct of value, low, high, p and seen."""
-        columns: dict[str, pa.Array] = {
-            "id": self.accounts,
-            "peers": pa.array(self.peers, mask=self.peers < 0),
-        }
+    def table(self, rows: slice = slice(None)) -> pa.Table:
+        """One row an account, of all or of some: `id`, `peers`, and for each signal a struct of value, low, high, p and seen."""
+        peers = self.peers[rows]
+        columns: dict[str, pa.Array] = {"id": self.accounts[rows], "peers": pa.array(peers, mask=peers < 0)}
         for reading in self.readings:
-            columns[reading.signal.name] = _struct(reading)
+            columns[reading.signal.name] = _struct(reading, rows)
         return pa.table(columns)
 
+    def write(self, file: Path) -> None:
+        """The table as a Parquet file, a part after the other, so that it is never held whole."""
+        parts = (slice(first, first + ROWS) for first in range(0, len(self.peers), ROWS))
+        with pq.ParquetWriter(file, self.table(slice(0)).schema, compression="zstd") as writer:
+            for rows in parts:
+                writer.write_table(self.table(rows))
 
-def _struct(reading: Reading) -> pa.StructArray:
-    parts = [getattr(reading, field.name) for field in FIELDS]
+
+def _struct(reading: Reading, rows: slice) -> pa.StructArray:
+    parts = [getattr(reading, field.name)[rows] for field in FIELDS]
     arrays = [pa.array(part, from_pandas=True) for part in parts]
-    return pa.StructArray.from_arrays(arrays, fields=list(FIELDS), mask=pa.array(np.isnan(reading.value)))
+    return pa.StructArray.from_arrays(arrays, fields=list(FIELDS), mask=pa.array(np.isnan(reading.value[rows])))
 
 
 def signals_of(graph: InfluenceGraph) -> Signals:

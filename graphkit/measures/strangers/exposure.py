@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from graphkit.graphs.graph import NO_TIME, InfluenceGraph
 from graphkit.graphs.order import differs_from_previous, order_by
-from graphkit.measures import for_detectors
+from graphkit.measures import made_once
 from graphkit.measures.co_timing import authors
 from graphkit.settings import current
 
@@ -52,7 +52,7 @@ class Exposure:
         return np.asarray(seen)
 
 
-@for_detectors
+@made_once
 def exposure(graph: InfluenceGraph) -> Exposure:
     """The first acts of a graph in order of post and time; computed once."""
     events, author = graph.events, authors(graph)

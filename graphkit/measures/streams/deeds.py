@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from graphkit.graphs.graph import NO_TIME, InfluenceGraph
 from graphkit.graphs.order import between, order_by
-from graphkit.measures import for_detectors
+from graphkit.measures import made_once
 
 Ints = NDArray[np.int64]
 
@@ -55,7 +55,7 @@ class Deeds:
 _WHOLE: Final = ("starts", "verbs", "clients")
 
 
-@for_detectors
+@made_once
 def deeds_of(graph: InfluenceGraph) -> Deeds:
     """All timed acts and posts of a graph, sorted once for all who read them."""
     events = graph.events

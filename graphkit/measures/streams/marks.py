@@ -11,7 +11,7 @@ from numba import njit
 from numpy.typing import NDArray
 
 from graphkit.graphs.graph import NO_TIME, InfluenceGraph
-from graphkit.measures import for_detectors
+from graphkit.measures import made_once
 from graphkit.measures.streams.deeds import Deeds, deeds_of
 from graphkit.measures.streams.ways import UNKNOWN, Reached, reached
 from graphkit.settings import current
@@ -58,7 +58,7 @@ class Marks:
         return np.asarray((np.maximum(self.used[rows] - without, 0) + weight * common) / (np.maximum(rest, 0) + weight))
 
 
-@for_detectors
+@made_once
 def marks_of(graph: InfluenceGraph) -> Marks:
     """The marks of all acts on posts; linear in acts."""
     acts, deeds, settings = reached(graph), deeds_of(graph), current().streams

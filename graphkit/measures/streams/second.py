@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from graphkit.graphs.graph import InfluenceGraph
-from graphkit.measures import for_detectors
+from graphkit.measures import made_once
 from graphkit.measures.life import life_of
 from graphkit.measures.lockstep import Lockstep, lockstep
 from graphkit.measures.streams.clients import Campaign, campaigns
@@ -42,7 +42,7 @@ class SecondHand:
         return np.asarray(np.minimum(self.hand_odds, most) + np.minimum(self.owner, 0.0))
 
 
-@for_detectors
+@made_once
 def second_hand(graph: InfluenceGraph, seed: int = 0) -> SecondHand:
     """The campaigns of a graph; computed once for all who read them. Linear in the acts on posts."""
     marks = marks_of(graph)

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from graphkit.graphs.graph import NO_TIME, InfluenceGraph
 from graphkit.graphs.order import between, differs_from_previous, order_by
-from graphkit.measures import for_detectors
+from graphkit.measures import made_once
 from graphkit.measures.co_timing import authors, first_of_each
 
 Ints = NDArray[np.int64]
@@ -54,7 +54,7 @@ class Reached:
         return between(self.starts[posts], self.starts[posts + 1])
 
 
-@for_detectors
+@made_once
 def reached(graph: InfluenceGraph) -> Reached:
     """The acts on posts with their ways; linear in acts, times the followings of those who do not follow the author."""
     events, author = graph.events, authors(graph)

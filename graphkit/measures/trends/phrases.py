@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from graphkit.graphs.graph import InfluenceGraph
 from graphkit.graphs.order import distinct_pairs
-from graphkit.measures import for_detectors
+from graphkit.measures import made_once
 from graphkit.measures.trends.bursts import PHRASE, Burst, Uses, written
 from graphkit.measures.wording.folding import folded
 from graphkit.settings import current
@@ -66,7 +66,7 @@ def worded(texts: pa.ChunkedArray) -> Words:
     return Words(starts, codes, encoded.dictionary, spoken, marked, capital, pair, text[pair], key)
 
 
-@for_detectors
+@made_once
 def words_of(graph: InfluenceGraph) -> Words:
     """The words of a graph's posts; computed once for all who read them."""
     return worded(graph.posts["text"])

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from scipy import stats
 
 from graphkit.graphs.graph import NO_TIME, InfluenceGraph
-from graphkit.measures import for_detectors, nulls
+from graphkit.measures import made_once, nulls
 from graphkit.measures.lockstep import lockstep
 from graphkit.measures.streams.second import second_hand
 from graphkit.measures.trends.bursts import POST, Burst, bursts, reactions, tags
@@ -71,7 +71,7 @@ class _Sheet:
         return shows, known
 
 
-@for_detectors
+@made_once
 def trends(graph: InfluenceGraph, seed: int = 0) -> tuple[Trend, ...]:
     """All bursts of tags, phrases and posts, judged; in order of time."""
     tagged = bursts(graph, tags(graph))

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from graphkit.graphs.graph import NO_TIME, InfluenceGraph
-from graphkit.measures import for_detectors, nulls
+from graphkit.measures import made_once, nulls
 from graphkit.measures.streams.deeds import deeds_of
 from graphkit.settings import current
 
@@ -39,7 +39,7 @@ class Vanishing:
         return np.flatnonzero(np.nan_to_num(self.log_odds, nan=-9.0) >= 0)
 
 
-@for_detectors
+@made_once
 def vanishing(graph: InfluenceGraph) -> Vanishing:
     """The moments in which posts vanished together; n log n in quick deletions."""
     deeds, settings = deeds_of(graph), current()

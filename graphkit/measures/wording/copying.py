@@ -16,7 +16,7 @@ from scipy import special
 from scipy.sparse import csr_array, triu
 
 from graphkit.graphs.graph import InfluenceGraph
-from graphkit.measures import for_detectors, groups, nulls
+from graphkit.measures import groups, made_once, nulls
 from graphkit.measures.exchange import tied
 from graphkit.measures.regard import regard_of
 from graphkit.measures.wording.wordings import Wordings, wordings
@@ -54,7 +54,7 @@ def copying(graph: InfluenceGraph, seed: int) -> Copying:
     return _copying(graph, seed, current().wording)
 
 
-@for_detectors
+@made_once
 def _copying(graph: InfluenceGraph, seed: int, bounds: WordingSettings) -> Copying:
     nothing = Copying((), np.full(graph.n, -1, np.int32), np.zeros(graph.n, np.int64))
     said = wordings(graph)
