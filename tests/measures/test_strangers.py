@@ -73,5 +73,5 @@ def test_acts_are_explained_by_whom_one_follows_and_not_by_members_of_the_own_gr
     together[graph.node("author")] = -1
     assert dict(zip(who, met.followed.tolist(), strict=True)) == {"early": True, "late": False, "stranger": False}
     for groups, late in ((alone, True), (together, False)):
-        seen = dict(zip(who, met.shown(graph, groups).tolist(), strict=True))
+        seen = dict(zip(who, met.shown(graph, groups, among=np.ones(4, bool)).tolist(), strict=True))
         assert seen == {"early": True, "late": late, "stranger": False}
