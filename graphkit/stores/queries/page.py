@@ -28,7 +28,7 @@ The samples are from the made-up world `default` with 2,000 accounts and seed 0,
 are made up. A question marked *whole graph* reads every tie, so its time grows with the graph; all others read what is near
 the account, post, tag or finding that they name.
 
-Each question was put to a graph of a million accounts and ten million ties on two cores that other work shared, on the
+Each question was put to a graph of a million accounts and ten million ties on two cores with nothing else to do, on the
 embedded store and on Neo4j 5.26, for an ordinary account and for the most followed one; `python benchmarks/cypher.py` and
 `python -m benchmarks.neo4j --offline` do it again. Where the slower of the two took more than a second on either store, the
 question says so; all others took less.
