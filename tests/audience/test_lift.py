@@ -74,7 +74,7 @@ def test_b003_little_data_cannot_say() -> None:
     assert "3 things" in lift(few, "star", judged(few), measure="tag").why_not
     found = lift(silent, "star", judged(silent), measure="tag")
     assert found.lift is None
-    assert next(found.explain()).startswith("Cannot say whether star moves people (tag)")
+    assert next(found.explain()).startswith("Cannot say whether star moves people (tags)")
     with pytest.raises(UsageError, match="tag, link, repost, follow"):
         lift(few, "star", judged(few), measure="like")
 

@@ -99,7 +99,7 @@ def test_without_follows_clients_and_deletions_nobody_is_named(world):
     found = detect(InfluenceGraph.build(tables), "compromised_accounts")
     assert found.findings == ()
     assert np.nanmax(found.verdicts.p_compromised) < 0.5
-    assert any("client, life" in note and "follows" in note for note in found.notes)
+    assert any("clients" in note and "a life of the accounts" in note and "follows" in note for note in found.notes)
 
 
 def test_shuffled_worlds_give_no_victims(world):
