@@ -39,7 +39,7 @@ def taken_over(name: str, seed: int, accounts: int) -> dict[str, object]:
     began = time.perf_counter()
     run = detect(graph)
     took = time.perf_counter() - began
-    truth = world.truth.accounts.to_pandas().set_index("id").reindex(list(graph.account_ids))
+    truth = world.truth.by_account(graph.account_ids)
     victims = truth.compromised.fillna(False).astype(bool).to_numpy()
     scored = truth.compromised.notna().to_numpy()
     chance, label = np.nan_to_num(run.verdicts.p_compromised), np.array(run.verdicts.label)

@@ -100,6 +100,16 @@ KEYS: Final[Mapping[str, tuple[str, ...]]] = {
     "coverage": ("account", "relation"),
 }
 
+# Columns whose values are ids of accounts, and of posts.
+ACCOUNT_COLUMNS: Final[Mapping[str, tuple[str, ...]]] = {
+    "accounts": ("id",),
+    "follows": ("follower", "followed"),
+    "interactions": ("actor", "target"),
+    "posts": ("author",),
+    "coverage": ("account",),
+}
+POST_COLUMNS: Final[Mapping[str, tuple[str, ...]]] = {"posts": ("id",), "interactions": ("post",)}
+
 TABLES: Final = tuple(SCHEMAS)
 
 Tables = Mapping[str, pa.Table]

@@ -19,7 +19,7 @@ Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
 _MEASURED: Final = {"tag": say("tags"), "link": say("links"), "repost": say("reposts"), "follow": say("follows")}
-MEASURES: Final = ("tag", "link", "repost", "follow")
+MEASURES: Final = tuple(_MEASURED)
 _WINDOW: Final = DAY  # people answer within a day, or for other reasons
 _PRIOR: Final = (-7, -3, -2, -1)  # days: the same people before anything was said
 _LATER: Final = (3, 7)  # days: placebo times after it was said

@@ -15,7 +15,7 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
-from graphkit.dataset import TABLES, Dataset, Numbered, Tables, conform, empty
+from graphkit.dataset import ACCOUNT_COLUMNS, POST_COLUMNS, TABLES, Dataset, Numbered, Tables, conform, empty
 from graphkit.errors import UsageError
 from graphkit.graphs import convert, kernels_links
 from graphkit.graphs.events import Events, build_events
@@ -36,16 +36,6 @@ _ENDS: Final[Mapping[str, Sequence[str]]] = {  # columns that name accounts and 
     "follows": ("follower", "followed"),
     "interactions": ("actor", "target", "post", "kind", "client"),
 }
-
-_ACCOUNTS: Final = (  # every column whose values are ids of accounts
-    ("accounts", "id"),
-    ("follows", "follower"),
-    ("follows", "followed"),
-    ("interactions", "actor"),
-    ("interactions", "target"),
-    ("posts", "author"),
-    ("coverage", "account"),
-)
 
 
 @dataclass(frozen=True, eq=False)
@@ -221,8 +211,12 @@ def _numbered(tables: Tables | Dataset | Numbered) -> tuple[dict[str, pa.Table],
         return dict(tables.tables), tables.account_ids, tables.post_ids
     given = tables.tables if isinstance(tables, Dataset) else tables
     full = coded({name: conform(name, given[name]) if name in given else empty(name) for name in TABLES}, _ENDS)
-    accounts = [full[name][column] for name, column in _ACCOUNTS]
-    return full, distinct(accounts), distinct([full["posts"]["id"], full["interactions"]["post"]])
+    return full, _ids(full, ACCOUNT_COLUMNS), _ids(full, POST_COLUMNS)
+
+
+def _ids(tables: Tables, columns: Mapping[str, Sequence[str]]) -> pa.StringArray:
+    """Every id in these columns once, sorted."""
+    return distinct(tables[name][column] for name, named in columns.items() for column in named)
 
 
 def _milliseconds(time: datetime | int) -> int:

@@ -103,7 +103,7 @@ def _accounts(graph: InfluenceGraph, run: Detected) -> pa.Table:
 
 
 def _plain(graph: InfluenceGraph, world: World) -> Iterator[PlainScore]:
-    truth = world.truth.accounts.to_pandas().set_index("id").reindex(list(graph.account_ids))
+    truth = world.truth.by_account(graph.account_ids)
     planted = truth[list(KINDS)].fillna(True).astype(bool).any(axis=1).to_numpy()
     for rule in RULES:
         true = truth[rule.kind].fillna(False).astype(bool).to_numpy()

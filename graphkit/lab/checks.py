@@ -16,19 +16,12 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from scipy.sparse import csr_array, issparse
 
-from graphkit.dataset import TABLES, Dataset, Tables, conform
+from graphkit.dataset import ACCOUNT_COLUMNS, TABLES, Dataset, Tables, conform
 from graphkit.evidence import KINDS, Finding
 from graphkit.graphs.graph import InfluenceGraph
 from graphkit.lab import worlds
 from graphkit.lab.worlds import World
 
-ID_COLUMNS: Final[Mapping[str, tuple[str, ...]]] = {
-    "accounts": ("id",),
-    "follows": ("follower", "followed"),
-    "interactions": ("actor", "target"),
-    "posts": ("author",),
-    "coverage": ("account",),
-}
 SCORES: Final = ("p_bot", "p_ring", "p_pod", "p_compromised")
 STRANGERS: Final = 40
 PREFIX: Final = "renamed:"
@@ -138,7 +131,7 @@ def check_row_order(case: Case) -> None:
 
 def check_renaming(case: Case) -> None:
     """What accounts are called changes nothing, as long as their order stays."""
-    renamed = {name: _renamed(table, ID_COLUMNS[name]) for name, table in case.world.tables.items()}
+    renamed = {name: _renamed(table, ACCOUNT_COLUMNS[name]) for name, table in case.world.tables.items()}
     other = case.detected(renamed)
     _same(case.answer, other, f"{case.name}: names of accounts matter", prefix=PREFIX)
 

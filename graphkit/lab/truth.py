@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
-from typing import Final, Self
+from typing import TYPE_CHECKING, Final, Self
 
 import pyarrow as pa
 import pyarrow.csv
 import pyarrow.parquet as pq
+
+if TYPE_CHECKING:
+    import pandas
 
 TEXT: Final = pa.string()
 
@@ -78,6 +81,10 @@ class Truth:
     @property
     def tables(self) -> dict[str, pa.Table]:
         return {column.name: getattr(self, column.name) for column in fields(self)}
+
+    def by_account(self, ids: Iterable[str]) -> pandas.DataFrame:
+        """The truth of some accounts as a frame, one row an id in their order; null where nothing is known of an account."""
+        return self.accounts.to_pandas().set_index("id").reindex(list(ids))
 
     def members(self, kind: str) -> dict[str, frozenset[str]]:
         """The members of every group of a kind, by group."""

@@ -79,9 +79,8 @@ class Lockstep:
     shared: Ints  # units in which it acted on the group's posts at all
     chance: Floats  # of that many hits, for somebody who acted on as many of these posts
     commanded: NDArray[np.bool_]  # acts (rows of found.acts) inside a moment of the account's group
-    empty: NDArray[
-        np.bool_
-    ]  # members of groups with next to no followers and answers from outside; without friends, where a group has none
+    # members of groups with next to no followers and answers from outside; without friends, where a group has none
+    empty: NDArray[np.bool_]
     befriended: NDArray[np.bool_]  # members that have somebody outside their group with whom acts go both ways
     past: Floats  # of members: days of own past before the first moment of the group
     bucketed: int

@@ -95,9 +95,8 @@ def _most_often(held: Moments, most: int) -> NDArray[np.int64]:
 
 def _key(words: _Words) -> Iterator[Mark]:
     alone = told(words.alone)
-    right = max(
-        LEFT + 3.0, 27 + LETTER * 11 * len(alone)
-    )  # the second word stands clear of the first in every language
+    # the second word stands clear of the first in every language
+    right = max(LEFT + 3.0, 27 + LETTER * 11 * len(alone))
     yield Dots(((4, 8),), 1.6, "unknown")
     yield Words(11, 12, alone, "soft", size=11)
     yield Dots(((right, 8),), 2.4, "surprise")

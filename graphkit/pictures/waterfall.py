@@ -108,9 +108,8 @@ def _bar(step: Step, scale: Scale, top: float) -> Iterator[Mark]:
     end = step.begin + step.value
     broken = end > scale.high * FAR
     left, right = scale(step.begin), scale(end)
-    yield Words(
-        LEFT - 8, top + 14, step.name, "soft", "end", size=fitting(step.name, SMALL, LEFT + 12)
-    )  # no bold letters
+    size = fitting(step.name, SMALL, LEFT + 12)  # no bold letters
+    yield Words(LEFT - 8, top + 14, step.name, "soft", "end", size=size)
     yield Rect(left, top + 4, max(right - left, 1.0), BAR, step.role, 2.0)
     if broken:
         yield Path(((RIGHT - 18, top + 2), (RIGHT - 22, top + 19)), "page", 3.0)

@@ -11,18 +11,10 @@ from typing import Final
 import duckdb
 import pyarrow as pa
 
-from graphkit.dataset import SCHEMAS, TABLES, Numbered, conform
+from graphkit.dataset import ACCOUNT_COLUMNS, POST_COLUMNS, SCHEMAS, TABLES, Numbered, conform
 from graphkit.stores import merging
 from graphkit.stores.schema import quoted
 
-ACCOUNTS: Final[Mapping[str, Sequence[str]]] = {  # columns whose values are ids of accounts
-    "accounts": ("id",),
-    "follows": ("follower", "followed"),
-    "interactions": ("actor", "target"),
-    "posts": ("author",),
-    "coverage": ("account",),
-}
-POSTS: Final[Mapping[str, Sequence[str]]] = {"posts": ("id",), "interactions": ("post",)}
 _CODES: Final = {  # columns that become numbers, and the table of their ids
     "follows": {"follower": "account_codes", "followed": "account_codes"},
     "interactions": {"actor": "account_codes", "target": "account_codes", "post": "post_codes"},
@@ -31,7 +23,7 @@ _CODES: Final = {  # columns that become numbers, and the table of their ids
 
 def numbered(connection: duckdb.DuckDBPyConnection, loads: Sequence[int], *, plain: Collection[str]) -> Numbered:
     """These loads with their ends as numbers; `plain` names the tables in which no row repeats another."""
-    for name, columns in (("account_codes", ACCOUNTS), ("post_codes", POSTS)):
+    for name, columns in (("account_codes", ACCOUNT_COLUMNS), ("post_codes", POST_COLUMNS)):
         connection.execute(_codes(name, columns), {"loads": loads})
     try:
         tables = {

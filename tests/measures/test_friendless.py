@@ -15,7 +15,7 @@ def town():
     """A world in which machines have followers, and of each account whether it is a machine."""
     world = worlds.make("bots", accounts=10_000, seed=8)
     graph = InfluenceGraph.build(world.dataset)
-    truth = world.truth.accounts.to_pandas().set_index("id").reindex(list(graph.account_ids))
+    truth = world.truth.by_account(graph.account_ids)
     return graph, truth["bot"].fillna(False).to_numpy(bool)
 
 

@@ -20,7 +20,7 @@ def ringed():
     """A world with rings, and of each account whether it is in one."""
     world = worlds.make("rings", accounts=4_000, seed=1)
     graph = InfluenceGraph.build(world.dataset)
-    truth = world.truth.accounts.to_pandas().set_index("id").reindex(list(graph.account_ids))
+    truth = world.truth.by_account(graph.account_ids)
     return graph, truth["ring"].fillna(False).to_numpy(bool)
 
 

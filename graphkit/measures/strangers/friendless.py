@@ -8,13 +8,12 @@ buy. Accounts that wrote nothing say nothing, since nobody can act on them.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 
 from graphkit.graphs.graph import InfluenceGraph
-from graphkit.measures import nulls
+from graphkit.measures import made_once, nulls
 from graphkit.measures.life import life_of
 from graphkit.settings import current
 
@@ -25,9 +24,7 @@ Flags = NDArray[np.bool_]
 WRITTEN = (2, 3, 5, 9, 17)  # posts at which classes of like writing begin, the first at one
 REACHES = 8  # classes of accounts that turn to about as many others
 DOUBT = 5.0  # accounts without a friend that a small class is taken to hold besides
-SHAPE = (
-    25.0  # gamma shape of how sociable groups of people are: they may differ by a fifth (made-up worlds: by a tenth)
-)
+SHAPE = 25.0  # gamma shape of how sociable groups of people are: they may differ by a fifth (made-up worlds: a tenth)
 DUE_LEAST = 3.0  # members with friends due by chance: with fewer, having none is no evidence
 
 
@@ -63,7 +60,7 @@ def befriended(graph: InfluenceGraph, members: Ints) -> Flags:
     return np.asarray(life_of(graph).friends_outside(members) > 0)
 
 
-@lru_cache(maxsize=2)
+@made_once
 def usual_friends(graph: InfluenceGraph) -> Floats:
     """For each account the share with a friend among those who write as much and turn to as many; 0 for who wrote nothing."""
     life = life_of(graph)

@@ -57,15 +57,18 @@ class Tests:
         return np.clip(1.0 - self.answered / np.maximum(self.due, 1.0), 0.0, 1.0) * (self.due >= 1.0)
 
     @property
+    def both(self) -> Floats:
+        """The chance of silence and haste together."""
+        return np.array([_combined(one, two) for one, two in zip(self.p, self.haste_p, strict=True)])
+
+    @property
     def least(self) -> Floats:
         """The chance of the silence, or of silence and haste together where that is less."""
-        both = np.array([_combined(one, two) for one, two in zip(self.p, self.haste_p, strict=True)])
-        return np.maximum(np.minimum(self.p, both), nulls.SMALLEST)
+        return np.maximum(np.minimum(self.p, self.both), nulls.SMALLEST)
 
     def accepted(self, bounds: Bounds) -> tuple[NDArray[np.bool_], Floats]:
         """Which groups are rings, and the q of each."""
-        both = np.array([_combined(one, two) for one, two in zip(self.p, self.haste_p, strict=True)])
-        alone, q = nulls.benjamini_hochberg(self.p), nulls.benjamini_hochberg(both)
+        alone, q = nulls.benjamini_hochberg(self.p), nulls.benjamini_hochberg(self.both)
         hollow = self.answered <= (1 - bounds.hollow_share) * self.pairs
         hollow &= (self.due >= DUE_LEAST) & (self.answered <= bounds.spoken * self.due)
         hasty = (self.haste <= bounds.quick) & (self.p < bounds.quiet_p) & (q < bounds.p)
