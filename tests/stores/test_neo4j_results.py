@@ -1,7 +1,6 @@
 """Results in the graph: put in place whole, only on what is owned, and gone without a trace."""
 
 import threading
-from dataclasses import replace
 
 import pyarrow as pa
 import pytest
@@ -10,6 +9,9 @@ from graphkit.analysis.tables import ACCOUNTS, REACH
 from graphkit.errors import StoreError
 from graphkit.evidence import Finding, Member, Run
 from graphkit.lab.checks_stores import batch, listed
+from graphkit.stores.cypher.server import Server, ask_server
+from graphkit.stores.neo4j.address import Address
+from graphkit.stores.queries.asking import Limits
 
 pytestmark = [pytest.mark.server, pytest.mark.parametrize("neo4j_server", ["2026"], indirect=True)]
 
@@ -80,18 +82,38 @@ def test_a_run_about_accounts_that_are_not_there_changes_nothing(neo4j_server, s
 
 
 def test_a_reader_sees_one_run_or_the_other_and_never_a_mix(neo4j_server, store):
+    people = [f"p{number}" for number in range(2_000)]  # so many that a commit takes its time
+    store.add(listed("many", batch(0, accounts=[{"id": one, "name": one} for one in people])))
     seen, over = [], threading.Event()
 
-    def look():
-        while not over.is_set():
-            seen.append(neo4j_server.ask("MATCH (a:Account) RETURN collect(DISTINCT [a.gkRun, a.gkLabel])")[0][0])
+    def ask():
+        with Server(Address.parse(neo4j_server.address)) as asked:
+            while not over.is_set():
+                rows = asked.ask(
+                    "MATCH (a:Account) WHERE a.gkRun IS NOT NULL RETURN DISTINCT a.gkRun AS run, a.gkLabel AS said", {}
+                )
+                seen.append([tuple(row.values()) for row in rows.table.to_pylist()])
 
-    reader = threading.Thread(target=look)
-    store.publish(run_of(0, "a"), *said("label0", "a", "b", "c"))
+    reader = threading.Thread(target=ask)
+    runs = [run_of(number, "a") for number in range(12)]
+    store.publish(runs[0], *said("label0", *people))
     reader.start()
-    for number in range(1, 12):
-        store.publish(replace(run_of(number, "a")), *said(f"label{number}", "a", "b", "c"))
+    for number, run in enumerate(runs[1:], start=1):
+        store.publish(run, *said(f"label{number}", *people))
     over.set()
     reader.join(60)
-    assert len(seen) > 3
-    assert [one for one in seen if len(one) != 1] == []
+    assert len({one for answer in seen for one in answer}) > 3
+    assert {len(answer) for answer in seen} == {1}
+    assert {one for answer in seen for one in answer} <= {(run.id, f"label{at}") for at, run in enumerate(runs)}
+
+
+def test_one_who_died_before_the_commit_keeps_readers_out_for_a_minute_only(neo4j_server, store):
+    address = Address.parse(neo4j_server.address)
+
+    store.publish(run_of(1, "a"), *said("pod", "a"))
+    neo4j_server.do("MERGE (t:_GkTurn {id: 1}) SET t.by = 'the dead', t.since = timestamp()")
+    question = "MATCH (a:Account) WHERE a.gkRun IS NOT NULL RETURN a.gkLabel AS said"
+    with pytest.raises(StoreError, match="ask again in a minute"):
+        ask_server(address, question, {}, limits=Limits(seconds=0.5))
+    neo4j_server.do("MATCH (t:_GkTurn) SET t.since = timestamp() - 61000")
+    assert ask_server(address, question, {}).table.to_pylist() == [{"said": "pod"}]

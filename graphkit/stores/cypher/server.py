@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Self
 from graphkit.errors import StoreError, UsageError
 from graphkit.language import say
 from graphkit.stores.cypher.engine import table_of
+from graphkit.stores.neo4j.turning import between_turns, look
 from graphkit.stores.queries.asking import USUAL, Answer, Limits
 
 if TYPE_CHECKING:
@@ -32,7 +33,10 @@ class Server:
         )
 
     def ask(self, cypher: str, parameters: Mapping[str, Any], *, limits: Limits = USUAL) -> Answer:
-        """The answer to a text that has passed `check`, in READ mode and with a time limit kept by the server."""
+        """The answer to a text that has passed `check`, in READ mode and with a time limit kept by the server.
+
+        Results in it are of one run, also where another run is put in place meanwhile.
+        """
         from neo4j import READ_ACCESS
         from neo4j.exceptions import DriverError, Neo4jError
 
@@ -41,7 +45,15 @@ class Server:
                 self._driver.session(database=self._address.database, default_access_mode=READ_ACCESS) as session,
                 session.begin_transaction(timeout=limits.seconds, metadata={"app": "graphkit ask"}) as transaction,
             ):
-                return _gathered(transaction.run(cypher, dict(parameters)), limits)  # type: ignore[arg-type]
+
+                def run(statement: str, /, **values: Any) -> list[list[Any]]:
+                    return [record.values() for record in transaction.run(statement, values)]  # type: ignore[arg-type]
+
+                return between_turns(
+                    lambda: look(run),
+                    lambda: _gathered(transaction.run(cypher, dict(parameters)), limits),  # type: ignore[arg-type]
+                    seconds=limits.seconds,
+                )
         except Neo4jError as error:
             code = str(error.code or "")
             if "TransactionTimedOut" in code or "Terminated" in code:
@@ -93,6 +105,7 @@ def _gathered(result: Any, limits: Limits) -> Answer:
         size += len(json.dumps(line, default=str))
         if len(rows) >= limits.rows or size > limits.bytes:
             cut = True
+            result.consume()  # the rest is not wanted, and the next statement would fetch it
             break
         rows.append(line)
     return Answer(table_of(columns, rows), cut=cut)

@@ -9,10 +9,12 @@ from typing import Any, Final
 
 import pyarrow as pa
 
+from graphkit.dataset import now_ms
 from graphkit.errors import StoreError
 from graphkit.evidence import Run as Found
 from graphkit.language import say
 from graphkit.stores.neo4j.bolt import Bolt, Run
+from graphkit.stores.neo4j.turning import turn
 from graphkit.stores.packed import pack, unpack
 
 # Column of the results contract -> property of an account. Nothing but these is ever written on an account.
@@ -99,11 +101,12 @@ class Said:
 def publish(bolt: Bolt, found: Found, said: Said | None = None) -> None:
     """Keeps a run whole; the newest is also shown in the graph, in place of the one before.
 
-    Readers see the run before or this one, never a mix: everything is one transaction.
+    Everything is one transaction, and questions are kept out of its commit (`turning`): they see the run before or this
+    one, never a mix.
     """
     whole = pack(found)
 
-    def work(run: Run) -> None:
+    def work(run: Run) -> bool:
         run(_LOCK, now=found.started_at)
         run(
             _KEEP,
@@ -114,20 +117,24 @@ def publish(bolt: Bolt, found: Found, said: Said | None = None) -> None:
             dataDigest=found.data_digest,
             whole=whole,
         )
-        if run(_NEWEST) == [[found.id]]:
+        is_newest = run(_NEWEST) == [[found.id]]
+        if is_newest:
             _show(run, found, said)
+        return is_newest
 
-    bolt.write(work)
+    turn(bolt, work)
 
 
 def unpublish(bolt: Bolt) -> None:
     """Removes findings, communities and owned properties; runs are kept."""
 
-    def work(run: Run) -> None:
+    def work(run: Run) -> bool:
+        run(_LOCK, now=now_ms())
         for statement in (*_UNSHOW, _CLEAN):
             run(statement)
+        return True
 
-    bolt.write(work)
+    turn(bolt, work)
 
 
 def runs(bolt: Bolt) -> list[Found]:

@@ -13,7 +13,7 @@ _FIND: Final = "MATCH (m:_GkOffline) RETURN m.loads, m.nodes, m.ties, m.odd"
 _TIES: Final = "MATCH ()-[r]->() RETURN count(r)"
 _NODES: Final = (
     "MATCH (n) WITH count(n) AS every "
-    "OPTIONAL MATCH (m) WHERE m:_GkStore OR m:_GkLoad OR m:_GkBatch OR m:_GkRows OR m:_GkOffline "
+    "OPTIONAL MATCH (m) WHERE m:_GkStore OR m:_GkLoad OR m:_GkBatch OR m:_GkRows OR m:_GkTurn OR m:_GkOffline "
     "WITH every, count(m) AS own RETURN every - own"
 )
 _REMOVE: Final = "MATCH (m:_GkOffline) DELETE m"

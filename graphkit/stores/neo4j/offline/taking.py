@@ -36,7 +36,8 @@ if TYPE_CHECKING:
 _log = logging.getLogger("graphkit.stores")
 
 _FOREIGN: Final = (
-    "MATCH (n) WHERE NOT n:_GkStore AND NOT n:_GkLoad AND NOT n:_GkBatch AND NOT n:_GkRows RETURN 1 LIMIT 1",
+    "MATCH (n) WHERE NOT n:_GkStore AND NOT n:_GkLoad AND NOT n:_GkBatch AND NOT n:_GkRows AND NOT n:_GkTurn "
+    "RETURN 1 LIMIT 1",
     "SHOW INDEXES YIELD name, type WHERE NOT name STARTS WITH 'gk_' AND type <> 'LOOKUP' RETURN name LIMIT 1",
     "SHOW CONSTRAINTS YIELD name WHERE NOT name STARTS WITH 'gk_' RETURN name LIMIT 1",
 )
