@@ -3,7 +3,7 @@
 import pytest
 
 from graphkit.errors import StoreError
-from graphkit.stores.neo4j.turning import between_turns
+from graphkit.stores.neo4j.results.turning import between_turns
 
 
 def test_a_question_waits_for_a_commit_and_is_put_again_when_the_run_changed_meanwhile():

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Self
 from graphkit.errors import StoreError, UsageError
 from graphkit.language import say
 from graphkit.stores.cypher.engine import table_of
-from graphkit.stores.neo4j.turning import between_turns, look
+from graphkit.stores.neo4j.results.turning import between_turns, look
 from graphkit.stores.queries.asking import USUAL, Answer, Limits
 
 if TYPE_CHECKING:

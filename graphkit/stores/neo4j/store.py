@@ -25,10 +25,11 @@ from graphkit.stores.ahead import ahead
 from graphkit.stores.bookkeeping import Tally
 from graphkit.stores.digest import digest_of
 from graphkit.stores.embedded import EmbeddedStore
-from graphkit.stores.neo4j import growing, ledger, migrating, offline, publishing, reading
+from graphkit.stores.neo4j import growing, ledger, migrating, offline, reading
 from graphkit.stores.neo4j.address import Address
 from graphkit.stores.neo4j.bolt import Bolt
 from graphkit.stores.neo4j.handing import handed
+from graphkit.stores.neo4j.results import publishing
 from graphkit.stores.neo4j.scratch import scratch
 from graphkit.stores.protocol import Askable, LoadRecord, OnBatch, Progress, Stop, as_load
 

@@ -14,7 +14,7 @@ from graphkit.errors import StoreError
 from graphkit.evidence import Run as Found
 from graphkit.language import say
 from graphkit.stores.neo4j.bolt import Bolt, Run
-from graphkit.stores.neo4j.turning import turn
+from graphkit.stores.neo4j.results.turning import turn
 from graphkit.stores.packed import pack, unpack
 
 # Column of the results contract -> property of an account. Nothing but these is ever written on an account.

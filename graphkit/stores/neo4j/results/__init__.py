@@ -1,0 +1,1 @@
+"""What runs found, as part of the graph."""
