@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final
@@ -15,7 +17,7 @@ from graphkit.analysis import running
 from graphkit.analysis.detecting import Detected, detect
 from graphkit.analysis.files import digest, whole_or_nothing, write_json, write_table
 from graphkit.analysis.results import results_of
-from graphkit.analysis.steps import Onlooker, Steps, beside
+from graphkit.analysis.steps import Onlooker, Steps
 from graphkit.analysis.tables import findings_table, findings_whole
 from graphkit.dataset import ImportReport, Load
 from graphkit.errors import UsageError
@@ -169,7 +171,7 @@ def _write_signals(analysis: Analysis, folder: Path) -> None:
 
 
 def _write(analysis: Analysis, refused: pa.Table, folder: Path) -> None:
-    with beside(lambda: _write_signals(analysis, folder)) as signals:
+    with measures.beside(lambda: _write_signals(analysis, folder)) as signals:
         _write_tables(analysis, refused, folder)
         _write_pages(analysis, folder)
         signals()
@@ -199,8 +201,9 @@ def _write_pages(analysis: Analysis, folder: Path) -> None:
         report(results).save(folder / "report.html")
     with steps.step("map"):
         drawn = draw(results)
-        for page in PAGES:
-            drawn.save(folder / page)
+        with ThreadPoolExecutor(len(PAGES)) as pool:  # most of it is packing, which threads do at once
+            files = [(copy_context(), folder / page) for page in PAGES]
+            list(pool.map(lambda one: one[0].run(drawn.save, one[1]), files))
 
 
 def _write_run(analysis: Analysis, folder: Path) -> None:

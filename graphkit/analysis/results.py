@@ -8,7 +8,7 @@ import numpy as np
 import pyarrow as pa
 
 from graphkit.analysis.detecting import Detected
-from graphkit.analysis.steps import Steps, beside
+from graphkit.analysis.steps import Steps
 from graphkit.analysis.tables import REACH, accounts_table
 from graphkit.audience.reach import reach
 from graphkit.audience.roles import roles, tiers
@@ -16,6 +16,7 @@ from graphkit.communities.belonging import communities
 from graphkit.communities.camps import camps
 from graphkit.dataset import FileReport
 from graphkit.graphs.graph import InfluenceGraph
+from graphkit.measures import beside
 from graphkit.results import Results, RunFacts
 from graphkit.settings import Settings
 

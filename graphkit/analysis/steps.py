@@ -7,11 +7,8 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from contextvars import copy_context
 from dataclasses import dataclass, field
-from typing import TypeVar
 
 import psutil
 import pyarrow as pa
@@ -20,7 +17,6 @@ from graphkit.stores.protocol import Progress
 
 SAMPLE_SECONDS = 0.05
 
-T = TypeVar("T")
 Tell = Callable[[str], object]
 
 
@@ -64,14 +60,6 @@ class Steps:
             yield
         _give_back()
         self.done.append(Step(name, round(time.perf_counter() - began, 3), peak()))
-
-
-@contextmanager
-def beside(work: Callable[[], T]) -> Iterator[Callable[[], T]]:
-    """Work that goes on in a thread of its own, with the settings and language in force here; its result, when asked."""
-    with ThreadPoolExecutor(1) as pool:
-        done = pool.submit(copy_context().run, work)
-        yield done.result
 
 
 def _give_back() -> None:

@@ -12,7 +12,7 @@ from graphkit.evidence import Detection, Evidence, Finding, Member, Rival
 from graphkit.graphs.graph import InfluenceGraph
 from graphkit.graphs.order import in_groups
 from graphkit.language import Said, percent, say, say_many
-from graphkit.measures import nulls
+from graphkit.measures import beside, nulls
 from graphkit.measures.co_choice import Choices, choices
 from graphkit.measures.lockstep import Lockstep, Troop, lockstep
 from graphkit.measures.machines import in_step, machines
@@ -49,11 +49,11 @@ class BotClusters:
 
     def detect(self, graph: InfluenceGraph, *, seed: int = 0) -> Detection:
         """The clusters, and p_bot for every account (NaN: fewer than three acts and follows)."""
-        steps, sales = lockstep(graph, seed), sales_of(graph)
-        alike = choices(graph, seed)
+        with beside(lambda: (sales_of(graph), choices(graph, seed), copying(graph, seed))) as others:
+            steps = lockstep(graph, seed)
+        sales, alike, copied = others()
         score = machines(sales, steps, alike).chance
         seen = np.bincount(graph.events.actor, minlength=graph.n) + np.diff(graph.follows.indptr)
-        copied = copying(graph, seed)
         score = np.where(seen >= 3, np.maximum(score, in_copies(copied)), np.nan)
         # a follower for sale may stray into a meeting: named is who takes part in them
         part = (in_step(steps) >= current().machines.part) & (np.nan_to_num(score) >= self.accuse)

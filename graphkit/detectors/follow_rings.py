@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import ceil
 from typing import ClassVar
 
 import numpy as np
@@ -17,8 +18,8 @@ from graphkit.measures.hollow import HollowTies, hollow_ties_of
 from graphkit.measures.lockstep import lockstep
 from graphkit.measures.machines import told_machines
 from graphkit.measures.sales.contrast import sales_of
-from graphkit.measures.trading.candidates import Candidates, candidates
-from graphkit.measures.trading.decoys import ring_q
+from graphkit.measures.trading.candidates import Candidates, candidates, labels_of
+from graphkit.measures.trading.decoys import MOST, ring_q
 from graphkit.measures.trading.holding import holding
 from graphkit.measures.trading.nearby import returned_nearby
 from graphkit.measures.trading.rings import Bounds, Tests, Usual, has_open_focus, of_people, tests, usual_of
@@ -60,14 +61,11 @@ class FollowRings:
     def detect(self, graph: InfluenceGraph, *, seed: int = 0) -> Detection:
         """The rings, and p_ring for every account (NaN: fewer than three follows, or none where no acts are known)."""
         ties = hollow_ties_of(graph)
-        cores = (self.lonely_core, self.quick_core, self.core)
-        places = candidates(graph, ties, cores=cores, smallest=self.smallest, seed=seed)
+        places = candidates(graph, ties, cores=self._cores, smallest=self.smallest, seed=seed)
         usual = usual_of(ties, places.labels, graph.n)
         tested = [tests(ties, label, usual) for label in places.labels]
         accepted = [test.accepted(self._bounds) for test in tested]
-        q = [values for _, values in accepted]
-        if any(ring.any() for ring, _ in accepted):  # chosen for their silence, so the search itself is put to the test
-            q = ring_q(graph, ties, tested, unexplained=places.apart, cores=cores, smallest=self.smallest, seed=seed)
+        q = self._q(graph, ties, places, tested, accepted, seed)
         kept = [(ring & (values <= self.q), values) for (ring, _), values in zip(accepted, q, strict=True)]
         rings = _without_machines(graph, self._rings(graph, tested, kept), seed)
         score, of = self._scores(graph, ties, places, rings=rings, low=_low(graph, ties, tested, places.depth))
@@ -81,6 +79,30 @@ class FollowRings:
             else (say("no interactions: silent ties cannot be told from warm ones, nobody is named"),)
         )
         return Detection(tuple(f for f in found if f is not None), {"p_ring": score}, missing)
+
+    def _q(
+        self,
+        graph: InfluenceGraph,
+        ties: HollowTies,
+        places: Candidates,
+        tested: list[Tests],
+        accepted: list[tuple[NDArray[np.bool_], Floats]],
+        seed: int,
+    ) -> list[Floats]:
+        """The q of the groups of each way: they were chosen for their silence, so the search itself is put to the test."""
+        most = max(int(ring.sum()) for ring, _ in accepted)
+        if not most:
+            return [values for _, values in accepted]
+
+        def search(copy: HollowTies) -> tuple[Ints, ...]:
+            return labels_of(graph, copy, places.apart, cores=self._cores, smallest=self.smallest, seed=seed)
+
+        least = ceil(1 / (max(self.q, 1 / MOST) * most))  # with fewer copies so few groups cannot reach that q
+        return ring_q(ties, tested, search=search, seed=seed, copies=least)
+
+    @property
+    def _cores(self) -> tuple[int, int, int]:
+        return (self.lonely_core, self.quick_core, self.core)
 
     @property
     def _bounds(self) -> Bounds:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Final
 
@@ -47,8 +48,11 @@ def layout(ties: Ties, community: Nodes, *, seed: int) -> Layout:
     with drawing(seed):
         centre = _centres(ties, community, radius)
         outward = _outward(ties, community, centre)
-        for number, (members, links) in enumerate(_groups(ties, community, count)):
-            at[members] = centre[number] + _spread(links, outward[members]) * radius[number]
+    groups = list(_groups(ties, community, count))
+    with ThreadPoolExecutor() as pool:  # communities do not look at each other
+        spread = pool.map(lambda group: _spread(group[1], outward[group[0]]), groups)
+        for number, ((members, _), inside) in enumerate(zip(groups, spread, strict=True)):
+            at[members] = centre[number] + inside * radius[number]
     scale = 1000 / max(float(np.abs(at).max(initial=0)), 1e-9)
     return Layout(np.round(at * scale, 1), np.round(centre * scale, 1), np.round(radius * scale, 1))
 

@@ -1,13 +1,17 @@
-"""Statistical measures: each with its null. Here: how tables that several of them read are held and let go."""
+"""Statistical measures: each with its null. Here: how they are made side by side, and tables that several read are held."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from contextvars import copy_context
 from functools import _lru_cache_wrapper, lru_cache, wraps
 from threading import RLock
 from typing import Any, Final, TypeVar, cast
 
 F = TypeVar("F", bound=Callable[..., Any])
+T = TypeVar("T")
 
 _TABLES: Final[list[_lru_cache_wrapper[Any]]] = []
 
@@ -29,3 +33,11 @@ def forget() -> None:
     """Lets go of the shared tables: 200 bytes a tie and more, which what follows has no use for."""
     for table in _TABLES:
         table.cache_clear()
+
+
+@contextmanager
+def beside(work: Callable[[], T]) -> Iterator[Callable[[], T]]:
+    """Work that goes on in a thread of its own, with the settings and language in force here; its result, when asked."""
+    with ThreadPoolExecutor(1) as pool:
+        done = pool.submit(copy_context().run, work)
+        yield done.result

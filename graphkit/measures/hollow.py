@@ -7,7 +7,7 @@ more than that, so the reference errs on the innocent side. Where nothing was du
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 
 import numpy as np
@@ -60,6 +60,12 @@ class HollowTies:
         number = np.arange(1, len(self.first) + 1, dtype=np.int64)
         ends = (np.r_[self.first, self.second], np.r_[self.second, self.first])
         return csr_array((np.r_[number, number], ends), shape=(self.accounts, self.accounts))
+
+    def exchanged(self, drawn: Ints) -> HollowTies:
+        """The same ties, where each has the silence and the time until a return of the tie that was drawn for it."""
+        copy = replace(self, warm=self.warm[drawn], gap=self.gap[drawn])
+        copy.__dict__["rank"] = self.rank[drawn]  # the same times have the same ranks, and to sort them anew costs most
+        return copy
 
     def usual_gap(self, own: Ints) -> float:
         """The median time until a follow was returned, of all ties but these; NaN where there is none."""

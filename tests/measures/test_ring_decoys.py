@@ -7,7 +7,7 @@ from graphkit.detectors.follow_rings import FollowRings
 from graphkit.graphs.graph import InfluenceGraph
 from graphkit.lab import worlds
 from graphkit.measures.hollow import hollow_ties_of
-from graphkit.measures.trading.candidates import candidates
+from graphkit.measures.trading.candidates import candidates, labels_of
 from graphkit.measures.trading.decoys import exchanged, ring_q
 from graphkit.measures.trading.rings import tests as asked_of
 from graphkit.measures.trading.rings import usual_of
@@ -22,6 +22,11 @@ def ringed():
     graph = InfluenceGraph.build(world.dataset)
     truth = world.truth.by_account(graph.account_ids)
     return graph, truth["ring"].fillna(False).to_numpy(bool)
+
+
+def search_of(graph, places):
+    """The search that found these candidates, to be run on copies."""
+    return lambda copy: labels_of(graph, copy, places.apart, cores=CORES, smallest=6, seed=0)
 
 
 def looked(graph):
@@ -45,7 +50,7 @@ def test_silence_goes_to_ties_with_as_many_acts_due(ringed):
 def test_rings_stand_out_from_what_the_search_finds_in_copies(ringed):
     graph, ring = ringed
     ties, places, tested = looked(graph)
-    q = ring_q(graph, ties, tested, unexplained=places.apart, cores=CORES, smallest=6, seed=0)
+    q = ring_q(ties, tested, search=search_of(graph, places), seed=0)
     deep = [np.flatnonzero(places.labels[0] == group) for group in range(len(q[0]))]
     traded = np.array([ring[members].mean() > 0.8 for members in deep])
     assert traded.any()
@@ -61,7 +66,7 @@ def test_what_the_search_finds_in_a_copy_is_not_told_from_chance(ringed):
         found = candidates(graph, copy, cores=CORES, smallest=6, seed=0)
         usual = usual_of(copy, found.labels, graph.n)
         tested = [asked_of(copy, label, usual) for label in found.labels]
-        q = ring_q(graph, copy, tested, unexplained=places.apart, cores=CORES, smallest=6, seed=0)
+        q = ring_q(copy, tested, search=search_of(graph, found), seed=0)
         told += sum(bool((values <= 0.05).any()) for values in q)
     assert told <= 1  # of 15 searches; one in twenty is due
 

@@ -7,19 +7,17 @@ but others of them; and follows are returned as soon as before, but others of th
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Callable
 
 import numpy as np
 from numpy.typing import NDArray
 
-from graphkit.graphs.graph import InfluenceGraph
 from graphkit.measures import nulls
 from graphkit.measures.hollow import HollowTies
-from graphkit.measures.trading.apart import Flags
-from graphkit.measures.trading.candidates import labels_of
 from graphkit.measures.trading.rings import Tests, tests, usual_of
 
 Floats = NDArray[np.float64]
+Search = Callable[[HollowTies], tuple[NDArray[np.int64], ...]]
 CLASSES = 20  # of ties with about as many acts due: within one the chance of silence differs by a few percent
 TIES = 4_000_000  # tested in all copies together: some seconds
 FEWEST, MOST = 5, 20  # copies
@@ -32,29 +30,21 @@ def exchanged(ties: HollowTies, seed: int) -> HollowTies:
     drawn = np.empty(len(place), np.int64)
     for rows in np.array_split(place, CLASSES):
         drawn[rows] = rng.permutation(rows)
-    return replace(ties, warm=ties.warm[drawn], gap=ties.gap[drawn])
+    return ties.exchanged(drawn)
 
 
-def ring_q(
-    graph: InfluenceGraph,
-    ties: HollowTies,
-    tested: list[Tests],
-    *,
-    unexplained: Flags,
-    cores: tuple[int, int, int],
-    smallest: int,
-    seed: int,
-) -> list[Floats]:
+def ring_q(ties: HollowTies, tested: list[Tests], *, search: Search, seed: int, copies: int = FEWEST) -> list[Floats]:
     """For each way of looking the q of its groups: groups as silent and hasty in a copy, over those in the data.
 
-    Cost: the search once more for each of 5 to 20 copies.
-    """  # fmt: skip
-    copies = int(np.clip(TIES // max(len(ties.first), 1), FEWEST, MOST))
+    `search` gives for each way the group of every account, -1 none. `copies` at least, more where there are few ties,
+    never more than 20. Cost: the search once more for each.
+    """
+    copies = int(np.clip(TIES // max(len(ties.first), 1), min(max(copies, FEWEST), MOST), MOST))
 
     def searched(draw: int) -> list[Floats]:
         copy = exchanged(ties, draw)
-        labels = labels_of(graph, copy, unexplained, cores=cores, smallest=smallest, seed=seed)
-        usual = usual_of(copy, labels, graph.n)
+        labels = search(copy)
+        usual = usual_of(copy, labels, ties.accounts)
         return [tests(copy, label, usual).least for label in labels]
 
     drawn = list(nulls.side_by_side(searched, range(seed + 1, seed + 1 + copies)))

@@ -116,15 +116,16 @@ def _talkativeness(ties: HollowTies, quiet: Floats, accounts: int) -> float:
 
     The most silent tenth is left out, since it may be rings. Chance accounts for a part of the spread.
     """
-    ends = (np.r_[ties.first, ties.second], np.r_[ties.second, ties.first])
-    held = np.bincount(ends[0], minlength=accounts)
+    held = np.bincount(ties.first, minlength=accounts) + np.bincount(ties.second, minlength=accounts)
     pool = np.flatnonzero((held >= 5) & (held <= 60))
     if len(pool) < 50:
         return SHAPES[0]
     chosen = np.random.default_rng(0).choice(pool, min(CIRCLES, len(pool)), replace=False)
+    near = _among(ties, chosen, accounts)
+    ends = (np.r_[ties.first[near], ties.second[near]], np.r_[ties.second[near], ties.first[near]])
     answered, due = (
         csr_array((np.r_[part, part].astype(float), ends), shape=(accounts, accounts))
-        for part in (ties.warm, 1 - quiet)
+        for part in (ties.warm[near], (1 - quiet)[near])
     )
     circles = [np.r_[one, due.indices[due.indptr[one] : due.indptr[one + 1]]] for one in chosen]
     seen = np.array([(answered[c][:, c].sum() / 2, due[c][:, c].sum() / 2) for c in circles])
@@ -141,6 +142,15 @@ def _talkativeness(ties: HollowTies, quiet: Floats, accounts: int) -> float:
     wide *= 1 + QUANTILE_ERROR / np.sqrt(len(seen))
     spread = wide**2 - (1 / seen[:, 1]).mean()
     return float(np.clip(1 / max(spread, 1e-9), *SHAPES))
+
+
+def _among(ties: HollowTies, chosen: Ints, accounts: int) -> Ints:
+    """The ties in the circles of these accounts, and between any members of them."""
+    inside = np.zeros(accounts, bool)
+    inside[chosen] = True
+    own = inside[ties.first] | inside[ties.second]
+    inside[ties.first[own]] = inside[ties.second[own]] = True
+    return np.flatnonzero(inside[ties.first] & inside[ties.second])
 
 
 def of_people(graph: InfluenceGraph, members: Ints) -> bool:
