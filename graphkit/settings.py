@@ -115,6 +115,7 @@ class LockstepSettings(Section):
     lifeless_p: float
     friends_part: float
     friends_p: float
+    friends_past_days: float
     unasked_followed: float
     campaign_repeats: float
     second_hand_strength: float

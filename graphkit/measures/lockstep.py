@@ -271,7 +271,7 @@ def _nature(signs: _Signs, numbers: _Numbers) -> Nature:
     born_for_it = signs.clean < settings.clean_days and signs.strength >= 2 * settings.second_hand_strength
     if unasked and empty >= settings.lifeless_mixed and (born_for_it or signs.empties < settings.lifeless_p):
         return "amplifiers"
-    if unasked and strong and signs.friends.missing:
+    if unasked and strong and signs.friends.missing and signs.clean < settings.friends_past_days:
         return "amplifiers"
     if campaign and strong and followed <= settings.second_hand_followed and signs.shown <= settings.second_hand_shown:
         return "second_hand" if signs.clean >= settings.clean_days else "unclear"

@@ -1,6 +1,10 @@
 """Groups to whom nobody turns back: the count against a plain one, machines and people told apart, calibration on drawn groups."""
 
+from dataclasses import replace
+
 import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
 import pytest
 
 from graphkit.graphs.graph import InfluenceGraph
@@ -57,3 +61,19 @@ def test_machines_with_followers_are_no_second_hand(town):
     assert all(
         troop.nature != "amplifiers" for troop in lockstep(graph, 0).troops if machine[troop.members].mean() < 0.5
     )
+
+
+def test_victims_without_friends_are_no_machines():
+    """Their own past before the first common act speaks for them: nobody turned to them, and still they were there."""
+    world = worlds.make("takeovers", accounts=5_000, seed=3)
+    people = world.dataset
+    before = InfluenceGraph.build(people)
+    victim = world.truth.by_account(before.account_ids)["compromised"].fillna(False).to_numpy(bool)
+    names = pa.array(before.ids(np.flatnonzero(victim)))
+    acts = people.interactions
+    answers = pc.and_(pc.is_in(acts["target"], value_set=names), pc.invert(pc.is_in(acts["actor"], value_set=names)))
+    graph = InfluenceGraph.build(replace(people, interactions=acts.filter(pc.invert(answers))))
+    troops = [troop for troop in lockstep(graph, 0).troops if troop.q <= 0.05 and victim[troop.members].mean() > 0.5]
+    assert any(troop.friends.missing for troop in troops)
+    assert {troop.nature for troop in troops} <= {"second_hand", "unclear"}
+    assert any(troop.nature == "second_hand" for troop in troops)
