@@ -29,9 +29,11 @@ def _order_by_key(key: Whole, order: Whole) -> Whole:
     """The order with its rows in order of the key, equal ones as they came."""
     low, high = int(key.min()), int(key.max())
     span = high - low
-    left = key.astype(np.int64).view(np.uint64)[order] - np.uint64(low % (1 << 64))
-    digits = -(-span.bit_length() // BITS)
-    return _in_passes(left.astype(np.uint32) if span <= NARROW else left, order, digits)
+    if key.dtype not in (np.int32, np.int64):
+        key = key.astype(np.int64)
+    left = np.empty(len(key), np.uint32 if span <= NARROW else np.uint64)
+    _fill(left, key, order, np.uint64(low % (1 << 64)))
+    return _in_passes(left, order, -(-span.bit_length() // BITS))
 
 
 def differs_from_previous(*keys: Whole) -> NDArray[np.bool_]:
@@ -63,6 +65,13 @@ def between(begin: NDArray[np.int64], end: NDArray[np.int64]) -> NDArray[np.int6
     """The numbers from each begin to its end, one stretch after the other."""
     size = end - begin
     return np.repeat(begin - np.r_[0, np.cumsum(size)[:-1]], size) + np.arange(int(size.sum()))
+
+
+@compiled
+def _fill(left: NDArray[Any], key: Whole, order: Whole, low: np.uint64) -> None:
+    """What is left of each key above the lowest, in this order; differences that do not fit wrap around and come out right."""
+    for i in range(len(order)):
+        left[i] = np.uint64(np.int64(key[order[i]])) - low
 
 
 @compiled

@@ -90,9 +90,22 @@ def _stretches(starts: Ints, actor: Nodes, time: Ints, window: int, crowd: int) 
 
 
 @compiled
-def _repeated(  # noqa: PLR0913
-    ptr: Ints, places: Ints, actor: Nodes, time: Ints, unit: Nodes, stretch: Nodes, window: int, needed: int
-) -> Ints:
+def _neighbours(time: Ints, stretch: Nodes, window: int) -> tuple[Nodes, Nodes]:
+    """Of each row the rows of its stretch that lie within the window: from where, and to where."""
+    begin, end = np.empty(len(time), np.int32), np.empty(len(time), np.int32)
+    low, high = 0, 0
+    for k in range(len(time)):
+        while stretch[low] != stretch[k] or time[k] - time[low] > window:
+            low += 1
+        high = max(high, k)
+        while high < len(time) and stretch[high] == stretch[k] and time[high] - time[k] <= window:
+            high += 1
+        begin[k], end[k] = low, high
+    return begin, end
+
+
+@compiled
+def _repeated(ptr: Ints, places: Ints, actor: Nodes, unit: Nodes, begin: Nodes, end: Nodes, needed: int) -> Ints:
     """Pairs (first, second, units) that met in at least `needed` units, in order of their numbers.
 
     One account after the other is the first of its pairs. Its counters are used again for the next one, so pairs that
@@ -108,18 +121,15 @@ def _repeated(  # noqa: PLR0913
         met, often = 0, 0
         for e in range(ptr[a], ptr[a + 1]):
             k = places[e]
-            here, at = unit[k] + 1, time[k]
-            for step in (-1, 1):
-                j = k + step
-                while 0 <= j < len(actor) and stretch[j] == stretch[k] and abs(time[j] - at) <= window:
-                    b = actor[j]
-                    j += step
-                    if b > a and state[b, 0] != here:
-                        if not state[b, 0]:
-                            touched[met] = b
-                            met += 1
-                        state[b, 0] = here
-                        state[b, 1] += 1
+            here = unit[k] + 1
+            for j in range(begin[k], end[k]):
+                b = actor[j]
+                if b > a and state[b, 0] != here:
+                    if not state[b, 0]:
+                        touched[met] = b
+                        met += 1
+                    state[b, 0] = here
+                    state[b, 1] += 1
         for m in range(met):
             b = touched[m]
             if state[b, 1] >= needed:
@@ -204,7 +214,8 @@ def close_pairs(
     place = np.empty_like(rows)
     place[rows] = np.arange(len(rows))
     unit = np.repeat(acts.unit, np.diff(acts.starts))  # a crowded object's rows stay among themselves
-    met = _repeated(ptr, place[acted], acts.actor[rows], acts.time[rows], unit, stretch, window, needed)
+    begin, end = _neighbours(acts.time[rows], stretch, window)
+    met = _repeated(ptr, place[acted], acts.actor[rows], unit, begin, end, needed)
     first, second = met[:, 0].astype(np.int32), met[:, 1].astype(np.int32)
     shared, due = _shared_chance(ptr, objects, acts.unit, chance, first, second)
     return ClosePairs(first, second, met[:, 2].copy(), shared, due, int(bucketed))
