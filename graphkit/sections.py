@@ -86,6 +86,9 @@ class Reach(Section):
     suspect: float
     prior_cleared: float
     prior_cleared_spread: float
+    trading_known: int
+    trading_least: int
+    trading_q: float
     mass_trades: float
     mass_share: float
     calibration: float

@@ -9,9 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from graphkit.audience.people import People
-from graphkit.audience.waterfall.counts import Waterfall, interval, waterfall, whole_counts
+from graphkit.audience.waterfall.counts import Falls, Waterfall, interval, whole_counts
 from graphkit.audience.waterfall.samples import Samples, extrapolated_variance
-from graphkit.audience.waterfall.trades import with_all_trades
+from graphkit.audience.waterfall.trades import trades_of
 from graphkit.evidence import Finding
 from graphkit.graphs.graph import InfluenceGraph
 from graphkit.graphs.numbering import whole as numbers_or
@@ -62,21 +62,22 @@ class Audiences:
         lists: bool = False,
     ) -> Audiences:
         """The audiences of all accounts; with `lists` also what one end of a list says of the rest of it."""
-        verdicts = with_all_trades(graph, verdicts, settings)
+        trades = trades_of(graph, verdicts, settings)
+        verdicts = trades.verdicts
         people = People.of(graph, verdicts, findings=findings, settings=settings)
-        fall = waterfall(graph, people, verdicts=verdicts, settings=settings)
+        falls = Falls.of(graph, people, trades=trades, settings=settings)
+        fall = falls.mixed
         samples = Samples.of(graph, fall.seen)
         samples = samples if lists else samples.only(samples.random)
         whole = _whole_lists(graph, fall, samples, people=people, verdicts=verdicts, settings=settings)
         drawn = samples.random
         node = samples.node[drawn]
         total, expected = fall.seen.copy(), fall.expected.copy()
-        likely, variance = expected[:, -1] - fall.hidden, fall.variance.copy()
-        total[node], likely[node], variance[node] = samples.declared[drawn], whole.likely[drawn], whole.variance[drawn]
+        total[node] = samples.declared[drawn]
         expected[node] *= (total[node] / fall.seen[node])[:, None]
         counts = whole_counts(expected, total)
-        low, high = interval(likely, variance, total.astype(np.float64))
-        high[node] = whole.ends()[1][drawn]
+        low, high = falls.interval()
+        low[node], high[node] = (end[drawn] for end in whole.ends())
         return cls(
             counts=counts,
             expected=expected,
@@ -99,7 +100,7 @@ def _whole_lists(
     verdicts: Verdicts,
     settings: Reach,
 ) -> WholeLists:
-    seen, among = fall.seen[samples.node], (fall.expected[:, -1] - fall.hidden)[samples.node]
+    seen, among = fall.seen[samples.node], fall.real[samples.node]
     likely = among + (samples.declared - seen) * (among + 0.5) / (seen + 1.0)  # half a follower of each kind beforehand
     variance = extrapolated_variance(graph, fall, samples, people=people, verdicts=verdicts, settings=settings)
     spotless = seen - fall.expected[samples.node, -1] < 0.5

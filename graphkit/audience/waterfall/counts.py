@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any, Final
+from dataclasses import dataclass, replace
+from typing import Any, Final, Self
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
-from scipy.special import betaincinv
+from scipy.special import betainc, betaincinv
 
 from graphkit.audience.people import People
+from graphkit.audience.waterfall.trades import Trades
 from graphkit.graphs.compiled import compiled
 from graphkit.graphs.graph import InfluenceGraph
 from graphkit.settings import Reach
@@ -18,6 +19,8 @@ from graphkit.verdicts import Verdicts
 
 STEPS: Final = ("bought", "ring", "bot", "inactive", "real")  # the order in which a follower is taken off
 _SEEN, _BOUGHT, _RING, _BOT, _INACTIVE, _REAL, _LONE, _TOGETHER, _JUDGED, _UNJUDGED, _CLEARED = range(11)
+
+_HALVINGS: Final = 40  # of an audience until an end is found to less than a person
 
 Floats = NDArray[np.float64]
 Pack = Any  # several arrays as one tuple, for compiled loops
@@ -31,6 +34,11 @@ class Waterfall:
     expected: Floats  # n x len(STEPS)
     hidden: Floats  # of those counted as people, how many may be none although nothing speaks against them
     variance: Floats
+
+    @property
+    def real(self) -> Floats:
+        """The people to be expected, less those who may be none although nothing speaks against them."""
+        return np.asarray(self.expected[:, -1] - self.hidden)
 
 
 def waterfall(graph: InfluenceGraph, people: People, *, verdicts: Verdicts, settings: Reach) -> Waterfall:
@@ -65,6 +73,57 @@ def waterfall(graph: InfluenceGraph, people: People, *, verdicts: Verdicts, sett
         hidden=settings.prior_unseen * unjudged + settings.prior_cleared * cleared,
         variance=variance,
     )
+
+
+@dataclass(frozen=True)
+class Falls:
+    """The waterfall if the owners trade follows, and if they do not."""
+
+    trader: Floats  # chance of the first
+    given: Waterfall
+    free: Waterfall
+
+    @classmethod
+    def of(cls, graph: InfluenceGraph, people: People, *, trades: Trades, settings: Reach) -> Self:
+        """Both; the same where nobody is in doubt."""
+        of_traders = replace(trades.verdicts, traded=trades.given)
+        given = waterfall(graph, people, verdicts=of_traders, settings=settings)
+        if not (trades.trader < 1.0).any():
+            return cls(trades.trader, given, given)
+        without = replace(trades.verdicts, traded=csr_array(trades.given.shape, dtype=np.float32))
+        return cls(trades.trader, given, waterfall(graph, people, verdicts=without, settings=settings))
+
+    @property
+    def mixed(self) -> Waterfall:
+        """What is to be expected, whoever is right."""
+        one, two, p = self.given, self.free, self.trader
+        apart = one.real - two.real
+        return Waterfall(
+            seen=one.seen,
+            expected=p[:, None] * one.expected + (1.0 - p)[:, None] * two.expected,
+            hidden=p * one.hidden + (1.0 - p) * two.hidden,
+            variance=p * one.variance + (1.0 - p) * two.variance + p * (1.0 - p) * apart**2,
+        )
+
+    def below(self, count: Floats, rows: NDArray[np.int64]) -> Floats:
+        """Chance that the people of some accounts are at most so many."""
+        p, total = self.trader[rows], self.given.seen[rows].astype(np.float64)
+        cases = [_below(count, each.real[rows], each.variance[rows], total) for each in (self.given, self.free)]
+        return np.asarray(p * cases[0] + (1.0 - p) * cases[1])
+
+    def interval(self) -> tuple[Floats, Floats]:
+        """The middle 95 % of the people, of both cases as likely as they are."""
+        total, both = self.given.seen.astype(np.float64), self.mixed
+        low, high = interval(both.real, both.variance, total)
+        rows = np.flatnonzero((self.trader < 1.0) & (np.abs(self.given.real - self.free.real) > 1e-6))
+        for ends, share in ((low, 0.025), (high, 0.975)):
+            least, most = np.zeros(len(rows)), total[rows]
+            for _ in range(_HALVINGS):
+                middle = (least + most) / 2.0
+                is_low = self.below(middle, rows) < share
+                least, most = np.where(is_low, middle, least), np.where(is_low, most, middle)
+            ends[rows] = most
+        return low, high
 
 
 def _by_followed(ties: csr_array) -> tuple[NDArray[np.int64], NDArray[np.int32], Floats]:
@@ -149,10 +208,27 @@ def whole_counts(expected: Floats, total: NDArray[np.int64]) -> NDArray[np.int64
 def interval(mean: Floats, variance: Floats, total: Floats) -> tuple[Floats, Floats]:
     """The middle 95 % of a count between 0 and `total` with this mean and variance (beta distribution)."""
     low, high = mean.copy(), mean.copy()
-    open_ = (variance > 1e-9) & (mean > 1e-9) & (mean < total - 1e-9)
-    share, spread = mean[open_] / total[open_], variance[open_] / total[open_] ** 2
-    strength = np.maximum(share * (1.0 - share) / spread - 1.0, 0.02)  # below: all or nothing
-    a, b = share * strength, (1.0 - share) * strength
+    open_ = _open(mean, variance, total)
+    a, b = _beta(mean[open_], variance[open_], total[open_])
     low[open_] = total[open_] * betaincinv(a, b, 0.025)
     high[open_] = total[open_] * betaincinv(a, b, 0.975)
     return low, high
+
+
+def _below(count: Floats, mean: Floats, variance: Floats, total: Floats) -> Floats:
+    """Chance that a count with this mean and variance is at most `count`."""
+    chance = (count >= mean).astype(np.float64)
+    open_ = _open(mean, variance, total)
+    a, b = _beta(mean[open_], variance[open_], total[open_])
+    chance[open_] = betainc(a, b, count[open_] / total[open_])
+    return chance
+
+
+def _open(mean: Floats, variance: Floats, total: Floats) -> NDArray[np.bool_]:
+    return np.asarray((variance > 1e-9) & (mean > 1e-9) & (mean < total - 1e-9))
+
+
+def _beta(mean: Floats, variance: Floats, total: Floats) -> tuple[Floats, Floats]:
+    share, spread = mean / total, variance / total**2
+    strength = np.maximum(share * (1.0 - share) / spread - 1.0, 0.02)  # below: all or nothing
+    return share * strength, (1.0 - share) * strength
