@@ -8,6 +8,7 @@ import json
 import re
 import sys
 import zipfile
+from itertools import pairwise
 
 import hostile
 import made_up
@@ -87,6 +88,42 @@ def test_paper_says_every_text_of_the_page(page, paper):
     assert missing == []
     assert paper.metadata.title == "A made-up world"
     assert [LETTERS in sheet.extract_text().replace("\n", " ") for sheet in paper.pages].count(True) >= 1
+
+
+def test_word_marks_the_heads_of_tables_the_language_and_says_its_pictures(page, word):
+    heads = [bool(block.head) for block in blocks(page.html) if isinstance(block, Table)]
+    marked = [bool(table.rows[0]._tr.xpath("w:trPr/w:tblHeader")) for table in word.tables]
+    assert marked == heads
+    assert heads.count(True) > 5
+    assert word.styles.element.xpath("string(w:docDefaults//w:lang/@w:val)") == "en-GB"
+    said = [shape._inline.docPr.get("descr") for shape in word.inline_shapes]
+    assert said == [block.words for block in blocks(page.html) if isinstance(block, Drawn)]
+    assert all(len(words) > 20 for words in said)
+
+
+def test_nothing_in_word_reaches_beyond_the_margins(word):
+    [section] = word.sections
+    room = section.page_width - section.left_margin - section.right_margin
+    for table in word.tables:
+        assert sum(cell.width for cell in table.rows[0].cells) <= room
+    assert max(shape.width for shape in word.inline_shapes) <= room
+
+
+def test_no_name_and_no_head_of_a_column_is_broken_on_paper(page, paper):
+    tables = [block for block in blocks(page.html) if isinstance(block, Table)]
+    single = {word for table in tables for row in (table.head, *table.rows) for cell in row for word in cell.split()}
+    printed = {word for sheet in paper.pages for word in sheet.extract_text().split()}
+    assert {word for word in single if len(word) < 22} - printed == set()
+
+
+def test_a_finding_and_the_title_of_its_picture_stand_on_one_page(page, paper):
+    titles = [(block.level, squeezed(block.text)) for block in blocks(page.html) if isinstance(block, Heading)]
+    sheets = [squeezed(sheet.extract_text()) for sheet in paper.pages]
+    pairs = [(title, after) for (level, title), (below, after) in pairwise(titles) if (level, below) == (3, 5)]
+    assert len(pairs) >= 4
+    assert [
+        title for title, after in pairs if not any(title in s and after in s[s.index(title) :] for s in sheets)
+    ] == []
 
 
 def test_the_numbers_of_both_are_those_of_the_findings(page, word, paper):

@@ -12,6 +12,7 @@ from graphkit.language import say, speaking, told
 from graphkit.pictures.canvas.marks import PRINT, Drawing
 from graphkit.pictures.canvas.printing import printable
 from graphkit.reports.documents.blocks import Block, Drawn, Heading, Paragraph, Point, Table, blocks, language_of
+from graphkit.reports.documents.columns import columns_of, widths
 from graphkit.reports.documents.plates import draw
 
 SIZES: Final = {1: 20.0, 2: 15.0, 3: 11.5, 4: 10.0, 5: 9.0}  # of headings, in points
@@ -20,7 +21,9 @@ SMALL: Final = 8.0
 LINE: Final = 1.4  # height of a line in sizes
 EDGE: Final = 18.0  # millimetres
 WIDE: Final = 130.0  # millimetres of a picture
-NARROW: Final = 12.0  # millimetres of a column at least
+MILLIMETRES: Final = 25.4 / 72  # in a point
+PADDING: Final = 0.8  # millimetres around the text of a cell
+WORD: Final = 48.0  # millimetres of a column at most that one long word may ask for
 
 
 def pdf(html: str, drawings: Sequence[Drawing], *, title: str = "", at: int = 0) -> bytes:
@@ -34,7 +37,7 @@ def _printed(html: str, drawings: Sequence[Drawing], title: str, at: int) -> byt
     left, page = iter(drawings), blocks(html)
     pictures = [next(left) if isinstance(block, Drawn) else None for block in page]
     for place, block in enumerate(page):
-        _keep_together(paper, page[place : place + 3], pictures[place : place + 3])
+        _keep_together(paper, page[place:], pictures[place:])
         _add(paper, block, pictures[place])
     return bytes(paper.output())
 
@@ -94,21 +97,39 @@ def _add(paper: Any, block: Block, drawing: Drawing | None) -> None:
 
 
 def _keep_together(paper: Any, ahead: Sequence[Block], pictures: Sequence[Drawing | None]) -> None:
-    """A new page where a finding would begin at the foot, or a picture be parted from its title and words."""
-    if isinstance(ahead[0], Paragraph) and ahead[0].kind == "tags" and paper.will_page_break(40):
+    """A new page where a finding or a picture's title would stand at the foot, and its picture on the next page."""
+    if paper.get_y() <= EDGE or not _begins(ahead):
+        return
+    is_finding = isinstance(ahead[0], Paragraph)
+    if paper.will_page_break(max(40.0 if is_finding else 0.0, _to_picture(paper, ahead, pictures))):
         paper.add_page()
-    drawing = next((one for one in pictures if one is not None), None)
-    if isinstance(ahead[0], Heading) and ahead[0].level == 5 and drawing is not None:
-        words = sum(
-            LINE * SMALL * 0.3528 * (2 + len(block.text) // 110) for block in ahead if isinstance(block, Paragraph)
-        )
-        if paper.will_page_break(_height(paper, drawing) + words + 8):
-            paper.add_page()
+    elif is_finding:
+        paper.ln(5)
+
+
+def _begins(ahead: Sequence[Block]) -> bool:
+    """Whether a finding, a part that opens with one, or a picture's title begins here."""
+    first, second = ahead[0], ahead[1] if len(ahead) > 1 else None
+    if isinstance(first, Heading):
+        return first.level == 5 or (isinstance(second, Paragraph) and second.kind == "tags")
+    return isinstance(first, Paragraph) and first.kind == "tags"
+
+
+def _to_picture(paper: Any, ahead: Sequence[Block], pictures: Sequence[Drawing | None]) -> float:
+    """Millimetres down to the foot of the picture that belongs to the first block; 0 where none does."""
+    height = 14.0
+    for block, drawing in zip(ahead[:8], pictures, strict=False):
+        if drawing is not None:
+            return height + _height(paper, drawing)
+        if isinstance(block, Heading | Paragraph):
+            size = SIZES[block.level] if isinstance(block, Heading) else SMALL
+            height += LINE * size * MILLIMETRES * (2 + int(len(block.text) * size / 900))
+    return 0.0
 
 
 def _heading(paper: Any, heading: Heading) -> None:
     size = SIZES[heading.level]
-    if paper.will_page_break(3 * size * LINE * 0.3528 + 12):
+    if paper.will_page_break(3 * size * LINE * MILLIMETRES + 12):
         paper.add_page()
     paper.ln(size * (0.28 if heading.level < 4 else 0.14))
     if heading.level <= 3:
@@ -144,7 +165,9 @@ def _text(
     paper.set_fill_color("#f2efe6")
     paper.set_x(EDGE + indent)
     width = paper.w - 2 * EDGE - indent
-    paper.multi_cell(width, size * LINE * 0.3528, printable(text), align="L", fill=filled, padding=(2 if filled else 0))
+    paper.multi_cell(
+        width, size * LINE * MILLIMETRES, printable(text), align="L", fill=filled, padding=(2 if filled else 0)
+    )
     paper.ln(1.2)
 
 
@@ -152,24 +175,25 @@ def _table(paper: Any, table: Table) -> None:
     from fpdf.enums import TableBordersLayout
     from fpdf.fonts import FontFace
 
-    if table.caption:
-        _text(paper, table.caption, size=SMALL, colour="soft")
-    columns = max((len(row) for row in (table.head, *table.rows)), default=0)
-    if not columns:
+    if not (columns := columns_of(table)):
         return
+    if table.caption:
+        if paper.will_page_break(30):
+            paper.add_page()
+        _text(paper, table.caption, size=SMALL, colour="soft")
     paper.set_font("text", "", SMALL)
     paper.set_text_color(PRINT["ink"])
     paper.set_fill_color(PRINT["page"])
     paper.set_line_width(0.2)
     paper.set_draw_color(PRINT["line"])
     with paper.table(
-        col_widths=_widths(table, columns),
-        line_height=SMALL * LINE * 0.3528,
+        col_widths=_widths(paper, table),
+        line_height=SMALL * LINE * MILLIMETRES,
         borders_layout=TableBordersLayout.HORIZONTAL_LINES,
         headings_style=FontFace(emphasis="BOLD", color=PRINT["soft"]),
         first_row_as_headings=bool(table.head),
         text_align="LEFT",
-        padding=0.8,
+        padding=PADDING,
     ) as made:
         for cells in (table.head, *table.rows) if table.head else table.rows:
             row = made.row()
@@ -178,12 +202,13 @@ def _table(paper: Any, table: Table) -> None:
     paper.ln(2.5)
 
 
-def _widths(table: Table, columns: int) -> tuple[float, ...]:
-    """Widths of the columns in the proportion of their texts, none so narrow that words break."""
-    lengths = [
-        [len(row[place]) for row in (table.head, *table.rows) if place < len(row)] or [1] for place in range(columns)
-    ]
-    return tuple(min(max(sum(each) / len(each), max(each) / 3, NARROW), 48.0) for each in lengths)
+def _widths(paper: Any, table: Table) -> tuple[float, ...]:
+    """Widths of the columns; those with a head are measured in its strong letters, which are the wider ones."""
+    paper.set_font("text", "B" if table.head else "", SMALL)
+    around = 2 * (PADDING + paper.c_margin)
+    found = widths(table, paper.epw, measure=lambda t: paper.get_string_width(printable(t)), around=around, most=WORD)
+    paper.set_font("text", "", SMALL)
+    return found
 
 
 def _picture(paper: Any, drawing: Drawing) -> None:

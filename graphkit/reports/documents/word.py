@@ -11,19 +11,27 @@ from graphkit.errors import MissingExtraError
 from graphkit.language import say
 from graphkit.pictures.canvas.marks import Drawing
 from graphkit.pictures.canvas.printing import printed
+from graphkit.reports.documents import looks
 from graphkit.reports.documents.blocks import Block, Drawn, Heading, Paragraph, Point, Table, blocks, language_of
+from graphkit.reports.documents.columns import columns_of, widths
 
 WIDE: Final = 15.5  # centimetres of a picture
+PAGE: Final = 16.6  # centimetres between the margins
+LETTER: Final = 0.165  # centimetres of a letter in a table, on the safe side
+CELL: Final = 0.38  # centimetres that Word keeps free beside the text of a cell
+WORD: Final = 5.0  # centimetres of a column at most that one long word may ask for
 FIRST: Final = (1980, 1, 1, 0, 0, 0)  # the time of every part in the file, so that equal pages give equal bytes
-STYLES: Final = {"lead": "Intense Quote", "note": "Quote", "soft": "Caption", "claim": "Body Text"}
+STYLES: Final = {"lead": "Lead", "note": "Note", "soft": "Small", "tags": "Tags"}
 
 
 def docx(html: str, drawings: Sequence[Drawing], *, title: str = "") -> bytes:
     """The bytes of the file: the blocks of the page in Word's own styles, and its pictures."""
     document = _empty(title, language_of(html))
-    left = iter(drawings)
-    for block in blocks(html):
+    left, page = iter(drawings), blocks(html)
+    for block, after in zip(page, [*page[1:], None], strict=True):
         _add(document, block, next(left) if isinstance(block, Drawn) else None)
+        if isinstance(block, Paragraph) and isinstance(after, Drawn | Table):
+            document.paragraphs[-1].paragraph_format.keep_with_next = True
     written = BytesIO()
     document.save(written)
     return _timeless(written)
@@ -32,7 +40,6 @@ def docx(html: str, drawings: Sequence[Drawing], *, title: str = "") -> bytes:
 def _empty(title: str, language: str) -> Any:
     try:
         from docx import Document
-        from docx.shared import Cm, Pt
     except ImportError as error:
         raise MissingExtraError(
             say(
@@ -43,11 +50,7 @@ def _empty(title: str, language: str) -> Any:
     document = Document()
     document.core_properties.title, document.core_properties.language = title, language
     document.core_properties.author, document.core_properties.comments = "graphkit", ""
-    document.styles["Normal"].font.size = Pt(10)
-    for section in document.sections:
-        section.page_width, section.page_height = Cm(21.0), Cm(29.7)
-        section.left_margin = section.right_margin = Cm(2.5)
-        section.top_margin = section.bottom_margin = Cm(2.2)
+    looks.dress(document, language)
     return document
 
 
@@ -65,15 +68,28 @@ def _add(document: Any, block: Block, drawing: Drawing | None) -> None:
 
 
 def _add_table(document: Any, table: Table) -> None:
-    if table.caption:
-        document.add_paragraph(_clean(table.caption), style="Caption")
-    columns = max((len(row) for row in (table.head, *table.rows)), default=0)
-    if not columns:
+    from docx.shared import Cm
+
+    if not (columns := columns_of(table)):
         return
-    made = document.add_table(rows=0, cols=columns, style="Light List")
-    for row in (table.head, *table.rows) if table.head else table.rows:
-        for cell, text in zip(made.add_row().cells, row, strict=False):
-            cell.text = _clean(text)
+    if table.caption:
+        document.add_paragraph(_clean(table.caption), style="Small").paragraph_format.keep_with_next = True
+    made = document.add_table(rows=0, cols=columns)
+    made.autofit = False
+    looks.lined(made)
+    wide = [Cm(part) for part in widths(table, PAGE, measure=lambda t: LETTER * len(t), around=CELL, most=WORD)]
+    for column, width in zip(made.columns, wide, strict=True):
+        column.width = width
+    for texts in (table.head, *table.rows) if table.head else table.rows:
+        row = made.add_row()
+        looks.unbroken(row)
+        for cell, width, text in zip(row.cells, wide, (*texts, *[""] * (columns - len(texts))), strict=True):
+            cell.width = width
+            cell.paragraphs[0].style = "Cell"
+            cell.paragraphs[0].add_run(_clean(text))
+    if table.head:
+        looks.head_of(made.rows[0])
+    document.add_paragraph(style="Small")
 
 
 def _add_picture(document: Any, drawing: Drawing, words: str) -> None:
