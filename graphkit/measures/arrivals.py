@@ -23,6 +23,7 @@ from graphkit.settings import current
 DAY = 86_400_000
 LEAST_FOLLOWING = 20  # followers from which a share of them means something
 Ints = NDArray[np.int64]
+Nodes = NDArray[np.int32]
 Floats = NDArray[np.float64]
 
 
@@ -30,12 +31,12 @@ Floats = NDArray[np.float64]
 class Arrivals:
     """The follows with what is suspicious about them; `source`, `target` and `block` go along `graph.follows.data`."""
 
-    source: Ints
-    target: Ints
+    source: Nodes
+    target: Nodes
     hollow: NDArray[np.bool_]  # of each account
     base: float  # share of hollow accounts among those that follow as many
-    block: Ints  # of each follow: its burst, -1 none
-    customer: Ints  # of each block
+    block: Nodes  # of each follow: its burst, -1 none
+    customer: Nodes  # of each block
     begin: Ints
     end: Ints
     size: Ints
@@ -54,11 +55,11 @@ def arrivals(graph: InfluenceGraph) -> Arrivals:
     """Bursts and hollow followers of every account; computed once for all detectors."""
     settings = current().arrivals
     out = np.diff(graph.follows.indptr).astype(np.int64)
-    source, target = np.repeat(np.arange(graph.n), out), graph.follows.indices.astype(np.int64)
+    source, target = np.repeat(np.arange(graph.n, dtype=np.int32), out), graph.follows.indices
     newcomer = lists_of(graph).newcomer
     hollow = regard_of(graph).hollow() & ~newcomer  # who has just joined is followed by nobody yet, and that is no sign
     busy = out >= settings.least_following
-    block, customer, begin, end = _bursts(graph, source, target)
+    block, customer, begin, end = _bursts(graph, target)
     size = np.bincount(block[block >= 0], minlength=len(customer)).astype(np.int64)
     inside = np.bincount(block[block >= 0], weights=hollow[source[block >= 0]], minlength=len(customer))
     followers = np.diff(graph.followers.indptr)
@@ -100,14 +101,14 @@ def _margin(base: float, most: float) -> float:
     return min(max(2 * base, base + 0.04, 1.25 * most), 0.9)
 
 
-def _bursts(graph: InfluenceGraph, source: Ints, target: Ints) -> tuple[Ints, Ints, Ints, Ints]:
+def _bursts(graph: InfluenceGraph, target: Nodes) -> tuple[Nodes, Nodes, Ints, Ints]:
     """The burst of each follow (-1 none), and customer, first and last day of each burst."""
     settings = current().arrivals
-    block = np.full(len(target), -1, np.int64)
+    block = np.full(len(target), -1, np.int32)
     timed = np.flatnonzero(graph.follow_at != NO_TIME)
     if not len(timed):
         none = np.empty(0, np.int64)
-        return block, none, none, none
+        return block, none.astype(np.int32), none, none
     day = graph.follow_at[timed] // DAY
     order = order_by(target[timed], day)
     rows, who, when = timed[order], target[timed][order], day[order]
@@ -131,7 +132,7 @@ def _bursts(graph: InfluenceGraph, source: Ints, target: Ints) -> tuple[Ints, In
     return block, who[begins][head], when[begins][head] * DAY, (last + 1) * DAY
 
 
-def _days(graph: InfluenceGraph, source: Ints, block: Ints, p: Floats) -> Ints:
+def _days(graph: InfluenceGraph, source: Nodes, block: Nodes, p: Floats) -> Ints:
     """Distinct days on which each account came in a block with a surplus of hollow accounts."""
     settings = current().arrivals
     rows = np.flatnonzero(block >= 0)

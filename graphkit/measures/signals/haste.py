@@ -5,23 +5,24 @@ from __future__ import annotations
 from functools import lru_cache
 
 import numpy as np
+from numpy.typing import NDArray
 
 from graphkit.graphs.graph import NO_TIME, InfluenceGraph
 from graphkit.language import say
-from graphkit.measures.signals.signal import Floats, Ints, Measured, Signal, median_by, share
+from graphkit.measures.signals.signal import Floats, Measured, Signal, median_by, share
 
 QUICK = 10_000  # milliseconds: nobody reads and decides in ten seconds, post after post
 
 
 @lru_cache(maxsize=2)
-def _delays(graph: InfluenceGraph) -> tuple[Ints, Floats]:
+def _delays(graph: InfluenceGraph) -> tuple[NDArray[np.int32], Floats]:
     """Actor and delay (ms) of the acts on posts, where both times are known."""
     events = graph.events
     rows = np.flatnonzero((events.post >= 0) & (events.at != NO_TIME))
     born = graph.post_at[events.post[rows]]
     rows, born = rows[born != NO_TIME], born[born != NO_TIME]
     delay = events.at[rows] - born
-    return events.actor[rows][delay >= 0].astype(np.int64), delay[delay >= 0].astype(float)
+    return events.actor[rows][delay >= 0], delay[delay >= 0].astype(float)
 
 
 def quick(graph: InfluenceGraph) -> Measured:

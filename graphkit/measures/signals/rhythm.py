@@ -17,10 +17,10 @@ REST = 6  # hours in a row that nearly everybody sleeps
 
 
 @lru_cache(maxsize=2)
-def clock(graph: InfluenceGraph) -> tuple[Ints, Ints]:
+def clock(graph: InfluenceGraph) -> tuple[NDArray[np.int32], Ints]:
     """Who acted or posted when, in order of account and time."""
     acted, wrote = graph.events.at != NO_TIME, (graph.post_author >= 0) & (graph.post_at != NO_TIME)
-    who = np.r_[graph.events.actor[acted], graph.post_author[wrote]].astype(np.int64)
+    who = np.r_[graph.events.actor[acted], graph.post_author[wrote]]
     at = np.r_[graph.events.at[acted], graph.post_at[wrote]]
     order = order_by(who, at)
     return who[order], at[order]
@@ -31,7 +31,7 @@ def _hours(graph: InfluenceGraph) -> NDArray[np.int32]:
     """[account, hour of the day] = acts and posts."""
     who, at = clock(graph)
     hour = (at // HOUR) % 24
-    return np.bincount(who * 24 + hour, minlength=graph.n * 24).reshape(graph.n, 24).astype(np.int32)
+    return np.bincount(who.astype(np.int64) * 24 + hour, minlength=graph.n * 24).reshape(graph.n, 24).astype(np.int32)
 
 
 def spread(graph: InfluenceGraph) -> Measured:

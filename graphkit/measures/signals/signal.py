@@ -15,6 +15,7 @@ from graphkit.graphs.order import order_by
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
+Nodes = NDArray[np.int64] | NDArray[np.int32]
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +45,7 @@ def share(part: NDArray[np.generic], whole: NDArray[np.generic], *, least: int =
     return Measured(np.where(total >= least, value, np.nan), total)
 
 
-def median_by(group: Ints, values: Floats, accounts: int) -> Floats:
+def median_by(group: Nodes, values: Floats, accounts: int) -> Floats:
     """The median of the values of each account; NaN where it has none."""
     starts = np.r_[0, np.cumsum(np.bincount(group, minlength=accounts))].astype(np.int64)
     return np.asarray(_medians(np.asarray(values, np.float64)[order_by(group)], starts))
@@ -62,7 +63,7 @@ def _medians(values: Floats, starts: Ints) -> Floats:
 
 
 @compiled
-def most_within(who: Ints, at: Ints, width: int, accounts: int) -> Ints:
+def most_within(who: Nodes, at: Ints, width: int, accounts: int) -> Ints:
     """For each account the most of its rows within `width`; rows in order of account and time."""
     most = np.zeros(accounts, np.int64)
     left = 0
