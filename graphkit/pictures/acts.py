@@ -55,14 +55,20 @@ class Moments:
     together: NDArray[np.bool_]
     window: int  # milliseconds
 
-    @property
-    def densest(self) -> int:
-        """The first act on the object with the most acts together, as a place in these arrays; -1 where there is none."""
-        places = np.flatnonzero(self.together)
+    def densest(self, among: Ints | None = None) -> int:
+        """The act of these accounts, or of all, after which most of theirs follow on its object within the window.
+
+        A place in these arrays; -1 where none of them acted together with others.
+        """
+        places = np.flatnonzero(self.together if among is None else self.together & np.isin(self.actor, among))
         if not len(places):
             return -1
-        objects, first, count = np.unique(self.object[places], return_index=True, return_counts=True)
-        return int(places[first[np.lexsort((objects, -count))[0]]])
+        places = places[np.lexsort((self.at[places], self.object[places]))]
+        at = self.at[places] - self.at[places].min()
+        objects = np.unique(self.object[places], return_inverse=True)[1]
+        one_line = objects * (at.max() + self.window + 1) + at  # objects behind each other, with a window between them
+        following = np.searchsorted(one_line, one_line + self.window, side="right") - np.arange(len(one_line))
+        return int(places[np.argmax(following)])
 
 
 def moments_of_acts(graph: InfluenceGraph, members: Ints) -> Moments:

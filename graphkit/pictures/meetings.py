@@ -141,14 +141,15 @@ def _places(
 
 
 def _close_up(held: Moments, rows: NDArray[np.int64], top: float, words: _Words) -> Iterator[Mark]:
-    """The time around the densest moment, on the same rows."""
-    first = int(held.at[held.densest])
+    """The time around the densest moment of those drawn, on the same rows."""
+    densest = held.densest(rows)
+    first = int(held.at[densest])
     begin, end = first - held.window // 4, first + held.window * 5 // 4
     x, foot = Scale(float(begin), float(end), LEFT, RIGHT), top + ROW * len(rows)
     yield Words(0, top - 8, told(say(words.closer, time=minute(first))), "ink", size=11)
     yield from below(x, [(float(at), text) for at, text in times(begin, end, most=5)], y=foot, top=top)
     yield _lines(len(rows), top)
-    on_it = (held.object == held.object[held.densest]) & (held.at >= begin) & (held.at <= end)
+    on_it = (held.object == held.object[densest]) & (held.at >= begin) & (held.at <= end)
     yield Dots(_places(held, on_it, rows, x=x, top=top), 2.6, "surprise")
 
 

@@ -9,6 +9,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from graphkit import words
 from graphkit.audience.engagement import Preset, engagement, preset
 from graphkit.language import number, percent, say, told, worded
 from graphkit.pictures.canvas.axes import Scale, powers
@@ -47,7 +48,9 @@ def tiers(reach: pa.Table, *, chosen: str = "vendor") -> Picture:
         *middles,
         *_key(band=bool(band), middles=bool(middles)),
     ]
-    return Drawing(title, _said(len(size), chosen), WIDTH, FOOT + 42, tuple(marks))
+    return Drawing(
+        title, _said(len(size), chosen, band=bool(band), middles=bool(middles)), WIDTH, FOOT + 42, tuple(marks)
+    )
 
 
 def _band(table: Preset, x: Scale, y: Scale) -> Iterator[Mark]:
@@ -93,7 +96,7 @@ def _middles(size: Floats, rate: Floats, tier: NDArray[np.object_], x: Scale, y:
         low, middle, high = (y(float(v)) for v in np.quantile(rate[mine], [0.25, 0.5, 0.75]))
         yield Path(((at, low), (at, high)), "surprise", 3.0)
         yield Dots(((at, middle),), 5.0, "surprise")
-        yield Words(at + 9, middle + 4, str(name), "ink", strong=True)
+        yield Words(at + 9, middle + 4, words.tier(str(name)), "ink", strong=True)
 
 
 def _key(*, band: bool, middles: bool) -> Iterator[Mark]:
@@ -107,13 +110,12 @@ def _key(*, band: bool, middles: bool) -> Iterator[Mark]:
         yield Words(LEFT + 228, 29, told(say("expected by the preset")), "soft", size=11)
 
 
-def _said(accounts: int, chosen: str) -> str:
-    return told(
-        say(
-            "{accounts} accounts, one dot each. Bars hold the middle half of a tier. The band is what the table "
-            "“{preset}” expects: {source}.",
-            accounts=accounts,
-            preset=chosen,
-            source=worded(preset(chosen).source),
-        )
-    )
+def _said(accounts: int, chosen: str, *, band: bool, middles: bool) -> str:
+    """What is drawn, in words."""
+    sentences = [say("{accounts} accounts, one dot each.", accounts=accounts)]
+    if middles:
+        sentences.append(say("Bars hold the middle half of a tier."))
+    if band:
+        source = worded(preset(chosen).source)
+        sentences.append(say("The band is what the table “{preset}” expects: {source}.", preset=chosen, source=source))
+    return " ".join(map(told, sentences))

@@ -149,6 +149,20 @@ def test_meetings_are_acts_of_three_and_more_on_one_post_within_minutes(crew):
     assert len({y for _, y in overview.at}) == 6
 
 
+def test_the_close_up_is_of_the_moment_in_which_most_of_those_drawn_met():
+    slow = [
+        (f"b{n}", "star", "slow", AT + n * 4 * MINUTE) for n in range(20)
+    ]  # most acts of all, and never many at once
+    quick = [(f"m{n}", "star", "quick", AT + DAY + n * 1000) for n in range(8)]
+    others = [(f"o{n}", "star", "other", AT + 2 * DAY + n * 1000) for n in range(9)]
+    graph = graph_of(acts=slow + quick + others)
+    held = moments_of_acts(graph, np.arange(graph.n))
+    among = members(graph, *(f"m{n}" for n in range(8)), *(f"b{n}" for n in range(10)))
+    assert int(held.at[held.densest()]) == AT + 2 * DAY
+    assert int(held.at[held.densest(among)]) == AT + DAY
+    assert held.densest(members(graph, "star")) == -1
+
+
 def test_two_on_a_post_are_no_meeting():
     graph = graph_of(acts=[(f"m{i}", "star", "p", AT + i * 1000) for i in range(2)])
     drawn = pictures.meetings(graph, members(graph, "m0", "m1"), str)
@@ -211,6 +225,12 @@ def test_rates_by_size_lie_in_the_band_or_beside_it():
     dots = marks(drawn, Dots, "observed")[0]
     assert max(y for _, y in dots.at) < min(y for _, y in band.points)  # ten in a hundred is above every expected rate
     assert {"nano", "micro", "mid"} <= set(texts(drawn))
+    assert drawn.said.startswith("18 accounts, one dot each. Bars hold the middle half of a tier. The band is what the")
+    small = pa.table({**{name: reach[name] for name in reach.column_names}, "followers": [90] * 18})
+    with speaking("tr"):
+        told = pictures.tiers(small)
+    assert marks(told, Area, "band") == []
+    assert told.said == "18 hesap, her biri bir nokta."  # below the smallest tier, and without a band
     few = pictures.tiers(reach.slice(0, 3))
     assert few.reason == "For fewer than 5 accounts it is known how many people a post moves."
 
