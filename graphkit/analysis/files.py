@@ -14,11 +14,11 @@ from typing import Any
 
 import orjson
 import pyarrow as pa
-import pyarrow.csv
 import pyarrow.parquet
 
 from graphkit.errors import StoreError, UsageError
 from graphkit.language import say
+from graphkit.maps.formats.spreadsheets import write_csv
 
 UNFINISHED = ".unfinished-"  # folders of runs that did not get to their end
 
@@ -55,9 +55,9 @@ def whole_or_nothing(out: Path) -> Iterator[Path]:
 
 
 def write_table(table: pa.Table, folder: Path, name: str) -> None:
-    """`name`.parquet and `name`.csv of the same rows; in the CSV every text stands in quotes, so ids stay text."""
+    """`name`.parquet, exact, and `name`.csv of the same rows for a spreadsheet, in which no text starts a formula."""
     pa.parquet.write_table(table, folder / f"{name}.parquet", compression="zstd", store_schema=True)
-    pa.csv.write_csv(table, folder / f"{name}.csv")
+    write_csv(table, folder / f"{name}.csv")
 
 
 def write_json(value: Any, path: Path) -> None:

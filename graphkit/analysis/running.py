@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.csv
 
 from graphkit.analysis.detecting import Detected
 from graphkit.analysis.steps import Steps
 from graphkit.dataset import FileReport, ImportReport, Source
 from graphkit.graphs.graph import InfluenceGraph
+from graphkit.maps.formats.spreadsheets import write_csv
 
 if TYPE_CHECKING:
     from graphkit.analysis.pipeline import Analysis
@@ -135,7 +135,7 @@ def write_quarantine(refused: pa.Table, path: Path) -> None:
     """The refused rows as CSV; bytes that are no UTF-8 stand as escapes, so nothing of them is lost."""
     raw = pa.array([_readable(value) for value in refused["raw"].to_pylist()], pa.string())
     place = refused.column_names.index("raw")
-    pa.csv.write_csv(refused.set_column(place, "raw", raw), path)
+    write_csv(refused.set_column(place, "raw", raw), path)
 
 
 def _readable(raw: bytes | None) -> str | None:

@@ -58,7 +58,9 @@ def write(answer: Answer, output: Path) -> None:
 
         output.write_bytes(orjson.dumps(answer.table.to_pylist(), option=orjson.OPT_INDENT_2))
     elif suffix == ".csv":
-        answer.table.to_pandas().to_csv(output, index=False)
+        from graphkit.maps.formats.spreadsheets import safe
+
+        safe(answer.table).to_pandas().to_csv(output, index=False)
     else:
         raise UsageError(
             say("{output}: accepted are files that end in {suffixes}.", output=output, suffixes=", ".join(SUFFIXES))

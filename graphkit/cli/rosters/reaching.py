@@ -103,10 +103,10 @@ def layers(
 ) -> None:
     """Write every follow with its kept and its discounted part and the reason; the two sum to the whole."""
     import pyarrow.compute as pc
-    import pyarrow.csv
     import pyarrow.parquet
 
     from graphkit.audience.audit import layers as both
+    from graphkit.maps.formats.spreadsheets import write_csv
 
     if output.suffix.lower() not in (".csv", ".parquet"):
         raise UsageError(say("{output}: accepted are files that end in .csv or .parquet.", output=output))
@@ -115,7 +115,7 @@ def layers(
     table = both(asked.graph, asked.run.verdicts)
     if accounts:
         table = table.filter(pc.is_in(table["followed"], pyarrow.array(asked.ids(accounts))))
-    write = pyarrow.csv.write_csv if output.suffix.lower() == ".csv" else pyarrow.parquet.write_table
+    write = write_csv if output.suffix.lower() == ".csv" else pyarrow.parquet.write_table
     write(table, output)
     kept, discounted = (float(pc.sum(table[name]).as_py() or 0.0) for name in ("kept", "discounted"))
     answer = {"file": str(output), "follows": table.num_rows, "kept": kept, "discounted": discounted}

@@ -9,7 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from graphkit.language import listed, say, told
-from graphkit.maps.formats.tables import safe_cell
+from graphkit.maps.formats.spreadsheets import safe_cell
 from graphkit.maps.formats.xml import UNWRITABLE
 
 if TYPE_CHECKING:

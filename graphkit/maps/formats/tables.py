@@ -12,11 +12,11 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from graphkit.maps.formats.columns import NODE_COLUMNS, PLACED, edge_columns, node_columns
+from graphkit.maps.formats.spreadsheets import safe_cell
 
 if TYPE_CHECKING:
     from graphkit.maps.map import Map
 
-_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠", "\ufeff")
 _NODES: Final = {"id": "Id", "label": "Label", **{name: name for name in (*NODE_COLUMNS, *PLACED)}}
 _EDGES: Final = {
     "source": "Source",
@@ -54,15 +54,6 @@ def save_parquet(drawn: Map, path: Path) -> None:
     about = {"title": drawn.title, "run": drawn.run.id, "seed": str(drawn.run.seed), "coverage": drawn.legend.coverage}
     pq.write_table(nodes.replace_schema_metadata(about), path)
     pq.write_table(edges.replace_schema_metadata(about), path.with_suffix(".edges.parquet"))
-
-
-def safe_cell(value: object) -> object:
-    """The value for a spreadsheet: text that would start a formula is marked as text.
-
-    >>> safe_cell("=1+1"), safe_cell(-1), safe_cell("fine")
-    ("'=1+1", -1, 'fine')
-    """
-    return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA) else value
 
 
 def _csv(table: pa.Table, columns: Mapping[str, str]) -> str:
