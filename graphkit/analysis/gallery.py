@@ -32,6 +32,7 @@ class Asked:
     run: Detected
     names: Names
     subjects: tuple[str, ...]
+    within: tuple[int, int] | None = None  # the part of a timeline that is drawn, UTC milliseconds
 
     @property
     def subject(self) -> str:
@@ -55,9 +56,17 @@ class Asked:
         return self.finding
 
 
-def picture(results: Results, run: Detected, name: str, *subjects: str, show_hidden: bool = False) -> pictures.Picture:
+def picture(
+    results: Results,
+    run: Detected,
+    name: str,
+    *subjects: str,
+    show_hidden: bool = False,
+    within: tuple[int, int] | None = None,
+) -> pictures.Picture:
     """The picture of this name: of an account (id or "@handle"), a finding (its id), several accounts, or of all.
 
+    `within` (two moments, UTC milliseconds) brings a part of the timeline of a finding, `meetings`, nearer.
     What cannot be drawn from the data comes back as `Missing`, with the reason.
     """
     if name not in PICTURES:
@@ -65,7 +74,9 @@ def picture(results: Results, run: Detected, name: str, *subjects: str, show_hid
         raise UsageError(say("{name!r} is no picture; there are: {known}.", name=name, known=known))
     about = tuple(named(results.graph, results.findings, subject) for subject in subjects)
     names = Names(results, hidden=() if show_hidden else results.hidden)
-    return PICTURES[name](Asked(results, run, names, about))
+    if within and name != "meetings":
+        raise UsageError(say("A part of the time is drawn of meetings alone: leave --since and --until out."))
+    return PICTURES[name](Asked(results, run, names, about, within))
 
 
 def _waterfall(asked: Asked) -> pictures.Picture:
@@ -91,8 +102,8 @@ def _arrivals(asked: Asked) -> pictures.Picture:
 
 def _meetings(asked: Asked) -> pictures.Picture:
     graph, members = asked.results.graph, nodes_of(asked.results.graph, asked.group.accounts)
-    acts = pictures.meetings(graph, members, asked.names.brief)
-    follows = pictures.meetings(graph, members, asked.names.brief, follows=True)
+    acts = pictures.meetings(graph, members, asked.names.brief, within=asked.within)
+    follows = pictures.meetings(graph, members, asked.names.brief, follows=True, within=asked.within)
     return follows if isinstance(acts, pictures.Missing) and isinstance(follows, pictures.Drawing) else acts
 
 

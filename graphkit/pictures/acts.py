@@ -55,6 +55,12 @@ class Moments:
     together: NDArray[np.bool_]
     window: int  # milliseconds
 
+    def within(self, since: int, until: int) -> Moments:
+        """The acts from `since` to `until`, both included, in UTC milliseconds."""
+        part = slice(*np.searchsorted(self.at, [since, until + 1]).tolist())
+        rows, actors, objects, at = (column[part] for column in (self.row, self.actor, self.object, self.at))
+        return Moments(rows, actors, objects, at, self.together[part], self.window)
+
     def densest(self, among: Ints | None = None) -> int:
         """The act of these accounts, or of all, after which most of theirs follow on its object within the window.
 

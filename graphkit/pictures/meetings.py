@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from graphkit.graphs.graph import InfluenceGraph
-from graphkit.language import mark, minute, say, told
+from graphkit.language import Said, mark, minute, say, say_many, told
 from graphkit.pictures.acts import Moments, moments_of_acts, moments_of_follows
 from graphkit.pictures.canvas.axes import Scale, below, times
 from graphkit.pictures.canvas.marks import LETTER, WIDTH, Dots, Drawing, Mark, Missing, Picture, Runs, Words, cut
@@ -33,7 +33,7 @@ class _Words:
     alone: str
     missing: str
     closer: str
-    said: str
+    said: Callable[..., Said]
 
 
 ACTS: Final = _Words(
@@ -42,9 +42,14 @@ ACTS: Final = _Words(
     alone=say("other acts"),
     missing=say("No post with dated acts of three members within minutes is in the data."),
     closer=mark("Closer: one post on {time}"),
-    said=mark(
+    said=lambda objects, **numbers: say_many(
+        "Acts of {members} members over time, one row a member. On {objects} post three and more of them acted within "
+        "minutes: {together} of {acts} acts.",
         "Acts of {members} members over time, one row a member. On {objects} posts three and more of them acted within "
-        "minutes: {together} of {acts} acts."
+        "minutes: {together} of {acts} acts.",
+        count=objects,
+        objects=objects,
+        **numbers,
     ),
 )
 FOLLOWS: Final = _Words(
@@ -53,16 +58,32 @@ FOLLOWS: Final = _Words(
     alone=say("other follows"),
     missing=say("No account with dated follows of three members within a day is in the data."),
     closer=mark("Closer: arrivals at one account on {time}"),
-    said=mark(
+    said=lambda objects, **numbers: say_many(
+        "Follows by {members} members over time, one row a member. At {objects} account three and more of them arrived "
+        "within a day: {together} of {acts} follows.",
         "Follows by {members} members over time, one row a member. At {objects} accounts three and more of them arrived "
-        "within a day: {together} of {acts} follows."
+        "within a day: {together} of {acts} follows.",
+        count=objects,
+        objects=objects,
+        **numbers,
     ),
 )
 
 
-def meetings(graph: InfluenceGraph, members: NDArray[np.int64], name: Name, *, follows: bool = False) -> Picture:
-    """The dated acts of some accounts on posts, or their follows; dark dots are those done together."""
+def meetings(
+    graph: InfluenceGraph,
+    members: NDArray[np.int64],
+    name: Name,
+    *,
+    follows: bool = False,
+    within: tuple[int, int] | None = None,
+) -> Picture:
+    """The dated acts of some accounts on posts, or their follows; dark dots are those done together.
+
+    `within` narrows it to what lies between two moments (UTC milliseconds), drawn as wide as the whole was.
+    """
     held = moments_of_follows(graph, members) if follows else moments_of_acts(graph, members)
+    held = held.within(*within) if within else held
     words = FOLLOWS if follows else ACTS
     if not held.together.any():
         return Missing(told(words.title), told(words.missing))
@@ -154,12 +175,6 @@ def _close_up(held: Moments, rows: NDArray[np.int64], top: float, words: _Words)
 
 
 def _said(held: Moments, members: int, words: _Words) -> str:
-    return told(
-        say(
-            words.said,
-            members=members,
-            objects=len(np.unique(held.object[held.together])),
-            together=int(held.together.sum()),
-            acts=len(held.at),
-        )
-    )
+    together = int(held.together.sum())
+    objects = len(np.unique(held.object[held.together]))
+    return told(words.said(objects, members=members, together=together, acts=len(held.at)))

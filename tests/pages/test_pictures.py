@@ -19,6 +19,7 @@ from graphkit.pictures.acts import moments_of_acts
 from graphkit.pictures.canvas.axes import Scale, ticks, times
 from graphkit.pictures.canvas.marks import PRINT, Area, Dots, Rect, Runs, Words
 from graphkit.pictures.canvas.printing import printed
+from graphkit.pictures.meetings import RIGHT
 
 DAY, HOUR, MINUTE = 86_400_000, 3_600_000, 60_000
 AT = 1_750_032_000_000  # Monday 2025-06-16, midnight UTC
@@ -161,6 +162,22 @@ def test_the_close_up_is_of_the_moment_in_which_most_of_those_drawn_met():
     assert int(held.at[held.densest()]) == AT + 2 * DAY
     assert int(held.at[held.densest(among)]) == AT + DAY
     assert held.densest(members(graph, "star")) == -1
+
+
+def test_a_part_of_the_time_is_drawn_as_wide_as_the_whole():
+    first = [(f"m{n}", "star", "p", AT + n * 1000) for n in range(5)]
+    later = [(f"m{n}", "star", "q", AT + 9 * DAY + n * 4 * MINUTE) for n in range(4)]
+    graph = graph_of(acts=first + later)
+    nodes = members(graph, *(f"m{n}" for n in range(5)))
+    whole = pictures.meetings(graph, nodes, str)
+    part = pictures.meetings(graph, nodes, str, within=(AT + 9 * DAY, AT + 9 * DAY + 8 * MINUTE))
+    assert "On 2 posts three and more of them acted within minutes: 9 of 9 acts." in whole.said
+    assert "On 1 post three and more of them acted within minutes: 3 of 3 acts." in part.said
+    wide = [max(x for x, _ in marks(drawn, Dots, "surprise")[1].at) for drawn in (whole, part)]
+    assert wide[1] == pytest.approx(RIGHT, abs=1)
+    assert len({x for x, _ in marks(part, Dots, "surprise")[1].at}) == 3
+    nothing = pictures.meetings(graph, nodes, str, within=(AT + DAY, AT + 2 * DAY))
+    assert nothing.reason == "No post with dated acts of three members within minutes is in the data."
 
 
 def test_two_on_a_post_are_no_meeting():

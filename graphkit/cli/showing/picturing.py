@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
@@ -18,6 +19,9 @@ if TYPE_CHECKING:
     from graphkit.pictures import Picture
     from graphkit.results import Results
 
+FIRST: Final = -(2**62)  # before every time
+LAST: Final = 2**62
+
 
 def register(app: typer.Typer) -> None:
     """Adds the commands of this file."""
@@ -25,6 +29,7 @@ def register(app: typer.Typer) -> None:
         epilog=examples(
             "graphkit picture waterfall @brand --store demo.duckdb -o reach.png",
             "graphkit picture tiers --store demo.duckdb -o tiers.svg",
+            "graphkit picture meetings FINDING --since 2025-01-27 --until 2025-01-28 --store demo.duckdb -o close.png",
             "graphkit picture reliability --truth world --store demo.duckdb -o reliability.pdf",
         )
     )(picture)
@@ -45,6 +50,18 @@ def picture(
     truth: Annotated[
         Path | None, typer.Option("--truth", metavar="FOLDER", help="A made-up world with its truth, for reliability.")
     ] = None,
+    since: Annotated[
+        str,
+        typer.Option(
+            "--since", metavar="DATE", help="With meetings: from this day or time (UTC) on.", show_default=False
+        ),
+    ] = "",
+    until: Annotated[
+        str,
+        typer.Option(
+            "--until", metavar="DATE", help="With meetings: up to this day or time (UTC).", show_default=False
+        ),
+    ] = "",
     seed: Seed = 0,
     show_hidden: ShowHidden = False,
     quiet: Quiet = False,
@@ -62,7 +79,8 @@ def picture(
         if name == "reliability":
             drawn = _reliability(results, truth)
         else:
-            drawn = gallery.picture(results, run, name, *(subjects or ()), show_hidden=show_hidden)
+            within = (_moment(since, FIRST), _moment(until, LAST)) if since or until else None
+            drawn = gallery.picture(results, run, name, *(subjects or ()), show_hidden=show_hidden, within=within)
         if isinstance(drawn, pictures.Missing):
             raise DataError(say("{title}: {reason}", title=drawn.title, reason=drawn.reason))
         made = results.run
@@ -70,6 +88,19 @@ def picture(
                    run=made.id, seed=str(made.seed))  # fmt: skip
         pictures.save(drawn, output, foot=told(foot))
     screen.result({"picture": str(output), "says": drawn.said}, str(output))
+
+
+def _moment(text: str, otherwise: int) -> int:
+    """A day (its first moment) or a time in UTC milliseconds."""
+    if not text:
+        return otherwise
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError as error:
+        raise UsageError(
+            say("{text} is no time; write it as 2024-03-01, or as 2024-03-01T14:30.", text=repr(text))
+        ) from error
+    return round((moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp() * 1000)
 
 
 def _reliability(results: Results, truth: Path | None) -> Picture:
