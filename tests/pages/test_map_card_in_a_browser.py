@@ -6,9 +6,10 @@ import browsing
 import made_up
 import pytest
 from lxml import etree
-from seeing import INK, SVG, coloured, status
+from seeing import SVG, status
 from selenium.webdriver.common.action_chains import ActionChains
 from selenium.webdriver.common.keys import Keys
+from selenium.webdriver.support.ui import WebDriverWait
 
 from graphkit import words
 from graphkit.language import speaking, told
@@ -36,14 +37,15 @@ def test_the_account_under_the_pointer_is_named(browser, folder):
     browser.open(folder / "map.html")
     stage = browser.one("#stage")
     high, wide = stage.size["height"], stage.size["width"]
-    before = coloured(browser, INK)
+    assert not browser.one("#hint").is_displayed()
     places = [(x, y) for y in range(-high // 3, high // 3, 12) for x in range(-wide // 3, wide // 3, 12)]
     for x, y in places:  # until the pointer meets somebody
         ActionChains(browser.driver, duration=0).move_to_element_with_offset(stage, x, y).perform()
         if browser.run("return document.getElementById('stage').style.cursor") == "pointer":
             break
     browser.painted()
-    assert coloured(browser, INK) > before + 800  # the card of its name
+    assert browser.one("#hint").is_displayed()
+    assert browser.one("#hint").text.startswith("@handle_")
 
 
 def test_neighbours_in_the_card_lead_on_and_ego_shows_only_them(browser, folder):
@@ -94,6 +96,26 @@ def test_a_way_is_seen_whole_and_clear_of_the_card(browser, folder, tmp_path, vi
     ends = [places["@handle_22"], places["@handle_95"]]
     assert all(0 < x < free and 58 < y < high - 64 for x, y in ends)  # between head and foot of the picture
     assert max(abs(ends[0][axis] - ends[1][axis]) for axis in (0, 1)) > 100
+
+
+def test_the_account_under_the_pointer_says_what_was_measured_and_why(browser, folder):
+    still = {"features": [{"name": "prefers-reduced-motion", "value": "reduce"}]}  # it stands in the middle at once
+    browser.driver.execute_cdp_cmd("Emulation.setEmulatedMedia", still)
+    browser.open(folder / "map.html", "#account=a0022&view=accounts")
+    browser.driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": []})
+    card, stage = (browser.one(name).rect for name in ("#card", "#stage"))
+    x, y = (stage["x"] + card["x"]) / 2 - 12, stage["y"] + stage["height"] / 2
+    point = {"type": "mouseMoved", "y": y}
+    browser.driver.execute_cdp_cmd("Input.dispatchMouseEvent", {**point, "x": x + 60})
+    browser.driver.execute_cdp_cmd("Input.dispatchMouseEvent", {**point, "x": x})
+    WebDriverWait(browser.driver, 5, 0.05).until(lambda _: browser.one("#hint").is_displayed())
+    said = browser.one("#hint").text
+    assert said.splitlines()[:3] == ["@handle_22", "trades follows", "measured as ring"]
+    assert "For: 28 pairs among 8 accounts follow each other" in said
+    hint = browser.one("#hint").rect
+    assert hint["x"] + hint["width"] < card["x"]
+    browser.driver.execute_cdp_cmd("Input.dispatchMouseEvent", {**point, "x": stage["x"] + 5, "y": stage["y"] + 5})
+    WebDriverWait(browser.driver, 5, 0.05).until(lambda _: not browser.one("#hint").is_displayed())
 
 
 def shortest(graph, start: int, end: int) -> int:

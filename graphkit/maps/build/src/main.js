@@ -3,6 +3,7 @@ import { Card } from "./card.js";
 import { Look } from "./colours.js";
 import { Network, readBlock } from "./data.js";
 import { byId } from "./dom.js";
+import { Hint } from "./hint.js";
 import { Panel, reveal } from "./panel.js";
 import { picture } from "./save.js";
 import { Scene } from "./scene.js";
@@ -39,6 +40,7 @@ async function start() {
   panel.fill(network, stage, table, source);
   new Timeline(head, state);
   new Card(network, state, stage);
+  if (stage) stage.hint = new Hint(network, scene);
   state.onChange((changes) => stage?.turnTo(changes)); // behind the card, which takes room from the map
   table.follow({ view: state.view });
   stage?.follow({ selected: state.selected });

@@ -138,20 +138,17 @@ export class Stage {
     if (scene.network) chosen(this.above, view, scene, look);
     names(this.above, view, scene, look);
     if (scene.hovered >= 0) this.point(view);
+    else this.hint?.hide();
   }
 
-  // The account under the pointer: its name on a card of its own, whatever else has no room.
+  // The account under the pointer: marked, with a small card beside it.
   point(view) {
     const { scene, look, above } = this;
     const node = scene.hovered;
     const [x, y] = view.at(scene.x[node], scene.y[node]);
     const radius = view.sized(scene.size[node]);
-    const words = scene.name(node);
-    const wide = above.measure(words, 13, 600) + 14;
-    const left = Math.min(x + radius + 6, view.width - wide - 4);
     above.circle(x, y, radius + 3, { stroke: look.ink, width: 1.5 });
-    above.rectangle(left, y - 12, wide, 24, look.ink, { corner: 5 });
-    above.text(words, left + 7, y + 4.5, { size: 13, weight: 600, colour: look.page });
+    this.hint?.show(node, { x, y, radius, room: view.free, height: view.height });
   }
 
   listen() {
