@@ -114,9 +114,12 @@ class Browser:
         self.driver.execute_cdp_cmd("Page.setDownloadBehavior", {"behavior": "allow", "downloadPath": str(folder)})
 
     def saved(self, folder: Path, suffix: str) -> Path:
-        """The file that the page has just saved."""
-        WebDriverWait(self.driver, 20, 0.05).until(lambda _: list(folder.glob(f"*{suffix}")))
-        return next(folder.glob(f"*{suffix}"))
+        """The file that the page has just saved; the browser holds its place with an empty one until it is whole."""
+
+        def whole(_: object) -> list[Path]:
+            return [path for path in folder.glob(f"*{suffix}") if path.stat().st_size]
+
+        return WebDriverWait(self.driver, 20, 0.05).until(whole)[0]
 
     def on_a_phone(self) -> None:
         self.driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", PHONE)
