@@ -212,7 +212,7 @@ def test_the_view_is_printed_as_one_picture_on_white_and_the_table_below(browser
         assert browser.run("return document.documentElement.dataset.theme") is None
     finally:
         browser.driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": "", "features": []})
-    first, *_, last = (page.extract_text() for page in PdfReader(BytesIO(paper)).pages)
+    first, *_, last = (" ".join(page.extract_text().split()) for page in PdfReader(BytesIO(paper)).pages)
     assert "What the shapes say" in first  # the picture's own legend: that of the page is not printed
     assert f"run {made_up.RUN.id}, seed 7" in first
     assert {"Followers", "Ties", "Community"} <= set(re.findall(r"\w+", first))  # every column of the table
