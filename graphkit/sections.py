@@ -34,6 +34,7 @@ class StreamsSettings(Section):
     acquainted: float
     acquainted_times: float
     telling_share: float
+    openly: float
     strangeness: float
     punctuality: float
     permutations: int

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from graphkit.evidence import Detection, Evidence, Finding, Member, Rival
 from graphkit.graphs.graph import InfluenceGraph
-from graphkit.language import listed, percent, say
+from graphkit.language import listed, percent, say, say_many
 from graphkit.measures import nulls
 from graphkit.measures.lockstep import lockstep
 from graphkit.measures.streams.deeds import deeds_of
@@ -91,9 +91,10 @@ class CompromisedAccounts:
             q=float(np.minimum(1.0, one.campaign.p.max())),
             sentence=say(
                 "{accounts} accounts of people show signs of a second hand: beside their owners' own life they served "
-                "{targets} accounts that next to none of them follows.",
+                "{targets} accounts; {share} of these acts went to accounts that they do not follow.",
                 accounts=len(named),
                 targets=len(one.campaign.authors),
+                share=percent(1.0 - float(one.way[0, 0])),
             ),
             detail={
                 "posts": len(np.unique(second.marks.acts.object[one.rows[one.command > 0.5]])),
@@ -207,12 +208,25 @@ _CHANNELS: Final = {
 def _notes(second: SecondHand, split: Streams) -> tuple[str, ...]:
     """What was not told apart, and which channels are missing."""
     notes = []
-    if second.untold:
+    openly = sum(one.is_open for one in second.untold)
+    if openly:
         notes.append(
-            say(
-                "{campaigns} groups come back to the same authors and cannot be told from fans whose follows are not in the "
+            say_many(
+                "{count} group acts together for authors whom most of it follows, as supporters do who let an app post for "
+                "them; it is ranked, nobody is named",
+                "{count} groups act together for authors whom most of them follow, as supporters do who let an app post for "
+                "them; they are ranked, nobody is named",
+                count=openly,
+            )
+        )
+    if len(second.untold) > openly:
+        notes.append(
+            say_many(
+                "{count} group comes back to the same authors and cannot be told from fans whose follows are not in the "
+                "data; it is ranked, nobody is named",
+                "{count} groups come back to the same authors and cannot be told from fans whose follows are not in the "
                 "data; they are ranked, nobody is named",
-                campaigns=len(second.untold),
+                count=len(second.untold) - openly,
             )
         )
     if split.missing:

@@ -28,6 +28,7 @@ Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
 
 HOUR = 3_600_000
+UNCARRIED = 0.45  # chance of who was held by a ring that is none without those whom other rings hold better
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,15 +71,18 @@ class FollowRings:
         rings = _without_machines(graph, self._rings(graph, tested, kept), seed)
         score, of = self._scores(graph, ties, places, rings=rings, low=_low(graph, ties, tested, places.depth))
         named = in_groups(np.where(score >= 0.5, of, -1), len(rings))
-        found = [
-            self._finding(graph, ties, usual, members, score, q) for members, (_, q) in zip(named, rings, strict=True)
-        ]
+        found = []
+        for members, (_, chance) in zip(named, rings, strict=True):
+            if self.carries(ties, usual, members):
+                found.append(self._finding(graph, ties, usual, members, score, chance))
+            else:
+                score[members] = UNCARRIED
         missing = (
             ()
             if len(graph.events.actor)
             else (say("no interactions: silent ties cannot be told from warm ones, nobody is named"),)
         )
-        return Detection(tuple(f for f in found if f is not None), {"p_ring": score}, missing)
+        return Detection(tuple(found), {"p_ring": score}, missing)
 
     def _q(
         self,
@@ -153,11 +157,16 @@ class FollowRings:
             score[near[better]], of[near[better]] = chance[better], number
         return np.where(_rankable(graph), score, np.nan), of
 
+    def carries(self, ties: HollowTies, usual: Usual, named: Ints) -> bool:
+        """Whether those who would be named are a ring by themselves: where others hold them better, a remnant is left."""
+        inside = ties.inside(named)
+        warm, due = int(ties.warm[inside].sum()), float((1 - usual.quiet[inside]).sum())
+        quiet = 1.0 - float(nulls.overdispersed_tail(warm + 1, due, usual.shape)) < self.quiet_p
+        return len(named) >= self.smallest and len(inside) >= len(named) and warm <= self.spoken * due and quiet
+
     def _finding(
         self, graph: InfluenceGraph, ties: HollowTies, usual: Usual, named: Ints, score: Floats, q: float
-    ) -> Finding | None:
-        if len(named) < self.smallest:
-            return None
+    ) -> Finding:
         inside = ties.inside(named)
         pairs, warm = len(inside), int(ties.warm[inside].sum())
         due = float((1 - usual.quiet[inside]).sum())

@@ -14,6 +14,9 @@ from graphkit.detectors.compromised_accounts import CompromisedAccounts
 from graphkit.detectors.engagement_pods import EngagementPods
 from graphkit.detectors.follow_rings import FollowRings
 from graphkit.graphs.graph import InfluenceGraph
+from graphkit.measures.hollow import hollow_ties_of
+from graphkit.measures.trading.candidates import candidates
+from graphkit.measures.trading.rings import usual_of
 from graphkit.verdicts import verdicts
 from tests.planted import DAY, DAYS, HOUR, START, Crowd
 
@@ -85,6 +88,34 @@ def test_a_ring_of_silent_mutual_follows_is_found_and_circles_of_friends_are_not
     ring = ring_in(crowd, 40)
     [members] = found(FollowRings(), crowd.graph())
     assert members == set(ring.tolist())
+
+
+def test_colleagues_who_work_for_the_same_clients_are_no_ring():
+    """They follow each other, never speak here, and like what their clients post: strangers who trade have none in common."""
+    crowd = Crowd(seed=7)
+    ring = ring_in(crowd, 40)
+    work = crowd.jobs([700, 701, 702], 40)
+    crowd.n = 703
+    for member in ring:
+        for post in work[crowd.rng.random(40) < 0.4]:
+            crowd.act(int(member), int(post), int(crowd.rng.uniform(0, 8 * HOUR)))
+    graph = crowd.graph()
+    assert found(FollowRings(), graph) == []
+    assert np.nanmax(FollowRings().detect(graph, seed=0).scores["p_ring"]) < 0.5
+
+
+def test_a_remnant_that_is_no_ring_by_itself_is_not_named():
+    crowd = Crowd(seed=7)
+    ring = ring_in(crowd, 40)
+    graph = crowd.graph()
+    ties = hollow_ties_of(graph)
+    places = candidates(graph, ties, cores=(3, 5, 6), smallest=6, seed=0)
+    usual = usual_of(ties, places.labels, graph.n)
+    rest = np.setdiff1d(np.arange(600), ring)
+    assert FollowRings().carries(ties, usual, np.sort(ring))
+    assert not FollowRings().carries(ties, usual, np.sort(ring)[:5])  # too few
+    assert not FollowRings().carries(ties, usual, rest)  # friends, who speak
+    assert not FollowRings().carries(ties, usual, np.sort(crowd.rng.choice(rest, 40, replace=False)))  # hardly tied
 
 
 def test_mutual_follows_without_any_interactions_accuse_nobody():

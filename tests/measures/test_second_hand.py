@@ -2,6 +2,7 @@
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 import pytest
 
 from graphkit.analysis.detecting import detect
@@ -100,6 +101,27 @@ def test_without_follows_clients_and_deletions_nobody_is_named(world):
     assert found.findings == ()
     assert np.nanmax(found.verdicts.p_compromised) < 0.5
     assert any("clients" in note and "a life of the accounts" in note and "follows" in note for note in found.notes)
+
+
+def test_supporters_who_follow_whom_they_serve_are_no_victims(world, run):
+    """An app that people let post for an author whom they follow looks like an order, and is their own will."""
+    hands = [finding for finding in run.findings if finding.kind == "compromised"]
+    assert hands
+    tables = dict(world.tables)
+    early = int(pc.min(tables["follows"]["at"]).as_py())
+    ties = [
+        {"follower": member.account, "followed": gain.account, "at": early}
+        for hand in hands
+        for member in hand.members
+        for gain in hand.members
+        if member.role == "member" and gain.role == "beneficiary"
+    ]
+    more = pa.Table.from_pylist(ties, schema=tables["follows"].schema)
+    tables["follows"] = pa.concat_tables([tables["follows"], more])
+    found = detect(InfluenceGraph.build(tables), "compromised_accounts")
+    assert found.findings == ()
+    assert np.nanmax(found.verdicts.p_compromised) < 0.5
+    assert any("supporters" in note for note in found.notes)
 
 
 def test_shuffled_worlds_give_no_victims(world):

@@ -48,6 +48,11 @@ class Hand:
     moments: Floats  # shares by moment (none on that post, outside, inside), of the same two
 
     @property
+    def is_open(self) -> bool:
+        """Whether so many orders went to authors whom the account follows that it may have meant them."""
+        return float(self.way[0, 0]) > current().streams.openly
+
+    @property
     def strangeness(self) -> float:
         """How many times as often orders as people's own acts are without a follow that explains them."""
         return float(self.way[0, 2] / self.way[1, 2])

@@ -29,7 +29,9 @@ class SecondHand:
     marks: Marks
     hands: tuple[Hand, ...]  # campaigns that somebody can be named for, the surest first
     open_hands: tuple[Campaign, ...]  # people who know each other and meet on purpose
-    untold: tuple[Hand, ...]  # may be fans whose follows this data does not hold: they are ranked and nobody is named
+    untold: tuple[
+        Hand, ...
+    ]  # may be fans, or supporters who let an app post for them: they are ranked and nobody is named
     hand_odds: Floats  # of each account: log odds from its acts on campaigns' posts; NaN: none
     owner: Floats  # of each account: log odds that a person keeps it
     of: NDArray[np.int32]  # the hand that speaks loudest for each account, -1 none
@@ -69,9 +71,12 @@ def _usually_acquainted(graph: InfluenceGraph) -> float:
 def _told(one: Hand, marks: Marks) -> bool:
     """Whether a campaign can be told from fans: by its client or deletions, or by strangers who serve several authors.
 
-    Where many follows are missing, fans look like strangers too; then only meeting to the minute tells.
+    Who follows openly whom it serves may have let an app do so. Where many follows are missing, fans look like strangers
+    too; then only meeting to the minute tells.
     """
     settings = current().streams
+    if one.is_open:
+        return False
     if max(one.client_share, one.quick_share) >= settings.telling_share:
         return True
     apart = one.strangeness >= settings.strangeness or one.punctuality >= settings.punctuality

@@ -11,10 +11,11 @@ from scipy.sparse import csr_array
 
 from graphkit.graphs.graph import InfluenceGraph
 from graphkit.graphs.kernels_links import columns_of
-from graphkit.measures import nulls
+from graphkit.measures import made_once, nulls
 from graphkit.measures.hollow import HollowTies, silence
 from graphkit.measures.life import life_of
 from graphkit.measures.regard import regard_of
+from graphkit.measures.trading.apart import DEVOTED
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
@@ -160,12 +161,13 @@ def of_people(graph: InfluenceGraph, members: Ints) -> bool:
 
 
 def has_open_focus(graph: InfluenceGraph, members: Ints) -> bool:
-    """Whether most members follow, and act on, one account that few others act on: an employer, a star, a club.
+    """Whether most members turn to one account that few others turn to: an employer, a client, a star, a club.
 
-    Few: few of everybody, and few of the members' other mutual follows, who live in the same community and love its
-    stars as well. The account may be a member itself.
+    To turn to it is to follow it and act on it, or to act on it again and again. Few: few of everybody, and few of the
+    members' other mutual follows, who live in the same community and love its stars as well. The account may be a member
+    itself.
     """
-    loved = life_of(graph).followed_and_acted
+    loved = _turned_to(graph)
     stars, own = np.unique(columns_of(members, loved), return_counts=True)
     turned = life_of(graph).turned.indptr
     everywhere = (turned[stars + 1] - turned[stars]) / max(graph.n, 1)
@@ -178,6 +180,14 @@ def has_open_focus(graph: InfluenceGraph, members: Ints) -> bool:
     there = np.bincount(np.searchsorted(stars[kept], met[np.isin(met, stars[kept])]), minlength=kept.sum())
     usual = np.maximum(there / max(len(around), 1), everywhere[kept])
     return bool((nulls.binomial_tail(own[kept], len(members), np.minimum(usual, 1.0)) < FOCUS).any())
+
+
+@made_once
+def _turned_to(graph: InfluenceGraph) -> csr_array:
+    """[i, j] = 1 where i follows j and acted on it, or acted on it again and again."""
+    life = life_of(graph)
+    often = csr_array(life.contacts >= DEVOTED, dtype=np.int8)
+    return csr_array((often + life.followed_and_acted).astype(bool), dtype=np.int8)
 
 
 def _haste(ties: HollowTies, label: Ints, count: int) -> tuple[Floats, Floats]:
