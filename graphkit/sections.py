@@ -85,6 +85,9 @@ class Reach(Section):
     prior_unseen: float
     prior_unseen_spread: float
     suspect: float
+    sure: float
+    border_share: float
+    border_weight: float
     prior_cleared: float
     prior_cleared_spread: float
     trading_known: int
@@ -102,10 +105,13 @@ class Reach(Section):
     silence_days: int
     silence_p: float
     shortest_life_days: int
+    untold_acts: float
     engaged_days: int
     no_reaction: tuple[str, ...]
     lists: int
     drift: float
+    single_purchase: float
+    single_purchase_spread: float
     shortest_exposure: float
     dispersion_weight: float
     dispersion_default: float

@@ -58,6 +58,7 @@ def moved(graph: InfluenceGraph, people: People, audience: Floats, *, verdicts: 
     if found.actors.any():  # else there are posts, but not one reaction with its post: not collected
         node, counts = _by_account(found, audience, settings)
         value[node], low[node], high[node] = rates(counts, fewest=settings.prior_accounts)
+        low[node] *= 1.0 - people.untold_acts
         posts[node], unlisted[node] = counts.posts.astype(np.int64), counts.unlisted
         counted[node] = _sums(found.author[found.counted], found.actors[found.counted], graph.n)[node] / counts.posts
         own[node], grown[node] = counts.total / counts.posts, counts.total / counts.exposure

@@ -15,7 +15,7 @@ from graphkit.evidence import Finding
 from graphkit.graphs.compiled import compiled
 from graphkit.graphs.graph import NO_TIME, InfluenceGraph
 from graphkit.settings import Reach
-from graphkit.verdicts import Verdicts
+from graphkit.verdicts import NAMED, Verdicts
 
 _ALIKE: Final = 100  # chances that are the same to two digits come from the same evidence
 DAY: Final = 86_400_000  # milliseconds
@@ -31,6 +31,9 @@ class People:
     block: NDArray[np.int32]  # accounts of one finding are right or wrong together; -1: on its own
     together: NDArray[np.float64]  # to what degree, by block
     gone: NDArray[np.bool_]  # abandoned, by its own former pace
+    missed: float  # share of machines assumed among the cleared ...
+    missed_spread: float  # ... and its standard error, shared by all of them
+    untold_acts: float  # share of all acts that machines may do who are not told
     activity_known: bool  # the data hold any act at all; without them nobody can be called gone
 
     @classmethod
@@ -41,16 +44,48 @@ class People:
         machines, and added up over a large audience it would remove people for nothing. Suspects that no finding names
         and that have the same chance have it from the same evidence, and are right or wrong together.
         """
-        unjudged = np.isnan(verdicts.p_bot)
-        cleared = ~unjudged & (np.nan_to_num(verdicts.p_bot) < settings.suspect)
+        unjudged, bot = np.isnan(verdicts.p_bot), np.nan_to_num(verdicts.p_bot)
+        cleared = ~unjudged & (bot < settings.suspect)
         chance = np.where(unjudged | cleared, 1.0, np.nan_to_num(verdicts.authentic, nan=1.0))
+        border = Border.of(bot, settings)
+        below = border.believed(settings) if (graph.follow_at != NO_TIME).any() else 1.0
+        chance = np.where(bot < NAMED, 1.0 - below * (1.0 - chance), chance)
         chance = np.clip(chance, 0.0, 1.0)
         block = _blocks(graph, findings)
         suspect = (block < 0) & (chance > 0.0) & (chance < 1.0)
         block[suspect] = len(findings) + np.rint(_ALIKE * chance[suspect]).astype(np.int32)
         together = np.repeat([settings.group_correlation, settings.suspect_correlation], [len(findings), _ALIKE + 1])
         gone, activity_known = abandoned(graph, settings)
-        return cls(chance, unjudged, cleared, block, together, gone, activity_known)
+        missed, spread = below * settings.prior_cleared, below * settings.prior_cleared_spread
+        untold_acts = border.seen(settings) ** 2 * settings.untold_acts
+        return cls(chance, unjudged, cleared, block, together, gone, missed, spread, untold_acts, activity_known)
+
+
+@dataclass(frozen=True)
+class Border:
+    """How many machines are told, and how many of them with doubt.
+
+    Where all machines that are told are told for sure, few can lie just below the border; where many are told with doubt,
+    as many again are not told.
+    """
+
+    told: int
+    doubted: int
+
+    @classmethod
+    def of(cls, bot: NDArray[np.float64], settings: Reach) -> Border:
+        """From the chances of all accounts to be a machine."""
+        told = bot >= NAMED
+        return cls(int(told.sum()), int((told & (bot < settings.sure)).sum()))
+
+    def believed(self, settings: Reach) -> float:
+        """How far chances below one half are to be believed, 0..1; of few machines nothing can be learned, and they are."""
+        prior = settings.border_share * settings.border_weight
+        return min(1.0, (self.doubted + prior) / (self.told + settings.border_weight) / settings.border_share)
+
+    def seen(self, settings: Reach) -> float:
+        """How far it is seen that machines lie near the border, 0..1; of few machines it is not."""
+        return min(1.0, self.doubted / (self.told + settings.border_weight) / settings.border_share)
 
 
 def _blocks(graph: InfluenceGraph, findings: Sequence[Finding]) -> NDArray[np.int32]:

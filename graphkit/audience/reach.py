@@ -23,6 +23,7 @@ from graphkit.language import amount, percent, say, say_many, together, told
 from graphkit.settings import Settings, defaults
 from graphkit.verdicts import Verdicts
 
+_MANY_UNTOLD: Final = 0.05  # share of all acts from which a reader has to know
 REASONS: Final[Mapping[str, str]] = {reason: LOSSES[reason] for reason in STEPS[:-1]}
 
 SCHEMA: Final = pa.schema(
@@ -268,6 +269,12 @@ def _notes(graph: InfluenceGraph, every: _Reach, node: int) -> Iterator[str]:
         )
     if not left.people.activity_known:
         yield say("The data hold no dated acts: who is inactive cannot be known, nobody is removed for it.")
+    if left.people.untold_acts >= _MANY_UNTOLD and not np.isnan(every.moved.value[node]):
+        yield say(
+            "Many machines are told with doubt here, so others may not be told: the lower end of what a post moves allows "
+            "for {share} of all acts being theirs.",
+            share=percent(left.people.untold_acts),
+        )
     if len(graph.events) == 0:
         yield say("The data hold no interactions: who engages cannot be said.")
     elif np.isnan(every.moved.value[node]):

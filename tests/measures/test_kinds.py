@@ -90,3 +90,13 @@ def test_a_group_in_lockstep_that_nobody_keeps_is_a_stock_and_a_lonely_victim_is
     troops = (SimpleNamespace(members=np.arange(6)), SimpleNamespace(members=np.arange(6, 12)))
     owner = np.array([-2.0, -1.5, -1.8, -2.2, 0.4, -1.0, 2.0, 1.5, -2.5, 2.0, 1.0, 2.0, -3.0])
     assert stock_in_step(SimpleNamespace(troops=troops), owner).tolist() == [True] * 6 + [False] * 7
+
+
+def test_an_account_without_a_second_hand_has_no_days_after_it_and_did_not_leave():
+    """No time is a number far below all times, and what is reckoned with it runs over."""
+    one = {k: np.array([v]) for k, v in LIVED.items() if k not in ("onset", "changed")}
+    never = np.array([NEVER])
+    lives = Lives(onset=never, changed=never, **one, span=(START, START + 120 * DAY))
+    with np.errstate(all="raise"):
+        assert lives.left_days(0) == 0.0
+        assert not lives.left(0)

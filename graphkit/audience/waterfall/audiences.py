@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from graphkit.audience.people import People
 from graphkit.audience.waterfall.counts import Falls, Waterfall, interval, whole_counts
-from graphkit.audience.waterfall.samples import Samples, extrapolated_variance
+from graphkit.audience.waterfall.samples import Samples, extrapolated
 from graphkit.audience.waterfall.trades import trades_of
 from graphkit.evidence import Finding
 from graphkit.graphs.graph import InfluenceGraph
@@ -100,8 +100,7 @@ def _whole_lists(
     verdicts: Verdicts,
     settings: Reach,
 ) -> WholeLists:
-    seen, among = fall.seen[samples.node], fall.real[samples.node]
-    likely = among + (samples.declared - seen) * (among + 0.5) / (seen + 1.0)  # half a follower of each kind beforehand
-    variance = extrapolated_variance(graph, fall, samples, people=people, verdicts=verdicts, settings=settings)
+    seen = fall.seen[samples.node]
+    likely, variance = extrapolated(graph, fall, samples, people=people, verdicts=verdicts, settings=settings)
     spotless = seen - fall.expected[samples.node, -1] < 0.5
     return WholeLists(samples, likely, variance, spotless)

@@ -64,13 +64,13 @@ def waterfall(graph: InfluenceGraph, people: People, *, verdicts: Verdicts, sett
         + (settings.calibration * sums[:, _JUDGED]) ** 2
         + settings.prior_unseen * (1.0 - settings.prior_unseen) * unjudged
         + (settings.prior_unseen_spread * unjudged) ** 2
-        + settings.prior_cleared * (1.0 - settings.prior_cleared) * cleared
-        + (settings.prior_cleared_spread * cleared) ** 2
+        + people.missed * (1.0 - people.missed) * cleared
+        + (people.missed_spread * cleared) ** 2
     )
     return Waterfall(
         seen=sums[:, _SEEN].astype(np.int64),
         expected=sums[:, [_BOUGHT, _RING, _BOT, _INACTIVE, _REAL]],
-        hidden=settings.prior_unseen * unjudged + settings.prior_cleared * cleared,
+        hidden=settings.prior_unseen * unjudged + people.missed * cleared,
         variance=variance,
     )
 

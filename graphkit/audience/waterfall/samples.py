@@ -53,7 +53,7 @@ class Samples:
         return Samples(self.node[rows], self.declared[rows], self.random[rows])
 
 
-def extrapolated_variance(
+def extrapolated(
     graph: InfluenceGraph,
     fall: Waterfall,
     samples: Samples,
@@ -61,22 +61,28 @@ def extrapolated_variance(
     people: People,
     verdicts: Verdicts,
     settings: Reach,
-) -> Floats:
-    """Variance of the number of people in the whole lists of `samples`.
+) -> tuple[Floats, Floats]:
+    """Number of people in the whole lists of `samples`, and its variance.
 
     A random part stands for the whole, up to sampling error with the finite population correction. One end of a list
-    does not: the share of people drifts along it; how much is told by the parts of the lists.
+    does not: the share of people drifts along it; how much is told by the parts of the lists. A purchase is a block, and
+    where one end holds it the rest of the list need not hold another.
     """
     seen, whole = fall.seen[samples.node].astype(np.float64), samples.declared.astype(np.float64)
-    real, doubt = fall.expected[samples.node, -1], fall.variance[samples.node]
+    real, doubt, expected = fall.expected[samples.node, -1], fall.variance[samples.node], fall.real[samples.node]
     share, scale = (real + 0.5) / (seen + 1.0), whole / seen  # a part without a fake does not prove that there is none
-    unseen = whole - seen
-    sampling = unseen * (unseen + seen + 1.0) * share * (1.0 - share) / (seen + 2.0)  # beta-binomial
-    drift, ends = np.zeros(len(seen)), ~samples.random
+    unseen, ends = whole - seen, ~samples.random
+    drift, rest = np.zeros(len(seen)), share.copy()
     if ends.any():
+        bought = fall.expected[samples.node[ends], 0]
+        most = (real[ends] + 0.5) / (seen[ends] - bought + 1.0)  # people among those who were not bought
+        rest[ends] += settings.single_purchase * (most - share[ends])
         lists = _Lists.of(graph, people.chance * ~people.gone, verdicts)
-        drift[ends] = lists.drift(samples.node[ends], ratio=(unseen / seen)[ends], settings=settings)
-    return np.asarray(doubt * scale**2 + sampling + drift * unseen**2)
+        drift[ends] = lists.drift(samples.node[ends], rest[ends], ratio=(unseen / seen)[ends], settings=settings)
+        drift[ends] += (settings.single_purchase_spread * (most - share[ends])) ** 2
+    sampling = unseen * (unseen + seen + 1.0) * rest * (1.0 - rest) / (seen + 2.0)  # beta-binomial
+    likely = expected + unseen * rest * (expected + 0.5) / (real + 0.5)
+    return likely, np.asarray(doubt * scale**2 + sampling + drift * unseen**2)
 
 
 @dataclass(frozen=True)
@@ -86,25 +92,22 @@ class _Lists:
     start: NDArray[np.int64]
     place: NDArray[np.int64]  # NO_TIME: unknown
     real: Floats
+    own: Floats  # chance that the tie was not bought
 
     @classmethod
     def of(cls, graph: InfluenceGraph, chance: Floats, verdicts: Verdicts) -> _Lists:
         shape, links = graph.follows.shape, graph.follows
         ties = csr_array((np.arange(links.nnz, dtype=np.int64), links.indices, links.indptr), shape=shape).T.tocsr()
-        discounted = (links.astype(np.float32) - _kept(links, verdicts.bought, verdicts.traded)).T.tocsr()
-        lost = np.zeros(links.nnz)
-        if discounted.nnz:
-            discounted.sort_indices()
-            key = np.int64(graph.n) * _rows(ties) + ties.indices
-            lost_key = np.int64(graph.n) * _rows(discounted) + discounted.indices
-            lost[np.searchsorted(key, lost_key)] = discounted.data
+        key = np.int64(graph.n) * _rows(ties) + ties.indices
+        bought, traded = (_on(key, given, graph.n) for given in (verdicts.bought, verdicts.traded))
         place = graph.follow_position[ties.data]
         newest_first = -graph.follow_at[ties.data]
         dated = graph.follow_at[ties.data] != NO_TIME
         place = np.where(place >= 0, place, np.where(dated, newest_first, NO_TIME))
-        return cls(ties.indptr.astype(np.int64), place, chance[ties.indices] * (1.0 - lost))
+        real = np.minimum(1.0 - bought, chance[ties.indices]) * (1.0 - traded)
+        return cls(ties.indptr.astype(np.int64), place, real, 1.0 - bought)
 
-    def drift(self, nodes: NDArray[np.int64], *, ratio: Floats, settings: Reach) -> Floats:
+    def drift(self, nodes: NDArray[np.int64], share: Floats, *, ratio: Floats, settings: Reach) -> Floats:
         """Variance of the share of people among the unseen around the share among the seen, list by list.
 
         `ratio` is unseen over seen. How far the halves and quarters of the lists lie apart beyond chance says how
@@ -112,7 +115,7 @@ class _Lists:
         the less is known) or not (halves differ less: it evens out).
         """
         parts = [self._halves_and_quarters(int(node)) for node in nodes]
-        spread = np.array([part.spread for part in parts])
+        spread = 4.0 * share * (1.0 - share)
         told = [part for part in parts if part.size >= _LEAST]
         if len(told) < settings.lists:
             return np.asarray(settings.drift**2 * spread * (1.0 + ratio))
@@ -124,14 +127,19 @@ class _Lists:
 
     def _halves_and_quarters(self, node: int) -> _Parts:
         ties = slice(self.start[node], self.start[node + 1])
-        real = self.real[ties][np.argsort(self.place[ties], kind="stable")]
-        share = float(np.clip(real.mean(), 0.5 / len(real), 1.0 - 0.5 / len(real)))
+        order = np.argsort(self.place[ties], kind="stable")
+        real, own = self.real[ties][order], self.own[ties][order]
+        if len(real) < _LEAST or self.place[ties].min() == NO_TIME or own.sum() < len(real) / 2.0:
+            return _Parts(0, 0.0, 0.0, 0.0)
+        share = float(np.clip(real.sum() / own.sum(), 0.5 / len(real), 1.0 - 0.5 / len(real)))
         spread = 4.0 * share * (1.0 - share)
-        if len(real) < _LEAST or self.place[ties].min() == NO_TIME:
-            return _Parts(0, spread, 0.0, 0.0)
         noise = float(real.var()) / len(real)
-        half = np.array([part.mean() for part in np.array_split(real, 2)])
-        quarter = np.array([part.mean() for part in np.array_split(real, 4)])
+        half, quarter = (
+            np.array(
+                [r.sum() / max(o.sum(), 1.0) for r, o in zip(*(np.array_split(x, k) for x in (real, own)), strict=True)]
+            )
+            for k in (2, 4)
+        )
         return _Parts(
             size=len(real),
             spread=spread,
@@ -150,11 +158,14 @@ class _Parts:
     quarters: float  # of neighbouring quarters
 
 
-def _kept(links: csr_array, bought: csr_array, traded: csr_array) -> csr_array:
-    """Chance that a tie is neither bought nor traded, on the pattern of the follows."""
-    left = links.astype(np.float32)
-    left = left - left.multiply(bought)
-    return csr_array(left - left.multiply(traded))
+def _on(key: NDArray[np.int64], ties: csr_array, n: int) -> Floats:
+    """The chances given for some follows, on all of them; `key` is followed times n plus follower, rising."""
+    given, chances = ties.tocoo(), np.zeros(len(key))
+    wanted = np.int64(n) * given.col + given.row
+    place = np.minimum(np.searchsorted(key, wanted), max(len(key) - 1, 0))
+    live = key[place] == wanted if len(key) else place < 0  # a purchase may have been left since
+    chances[place[live]] = np.clip(given.data[live], 0.0, 1.0)
+    return chances
 
 
 def _rows(links: csr_array) -> NDArray[np.int64]:

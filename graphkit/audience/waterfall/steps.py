@@ -175,7 +175,7 @@ class Steps:
         if name == "bot":  # those whom nobody could judge, or cleared, may hold a few
             for group, share, spread in (
                 (people.unjudged, rules.prior_unseen, rules.prior_unseen_spread),
-                (people.cleared, rules.prior_cleared, rules.prior_cleared_spread),
+                (people.cleared, people.missed, people.missed_spread),
             ):
                 size = float(group[followers].sum())
                 mean, variance = mean + share * size, variance + share * size + (spread * size) ** 2

@@ -48,6 +48,8 @@ class Lives:
 
     def left(self, row: int) -> bool:
         """Whether the owner's pace makes so few own days after the onset unlikely."""
+        if self.onset[row] == NO_TIME:
+            return False
         settings = current().streams
         lived = max((self.onset[row] - self.span[0]) / DAY, 1.0)
         due = self.before[row] / lived * self.left_days(row)
@@ -55,7 +57,9 @@ class Lives:
         return bool(few and stats.poisson.cdf(self.after[row], due) < settings.gone_p)
 
     def left_days(self, row: int) -> float:
-        """Days of the data after the onset."""
+        """Days of the data after the onset; 0 where there is none."""
+        if self.onset[row] == NO_TIME:
+            return 0.0
         return float(max((self.span[1] - self.onset[row]) / DAY, 0.0))
 
 
