@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, Protocol
 
-from graphkit.language import number, say, told
+from graphkit.language import number, say, say_many, told
 from graphkit.pictures.canvas.axes import Scale
 from graphkit.pictures.canvas.marks import SMALL, WIDTH, Drawing, Mark, Missing, Path, Picture, Rect, Words, fitting
 
@@ -130,8 +130,10 @@ def _shown(value: float) -> float:
 def _said(row: Mapping[str, float | None]) -> str:
     gone = sum(row.get(column) or 0.0 for column in REMOVED)
     return told(
-        say(
+        say_many(
+            "{seen} follower is in the data; set aside: {gone}, people: {real} ({low} to {high}).",
             "{seen} followers are in the data, {gone} of them are set aside, {real} are people ({low} to {high}).",
+            count=int(row.get("seen") or 0),
             seen=row.get("seen"),
             gone=gone,
             real=row.get("real"),

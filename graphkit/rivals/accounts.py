@@ -8,7 +8,7 @@ import numpy as np
 
 from graphkit.evidence import Rival
 from graphkit.graphs.graph import InfluenceGraph
-from graphkit.language import percent, say
+from graphkit.language import percent, say, say_many
 from graphkit.measures import nulls
 from graphkit.rivals.audience import Audience, audience_of
 from graphkit.rivals.case import Case, ranked
@@ -276,7 +276,14 @@ def _thin(seen: Audience, cases: _Cases, total: int) -> None:
     case, least = cases["cannot_tell"], current().rivals.least
     if total < least:
         case.mass += 2.0 * (least - total)
-        case.speaks_for.append(say("only {total} followers are in the data", total=total))
+        case.speaks_for.append(
+            say_many(
+                "only {total} follower is in the data",
+                "only {total} followers are in the data",
+                count=total,
+                total=total,
+            )
+        )
         case.missing.append(say("more of its followers"))
     if not seen.looks:
         case.missing.append(say("who liked, shared or answered whom"))
@@ -295,5 +302,16 @@ def _symptom(cases: _Cases, total: int) -> str:
     known = {said: cases[name].mass for name, said in told.items()} | {say("followers who came in a rush"): rush}
     said, mass = max(known.items(), key=lambda item: item[1])
     if mass <= 0:
-        return say("{total} followers, none out of the usual", total=total)
-    return say("{total} followers, more {said} than is usual", total=total, said=said)
+        return say_many(
+            "{total} follower, none out of the usual",
+            "{total} followers, none out of the usual",
+            count=total,
+            total=total,
+        )
+    return say_many(
+        "{total} follower, more {said} than is usual",
+        "{total} followers, more {said} than is usual",
+        count=total,
+        total=total,
+        said=said,
+    )

@@ -9,7 +9,7 @@ import numpy as np
 
 from graphkit.evidence import Finding, Rival
 from graphkit.graphs.graph import InfluenceGraph
-from graphkit.language import percent, say
+from graphkit.language import percent, say, say_many
 from graphkit.measures.life import life_of
 from graphkit.rivals.accounts import explain
 from graphkit.rivals.audience import Audience, Ints, audience_of
@@ -64,8 +64,10 @@ def _ring(seen: Audience, members: Ints, finding: Finding) -> tuple[Rival, ...]:
     )
     if seen.looks:
         friends.mass = answered * pairs / max(due, answered, 1.0)
-        spoke = say(
+        spoke = say_many(
+            "{answered} pair did turn to each other, where {due} would in other mutual follows with as many acts due",
             "{answered} pairs did turn to each other, where {due} would in other mutual follows with as many acts due",
+            count=round(float(answered)),
             answered=round(float(answered), 0),
             due=round(float(due), 0),
         )

@@ -76,6 +76,8 @@ def test_the_bars_of_a_waterfall_are_the_numbers_of_the_table_and_hang_where_the
     assert bought.x + bought.width == pytest.approx(seen.x + seen.width, abs=0.2)
     assert real.width / seen.width == pytest.approx(600 / 800, abs=0.01)
     assert drawn.said == ("800 followers are in the data, 200 of them are set aside, 600 are people (550 to 640).")
+    one = pictures.waterfall({name: min(value, 1) for name, value in ROW.items() if "removed" not in name}, "@brand")
+    assert one.said == "1 follower is in the data; set aside: 0, people: 1 (1 to 1)."
 
 
 def test_an_account_without_followers_in_the_data_has_a_reason_in_place_of_a_waterfall():
