@@ -15,7 +15,6 @@ from graphkit.pictures.acts import Moments, moments_of_acts, moments_of_follows
 from graphkit.pictures.canvas.axes import Scale, below, times
 from graphkit.pictures.canvas.marks import LETTER, WIDTH, Dots, Drawing, Mark, Missing, Picture, Runs, Words, cut
 
-ROWS: Final = 24  # members drawn: more rows are no longer told apart
 DOTS: Final = 1_200  # acts drawn; those done together first
 ROW: Final = 9.5
 LEFT, RIGHT = 118.0, WIDTH - 14.0
@@ -87,7 +86,7 @@ def meetings(
     words = FOLLOWS if follows else ACTS
     if not held.together.any():
         return Missing(told(words.title), told(words.missing))
-    rows = _most_often(held, ROWS)
+    rows = held.drawn
     first, last = _seen(held)
     x, foot = Scale(float(first), float(last), LEFT, RIGHT), TOP + ROW * len(rows)
     marks = [
@@ -106,12 +105,6 @@ def _seen(held: Moments) -> tuple[int, int]:
     span = max(int(together[-1] - together[0]), held.window)
     first, last = int(together[0]) - span, int(together[-1]) + span // 10
     return max(first, int(held.at[0])), max(min(last, int(held.at[-1])), first + 1)
-
-
-def _most_often(held: Moments, most: int) -> NDArray[np.int64]:
-    """The accounts of the most acts done together, by node number."""
-    actors, count = np.unique(held.actor[held.together], return_counts=True)
-    return np.sort(actors[np.lexsort((actors, -count))][:most])
 
 
 def _key(words: _Words) -> Iterator[Mark]:
@@ -163,14 +156,13 @@ def _places(
 
 def _close_up(held: Moments, rows: NDArray[np.int64], top: float, words: _Words) -> Iterator[Mark]:
     """The time around the densest moment of those drawn, on the same rows."""
-    densest = held.densest(rows)
-    first = int(held.at[densest])
+    first = int(held.at[held.densest])
     begin, end = first - held.window // 4, first + held.window * 5 // 4
     x, foot = Scale(float(begin), float(end), LEFT, RIGHT), top + ROW * len(rows)
     yield Words(0, top - 8, told(say(words.closer, time=minute(first))), "ink", size=11)
     yield from below(x, [(float(at), text) for at, text in times(begin, end, most=5)], y=foot, top=top)
     yield _lines(len(rows), top)
-    on_it = (held.object == held.object[densest]) & (held.at >= begin) & (held.at <= end)
+    on_it = (held.object == held.object[held.densest]) & (held.at >= begin) & (held.at <= end)
     yield Dots(_places(held, on_it, rows, x=x, top=top), 2.6, "surprise")
 
 

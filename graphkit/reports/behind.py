@@ -104,7 +104,7 @@ def _follows(graph: InfluenceGraph, places: Ints, names: Names) -> Behind:
 def _acts(graph: InfluenceGraph, held: Moments, names: Names) -> Behind:
     """Acts done together, those of the densest moment first."""
     together = held.row[held.together]
-    densest = held.object[held.densest()]
+    densest = held.object[held.densest]
     first = together[graph.events.post[together] == densest]
     rest = together[graph.events.post[together] != densest]
     shown = np.concatenate([first, rest])[: defaults().pages.rows_shown]
