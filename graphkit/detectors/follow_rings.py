@@ -18,11 +18,12 @@ from graphkit.measures.hollow import HollowTies, hollow_ties_of
 from graphkit.measures.lockstep import lockstep
 from graphkit.measures.machines import told_machines
 from graphkit.measures.sales.contrast import sales_of
-from graphkit.measures.trading.candidates import Candidates, candidates, labels_of
+from graphkit.measures.trading.candidates import Candidates, candidates, labels_of, ways
 from graphkit.measures.trading.decoys import MOST, ring_q
 from graphkit.measures.trading.holding import holding
 from graphkit.measures.trading.nearby import returned_nearby
 from graphkit.measures.trading.rings import Bounds, Tests, Usual, has_open_focus, of_people, tests, usual_of
+from graphkit.measures.trading.tight import tight
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
@@ -56,6 +57,9 @@ class FollowRings:
     spoken: float = 0.55  # answered ties, at most, as a share of those due in other mutual follows
     p: float = 1e-5  # of the silence of the whole group, corrected for the number of groups looked at
     q: float = 0.05  # share of groups as silent that the search finds where silence is spread by chance
+    tight: float = (
+        4.0  # nats a member for ties beyond chance: rings had 5 and more in made-up worlds, communities of courtesy 1.4
+    )
     quick: float = 0.3  # mean rank of the time until a follow is returned; 0.5 is usual
     quiet_p: float = 0.05  # of the silence alone, where quick returns speak too
 
@@ -65,7 +69,7 @@ class FollowRings:
         places = candidates(graph, ties, cores=self._cores, smallest=self.smallest, seed=seed)
         usual = usual_of(ties, places.labels, graph.n)
         tested = [tests(ties, label, usual) for label in places.labels]
-        accepted = [test.accepted(self._bounds) for test in tested]
+        accepted = self._accepted(graph, ties, places, tested)
         q = self._q(graph, ties, places, tested, accepted, seed)
         kept = [(ring & (values <= self.q), values) for (ring, _), values in zip(accepted, q, strict=True)]
         rings = _without_machines(graph, self._rings(graph, tested, kept), seed)
@@ -83,6 +87,16 @@ class FollowRings:
             else (say("no interactions: silent ties cannot be told from warm ones, nobody is named"),)
         )
         return Detection(tuple(found), {"p_ring": score}, missing)
+
+    def _accepted(
+        self, graph: InfluenceGraph, ties: HollowTies, places: Candidates, tested: list[Tests]
+    ) -> list[tuple[NDArray[np.bool_], Floats]]:
+        """For each way which groups are silent or hasty enough, and tight; and the q of their silence alone."""
+        told = [test.accepted(self._bounds) for test in tested]
+        return [
+            (tight(ties, kept, test.label, told=silent, least=self.tight), values)
+            for kept, test, (silent, values) in zip(ways(graph, ties, places.apart), tested, told, strict=True)
+        ]
 
     def _q(
         self,

@@ -53,12 +53,16 @@ def labels_of(
     seed: int,
 ) -> tuple[Ints, ...]:
     """For each way of looking the group of every account; ties may be a copy whose silence was exchanged."""
-    lonely = _lonely(graph, ties, unexplained)
-    kinds = (lonely, ~ties.warm & (ties.rank <= QUICK), lonely)
     return tuple(
         _dense(ties, kept, graph.n, core=core, smallest=smallest, seed=seed)
-        for kept, core in zip(kinds, cores, strict=True)
+        for kept, core in zip(ways(graph, ties, unexplained), cores, strict=True)
     )
+
+
+def ways(graph: InfluenceGraph, ties: HollowTies, unexplained: Flags) -> tuple[Flags, ...]:
+    """The ties that each way of looking goes by: silent ones that nobody explains, those returned soonest, the first again."""
+    lonely = _lonely(graph, ties, unexplained)
+    return lonely, ~ties.warm & (ties.rank <= QUICK), lonely
 
 
 def _lonely(graph: InfluenceGraph, ties: HollowTies, unexplained: Flags) -> Flags:
