@@ -83,10 +83,17 @@ def _by_doubt(whose: str, said: pd.DataFrame) -> None:
     known = said[said["people"].notna() & said["real"].notna()]
     inside = (known["real_low"] <= known["people"]) & (known["people"] <= known["real_high"])
     room = known["real_high"] - known["real_low"]
+    high = np.maximum(known["real_high"] - 1, known["real"])
+    low = np.minimum(known["real_low"] + 1, known["real"])
+    narrower = (low <= known["people"]) & (known["people"] <= high)  # what whole people allow for in between
     for words, part in (("one number", room == 0), ("1 or 2 people wide", room.between(1, 2)), ("wider", room > 2)):
         if part.any():
             right = (known["real"] == known["people"])[part].mean()
-            print(f"  {whose}, {words}: {part.sum()}, covered {inside[part].mean():.1%}, exact {right:.1%}")
+            less = narrower[part].mean()
+            print(
+                f"  {whose}, {words}: {part.sum()}, covered {inside[part].mean():.1%}, exact {right:.1%}, "
+                f"one person narrower on both sides {less:.1%}"
+            )
 
 
 def of_shapes(seed: int, accounts: int) -> None:

@@ -120,7 +120,10 @@ class _Lists:
         if len(told) < settings.lists:
             return np.asarray(settings.drift**2 * spread * (1.0 + ratio))
         weight = [part.size / (1.0 + part.size / 100.0) for part in told]
-        halves = max(float(np.average([part.halves for part in told], weights=weight)), 0.0)
+        apart = np.array([part.halves for part in told])
+        halves = float(np.average(apart, weights=weight))
+        error = float(np.sqrt(np.average((apart - halves) ** 2, weights=weight) / len(told)))
+        halves = max(halves + error, 0.0)  # a few lists tell most of it, and it is shared by all: rather too wide
         quarters = max(float(np.average([part.quarters for part in told], weights=weight)), 1e-9)
         adds_up = min(max((halves / quarters - 0.5) / 1.5, 0.0), 1.0)  # random walk: 2, no memory: 1 / 2
         return np.asarray(halves * spread * (adds_up * (1.0 + ratio) + (1.0 - adds_up) * (1.0 + 1.0 / ratio) / 4.0))
