@@ -96,14 +96,15 @@ def _organic(world: worlds.World, posts: pd.DataFrame) -> dict[str, float]:
     """Of each post the share of accounts that acted on it of their own will, in the day that is judged.
 
     Takeovers and machines push posts all the time, so that far more are pushed than those that were planted as trends.
+    What machines do to look like people is of nobody's will either.
     """
     acts = world.tables["interactions"].select(["actor", "post", "at"]).to_pandas()
     acts = acts[acts.post.isin(posts.topic)].sort_values("at").drop_duplicates(["actor", "post"])
     start = acts.post.map(posts.set_index("topic").start)
     acts = acts[(acts["at"] >= start) & (acts["at"] < start + DAY)]
     told = world.truth.acts.to_pandas()
-    told = set(zip(told.actor[told.why == "commanded"], told.post[told.why == "commanded"], strict=True))
-    acts["told"] = [pair in told for pair in zip(acts.actor, acts.post, strict=True)]
+    told = pd.MultiIndex.from_frame(told.loc[told.why.isin(["commanded", "automated"]), ["actor", "post"]])
+    acts["told"] = pd.MultiIndex.from_frame(acts[["actor", "post"]]).isin(told)
     return (1.0 - acts.groupby("post").told.mean()).to_dict()
 
 

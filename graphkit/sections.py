@@ -67,8 +67,9 @@ class TrendsSettings(Section):
     spread: float
     told_rate: float
     told_weight: float
-    acting_rate: float
-    acting_weight: float
+    unseen: float
+    known_least: float
+    by_machine: float
     sign_most: float
     late: float
     common: float

@@ -9,10 +9,12 @@ import pytest
 from graphkit.analysis.detecting import detect
 from graphkit.detectors.trend_pushes import TrendPushes
 from graphkit.graphs.graph import InfluenceGraph
+from graphkit.measures.trends.commanded import Commanded
+from graphkit.measures.trends.mixture import Uses, interval, mixture
 from graphkit.measures.trends.phrases import worded
-from graphkit.measures.trends.pushes import _interval
 from graphkit.measures.trends.salad import salads_in
 from graphkit.measures.trends.vanishing import vanishing
+from graphkit.settings import current
 
 HOUR, DAY = 3_600_000, 86_400_000
 START = 1_736_121_600_000
@@ -226,16 +228,51 @@ def test_a_reader_one_of_whose_many_acts_looks_pushed_is_not_named_among_those_w
 
 
 def test_the_organic_share_lies_within_its_interval_where_crowds_differ_between_trends():
-    """A third of the uses look free; how many do otherwise than they look differs by two fifths from trend to trend."""
+    """A third of the uses look free; how many do otherwise than they look differs from trend to trend, as the settings say."""
     rng = np.random.default_rng(0)
     held, width = [], []
+    shape = current().trends.common ** -2
     for _ in range(2_000):
         looks_told = np.arange(60) < 40
         free = np.where(looks_told, 0.08, 0.97)
-        low, high = _interval(1 - free)
-        factor = np.where(looks_told, rng.gamma(6.25, 1 / 6.25), 1.0)
+        low, high = interval(1 - free)
+        factor = np.where(looks_told, rng.gamma(shape, 1 / shape), 1.0)
         was_free = rng.random(60) < np.minimum(free * factor, 1.0)
         held.append(low <= was_free.mean() <= high)
         width.append(high - low)
     assert 0.93 <= np.mean(held) <= 0.985  # counts of few uses go in steps
-    assert np.mean(width) < 0.2
+    assert np.mean(width) < 0.23  # a trend of 60 uses
+
+
+def hands(*, machines=0, known=0, people=100):
+    """Accounts: machines first, then victims that are known for it, then people of whom nothing is known."""
+    of = np.repeat([0, 1, 2], [machines, known, people])
+    nothing = np.full(1, np.nan)
+    return Commanded(of == 0, np.where(of == 1, 0.99, 0.0), ordered=nothing, act=nothing)
+
+
+def test_what_is_usual_of_free_acts_leaves_out_orders_and_machines():
+    """Ten free acts of victims among a thousand are one in a hundred, however many orders and machines there are."""
+    accounts = np.r_[np.zeros(500, int), np.ones(310, int), np.full(990, 2)]  # of a machine, a victim, a person
+    free = np.r_[np.ones(500), np.zeros(300), np.ones(1_000)]
+    share, mean = hands(machines=1, known=1, people=1).usual(accounts, free)
+    assert 0.0095 < share < 0.0115
+    assert abs(mean - 0.0099) < 0.0005
+
+
+def test_readers_of_a_post_that_machines_pushed_are_free_and_so_are_known_accounts_among_them():
+    """Ninety machines push a post, a hundred people read it, three of them victims of somebody else, as usual."""
+    told = hands(machines=90, known=3, people=97)
+    sure = np.where(told.machine, 0.998, np.nan)
+    chance = mixture(Uses(told.odds(0.03), sure, {}, {}), {})
+    assert chance[told.machine].min() > 0.99
+    assert chance[90:93].max() < 0.5
+    assert chance[93:].max() < 0.01
+
+
+def test_an_account_that_may_be_commanded_counts_by_how_likely_that_is():
+    """Told uses meet an account in proportion to its chance of being commanded: between nobody and a known one."""
+    known = np.repeat([0.99, 0.2, 0.0], [30, 5, 20])
+    odds = Commanded(np.zeros(55, bool), known, np.full(1, np.nan), np.full(1, np.nan)).odds(0.03)
+    chance = mixture(Uses(odds, np.full(55, np.nan), {}, {}), {})
+    assert chance[0] > 0.95 > chance[30] > 0.5 > 0.2 > chance[40]

@@ -231,6 +231,8 @@ class _Story:
         """The groups; victims whom the operator never used are not under a second hand."""
         used = np.zeros(self.town.n, bool)
         used[self.acts.actor[self.acts.why != ORGANIC]] = True
+        posts = self.board.posts
+        used[posts.author[posts.why != ORGANIC]] = True  # a trend may have been all it was used for
         hands = ("takeover", "revived")
         return [replace(g, members=g.members[used[g.members]]) if g.kind in hands else g for g in groups]
 

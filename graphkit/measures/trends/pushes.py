@@ -15,9 +15,9 @@ from scipy import stats
 
 from graphkit.graphs.graph import NO_TIME, InfluenceGraph
 from graphkit.measures import made_once, nulls
-from graphkit.measures.lockstep import lockstep
-from graphkit.measures.streams.second import second_hand
 from graphkit.measures.trends.bursts import POST, Burst, bursts, reactions, tags
+from graphkit.measures.trends.commanded import Commanded, commanded
+from graphkit.measures.trends.mixture import Uses, interval, mixture
 from graphkit.measures.trends.phrases import joined, pairs_of_words, words_of
 from graphkit.measures.trends.salad import Salads, salads_in
 from graphkit.measures.trends.vanishing import vanishing
@@ -27,7 +27,6 @@ Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
 
-ROUNDS = 15
 SIGNS = ("commanded", "salad", "deleted")
 
 
@@ -60,6 +59,8 @@ class _Sheet:
 
     shows: dict[str, Flags]  # one value a post or act
     usual: dict[str, float]  # share among those outside of trends
+    odds: Floats  # log odds that its account gives it, of having been told
+    sure: Floats  # the chance that it was told, where that is known beforehand; else NaN
     salads: Salads | None = None
 
     def of(self, burst: Burst) -> tuple[dict[str, Flags], dict[str, Flags]]:
@@ -77,14 +78,16 @@ def trends(graph: InfluenceGraph, seed: int = 0) -> tuple[Trend, ...]:
     tagged = bursts(graph, tags(graph))
     said = (*tagged, *joined(graph, bursts(graph, pairs_of_words(graph)), tagged))
     acts = reactions(graph)
-    commanded = commanded_accounts(graph, seed) if said or len(acts.at) else np.zeros(0, bool)
-    acted = bursts(graph, acts, commanded) if len(acts.at) else ()
+    if not said and not len(acts.at):
+        return ()
+    hands = commanded(graph, seed)
+    acted = bursts(graph, acts, hands.known) if len(acts.at) else ()
     found = []
     if said:
-        sheet = _written(graph, said, commanded)
+        sheet = _written(graph, said, hands)
         found += [_judged(burst, sheet) for burst in said]
     if acted:
-        sheet = _acted(graph, acted, commanded)
+        sheet = _acted(graph, acted, hands)
         found += [_judged(burst, sheet) for burst in acted]
     return tuple(sorted(found, key=lambda one: (one.burst.start, one.burst.kind, one.burst.name)))
 
@@ -114,48 +117,47 @@ def told_posts(graph: InfluenceGraph, seed: int = 0) -> Flags:
     return told
 
 
-def commanded_accounts(graph: InfluenceGraph, seed: int) -> Flags:
-    """Accounts that act on command elsewhere: machines in lockstep, and accounts under a second hand."""
-    steps = lockstep(graph, seed)
-    natures = np.array([*(troop.nature for troop in steps.troops), "none"])
-    return np.asarray(
-        ((natures[steps.of] == "amplifiers") & ~steps.befriended)
-        | (np.nan_to_num(second_hand(graph, seed).log_odds, nan=-9) > 0)
-    )
-
-
-def _written(graph: InfluenceGraph, found: tuple[Burst, ...], commanded: Flags) -> _Sheet:
+def _written(graph: InfluenceGraph, found: tuple[Burst, ...], hands: Commanded) -> _Sheet:
     """The signs of posts: who wrote them, how, and whether they were deleted at once."""
     posts, author = graph.posts, graph.post_author
-    outside = author >= 0
-    for burst in found:
-        outside[burst.uses] = False
+    outside = _outside(author >= 0, found)
     deleted = posts["deleted_at"].fill_null(NO_TIME).to_numpy()
-    shows, usual = {"commanded": commanded[author] & (author >= 0)}, {}
+    shows, usual = {"commanded": hands.known[author] & (author >= 0)}, {}
+    usual["commanded"], mean = hands.usual(author[outside], np.ones(int(outside.sum())))
+    odds = hands.odds(mean)[author]  # posts of unknown authors are in no trend
+    sure = np.where(hands.machine[author], current().trends.by_machine, np.nan)
     if (deleted != NO_TIME).any():
         shows["deleted"] = (deleted != NO_TIME) & (deleted - graph.post_at <= current().streams.quick_ms)
-    for name, flags in shows.items():
-        usual[name] = _usual(flags[outside])
+        usual["deleted"] = _usual(shows["deleted"][outside])
     if posts["text"].null_count == len(posts):
-        return _Sheet(shows, usual)
+        return _Sheet(shows, usual, odds, sure)
     ordinary = outside | (author < 0)
     written = salads_in(words_of(graph), author, ordinary)
     usual["salad"] = _usual(written.shows[outside & written.known])
-    return _Sheet(shows, usual, written)
+    return _Sheet(shows, usual, odds, sure, salads=written)
 
 
-def _acted(graph: InfluenceGraph, found: tuple[Burst, ...], commanded: Flags) -> _Sheet:
+def _acted(graph: InfluenceGraph, found: tuple[Burst, ...], hands: Commanded) -> _Sheet:
     """The signs of acts on posts: who did them, and whether they were taken back at once."""
     events = graph.events
-    outside = events.post >= 0
-    for burst in found:
-        outside[burst.uses] = False
-    shows = {"commanded": commanded[events.actor]}
+    outside = _outside(events.post >= 0, found)
+    shows, usual = {"commanded": hands.known[events.actor]}, {}
+    usual["commanded"], mean = hands.usual(events.actor[outside], 1.0 - np.nan_to_num(hands.ordered[outside]))
     gone = np.flatnonzero(events.deleted_at != NO_TIME)
     if len(gone):
         shows["deleted"] = np.zeros(len(events), bool)
         shows["deleted"][gone] = events.deleted_at[gone] - events.at[gone] <= current().streams.quick_ms
-    return _Sheet(shows, {name: _usual(flags[outside]) for name, flags in shows.items()})
+        usual["deleted"] = _usual(shows["deleted"][outside])
+    odds = np.where(np.isnan(hands.act), hands.odds(mean)[events.actor], hands.act)
+    sure = np.where(hands.machine[events.actor], current().trends.by_machine, np.nan)
+    return _Sheet(shows, usual, odds, sure)
+
+
+def _outside(rows: Flags, found: tuple[Burst, ...]) -> Flags:
+    """The rows that belong to none of the trends."""
+    for burst in found:
+        rows[burst.uses] = False
+    return rows
 
 
 def _usual(shows: Flags) -> float:
@@ -171,10 +173,12 @@ def _judged(burst: Burst, sheet: _Sheet) -> Trend:
         else Sign(name, float("nan"), float("nan"), 1.0)
         for name in SIGNS
     )
-    early = np.arange(len(burst.uses)) < burst.first_hour
-    told, share = _mixture(early, shows, known, usual=sheet.usual, expected=_expected(burst.kind, shows))
-    low, high = _interval(told)
-    return Trend(burst, signs, _chance(signs, share), told, 1 - float(told.mean()), low, high)
+    late = np.arange(len(burst.uses)) >= burst.first_hour
+    odds = sheet.odds[burst.uses] + np.where(late, current().trends.late, 0.0)
+    fitted = {name: flags for name, flags in shows.items() if name != "commanded"}  # which `odds` say by degrees
+    told = mixture(Uses(odds, sheet.sure[burst.uses], fitted, known), sheet.usual)
+    low, high = interval(told)
+    return Trend(burst, signs, _chance(signs, float(told.mean())), told, 1 - float(told.mean()), low, high)
 
 
 def _sign(name: str, shows: Flags, usual: float) -> Sign:
@@ -182,71 +186,6 @@ def _sign(name: str, shows: Flags, usual: float) -> Sign:
     due = min(0.9, current().trends.spread * usual)
     p = float(nulls.binomial_tail(int(shows.sum()), max(len(shows), 1), due))
     return Sign(name, int(shows.sum()) / max(len(shows), 1), usual, p)
-
-
-def _expected(kind: str, shows: dict[str, Flags]) -> dict[str, tuple[float, float]]:
-    """Of each sign the share of told uses that show it, before the topic itself is looked at, and its weight in uses.
-
-    An operator acts through the accounts it has, again and again, so that next to all of them are known from elsewhere.
-    """
-    settings = current().trends
-    expected = dict.fromkeys(shows, (settings.told_rate, settings.told_weight))
-    if kind == POST:
-        expected["commanded"] = (settings.acting_rate, settings.acting_weight)
-    return expected
-
-
-def _mixture(
-    first: Flags,
-    shows: dict[str, Flags],
-    known: dict[str, Flags],
-    *,
-    usual: dict[str, float],
-    expected: dict[str, tuple[float, float]],
-) -> tuple[Floats, float]:
-    """Of each use the chance that it was told, and the share of told ones."""
-    settings = current().trends
-    told, share = np.zeros(len(first)), 0.5
-    rates = {name: rate for name, (rate, _) in expected.items()}
-    for _ in range(ROUNDS):
-        odds = np.full(len(first), np.log(share / (1 - share)))
-        for name, one in shows.items():
-            free = min(max(usual[name], 1e-3), 0.9)
-            yes, no = np.log(rates[name] / free), np.log((1 - rates[name]) / (1 - free))
-            odds += np.clip(np.where(known[name], np.where(one, yes, no), 0.0), -settings.sign_most, settings.sign_most)
-        odds += np.where(first, 0.0, settings.late)
-        told = nulls.logistic(odds)
-        share = float(np.clip((told.sum() + 0.5) / (len(first) + 1), 0.01, 0.99))
-        for name, one in shows.items():
-            weight, (rate, prior) = told * known[name], expected[name]
-            fitted = float((weight[one].sum() + prior * rate) / (weight.sum() + prior))
-            rates[name] = float(np.clip(fitted, min(usual[name], 0.9), 0.99))
-    return told, share
-
-
-def _interval(told: Floats) -> tuple[float, float]:
-    """95 % for the organic share: of uses that look told some are free, and of those that look free some were told.
-
-    Each of the two is a small number with a long upper end (gamma); the ends of their difference are joined as in MOVER
-    (Zou and Donner 2008), so that free uses make the share higher, and told ones lower, by what each can be.
-    """
-    n, likely = len(told), told >= 0.5
-    free, free_low, free_high = _number(1 - told[likely])
-    missed, missed_low, missed_high = _number(told[~likely])
-    organic = n - float(told.sum())
-    less = float(np.hypot(free - free_low, missed_high - missed)) + 0.5  # counts go in steps of one use
-    more = float(np.hypot(free_high - free, missed - missed_low)) + 0.5
-    return max(0.0, (organic - less) / n), min(1.0, (organic + more) / n)
-
-
-def _number(chances: Floats) -> tuple[float, float, float]:
-    """How many of these come true: expected, and the middle 95 %, each by its own chance and all off by a common factor."""
-    mean = float(chances.sum())
-    variance = float((chances * (1 - chances)).sum()) + (current().trends.common * mean) ** 2
-    if variance <= 0:
-        return mean, mean, mean
-    low, high = stats.gamma.ppf([0.025, 0.975], mean**2 / variance, scale=variance / mean)
-    return mean, float(low), float(high)
 
 
 def _chance(signs: tuple[Sign, ...], share: float) -> float:
