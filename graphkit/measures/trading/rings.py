@@ -11,7 +11,7 @@ from scipy.sparse import csr_array
 
 from graphkit.graphs.graph import InfluenceGraph
 from graphkit.graphs.kernels_links import columns_of
-from graphkit.measures import made_once, nulls
+from graphkit.measures import nulls
 from graphkit.measures.hollow import HollowTies, silence
 from graphkit.measures.life import life_of
 from graphkit.measures.regard import regard_of
@@ -167,8 +167,7 @@ def has_open_focus(graph: InfluenceGraph, members: Ints) -> bool:
     members' other mutual follows, who live in the same community and love its stars as well. The account may be a member
     itself.
     """
-    loved = _turned_to(graph)
-    stars, own = np.unique(columns_of(members, loved), return_counts=True)
+    stars, own = np.unique(_turned_to(graph, members), return_counts=True)
     turned = life_of(graph).turned.indptr
     everywhere = (turned[stars + 1] - turned[stars]) / max(graph.n, 1)
     share = own / max(len(members), 1)
@@ -176,18 +175,17 @@ def has_open_focus(graph: InfluenceGraph, members: Ints) -> bool:
     if not kept.any():
         return False
     around = np.setdiff1d(columns_of(members, graph.mutual), members)
-    met = columns_of(around, loved)
+    met = _turned_to(graph, around)
     there = np.bincount(np.searchsorted(stars[kept], met[np.isin(met, stars[kept])]), minlength=kept.sum())
     usual = np.maximum(there / max(len(around), 1), everywhere[kept])
     return bool((nulls.binomial_tail(own[kept], len(members), np.minimum(usual, 1.0)) < FOCUS).any())
 
 
-@made_once
-def _turned_to(graph: InfluenceGraph) -> csr_array:
-    """[i, j] = 1 where i follows j and acted on it, or acted on it again and again."""
+def _turned_to(graph: InfluenceGraph, accounts: Ints) -> Ints:
+    """Whom each of the accounts follows and acted on, or acted on again and again, one account after the other."""
     life = life_of(graph)
-    often = csr_array(life.contacts >= DEVOTED, dtype=np.int8)
-    return csr_array((often + life.followed_and_acted).astype(bool), dtype=np.int8)
+    often = csr_array(life.contacts[accounts] >= DEVOTED, dtype=np.int8)
+    return np.asarray((often + life.followed_and_acted[accounts]).indices, np.int64)
 
 
 def _haste(ties: HollowTies, label: Ints, count: int) -> tuple[Floats, Floats]:

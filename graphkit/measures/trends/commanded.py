@@ -20,6 +20,7 @@ from graphkit.measures.streams.second import second_hand
 from graphkit.settings import current
 
 Floats = NDArray[np.float64]
+Halves = NDArray[np.float32]
 Flags = NDArray[np.bool_]
 
 
@@ -29,15 +30,15 @@ class Commanded:
 
     machine: Flags  # in lockstep with others, and nobody's friend
     chance: Floats  # that somebody else acts through it
-    ordered: Floats  # of each event: the chance that it was an order; NaN where no campaign was met ...
-    act: Floats  # ... and its log odds beside those of any act on the campaign's posts
+    ordered: Halves  # of each event: the chance that it was an order; NaN where no campaign was met ...
+    act: Halves  # ... and its log odds beside those of any act on the campaign's posts
 
     @property
     def known(self) -> Flags:
         """Accounts that are more likely commanded than not."""
         return self.machine | (self.chance > 0.5)
 
-    def usual(self, accounts: NDArray[np.integer[Any]], free: Floats) -> tuple[float, float]:
+    def usual(self, accounts: NDArray[np.integer[Any]], free: NDArray[np.floating[Any]]) -> tuple[float, float]:
         """Of free acts of these accounts: the share that known ones did, and the mean chance of who did them.
 
         `free` is the chance of each act to be free, where it was not done by a machine.
@@ -64,12 +65,12 @@ def commanded(graph: InfluenceGraph, seed: int) -> Commanded:
     machine = (natures[steps.of] == "amplifiers") & ~steps.befriended
     odds = second.log_odds
     chance = np.where(np.isnan(odds), 0.0, nulls.logistic(np.nan_to_num(odds)))
-    ordered, act = np.full(len(graph.events), np.nan), np.full(len(graph.events), np.nan)
+    ordered, act = (np.full(len(graph.events), np.nan, np.float32) for _ in range(2))
     for hand in second.hands:
         here = second.marks.acts.event[hand.rows]
         order = chance[hand.accounts[hand.of]] * hand.command
         ordered[here] = np.fmax(ordered[here], order)
         act[here] = np.fmax(act[here], logit(np.clip(order, 1e-6, 1 - 1e-6)) - logit(order.mean()))
-    known = chance[graph.events.actor] > 0.5
-    act = np.where(known, np.maximum(act, current().trends.known_least), act)
+    known = np.flatnonzero((chance > 0.5)[graph.events.actor])
+    act[known] = np.maximum(act[known], np.float32(current().trends.known_least))
     return Commanded(machine, chance, ordered, act)
