@@ -18,7 +18,7 @@ import pyarrow.compute as pc
 from graphkit.dataset import FileReport
 from graphkit.evidence import Finding
 from graphkit.graphs.graph import InfluenceGraph
-from graphkit.language import say, told
+from graphkit.language import say, spoken, told
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +77,7 @@ class Names:
         self._graph = results.graph
         known = _rows(results.graph.accounts, sorted({*of, *hidden}))
         self._called = {str(row["id"]): _called(row) for row in known}
+        self._cleaned: dict[tuple[str, str], str] = {}
         self._number = {account: number for number, account in enumerate(sorted(hidden), start=1)}
         self._secret = {
             account: say("account {number} (name hidden)", number=number) for account, number in self._number.items()
@@ -108,7 +109,12 @@ class Names:
     def clean(self, text: str) -> str:
         """The text in the language spoken here, without any name, handle or id of a hidden account."""
         said = told(text)
-        return self._pattern.sub(lambda found: told(self._traces[found[1]]), said) if self._traces else said
+        if not self._traces:
+            return said
+        known = (spoken(), said)  # explanations are the same beside many findings
+        if known not in self._cleaned:
+            self._cleaned[known] = self._pattern.sub(lambda found: told(self._traces[found[1]]), said)
+        return self._cleaned[known]
 
     def _looked_up(self, account: str) -> str:
         """The name of an account; ids are sorted in every graph. An id that is in no graph is its own name."""

@@ -16,7 +16,7 @@ from graphkit import measures, rivals
 from graphkit.analysis import running
 from graphkit.analysis.detecting import Detected, detect
 from graphkit.analysis.files import digest, whole_or_nothing, write_json, write_table
-from graphkit.analysis.results import results_of
+from graphkit.analysis.results import results_of, sides_of
 from graphkit.analysis.steps import Onlooker, Steps
 from graphkit.analysis.tables import findings_table, findings_whole
 from graphkit.dataset import ImportReport, Load
@@ -24,7 +24,7 @@ from graphkit.errors import UsageError
 from graphkit.graphs.graph import InfluenceGraph
 from graphkit.language import ENGLISH, say, speaking
 from graphkit.loading import FileLoad, LoadOptions, Plan, plan
-from graphkit.maps import draw
+from graphkit.maps import Map, draw
 from graphkit.measures.signals import signals_of
 from graphkit.reports import report
 from graphkit.results import Results
@@ -106,11 +106,21 @@ def _answered(question: Question, onlooker: Onlooker | None, started_at: int | N
             refused = _refused(store, loads)
             run = detect(graph, seed=question.seed, settings=question.settings, steps=steps, started_at=started_at)
             run = _dated(run, question.as_of)
-            results = results_of(graph, run, files=imported.files, settings=question.settings, steps=steps)
-            if question.as_of is None:  # a run about a past day would be taken for the newest word on the present
-                _keep(store, results, run)
-        analysis = Analysis(question, planned, imported, run, results, steps)
-        _write(analysis, refused, folder)
+            with measures.background() as begin:  # beside reach, tables and pages
+                sides = begin(lambda: sides_of(graph, run, steps, settings=question.settings))
+                signals = begin(lambda: _write_signals(graph, folder, steps, settings=question.settings))
+                results = results_of(
+                    graph, run, files=imported.files, settings=question.settings, steps=steps, sides=sides
+                )
+                if question.as_of is None:  # a run about a past day would be taken for the newest word on the present
+                    _keep(store, results, run)
+                analysis = Analysis(question, planned, imported, run, results, steps)
+                drawn = begin(lambda: _drawn(results, steps))
+                _write_tables(analysis, refused, folder)
+                _write_report(analysis, folder)
+                _write_map(drawn(), folder, steps)
+                signals()
+        _write_run(analysis, folder)
     return analysis
 
 
@@ -165,17 +175,9 @@ def _refused(store: Store, loads: Sequence[Load]) -> pa.Table:
     return pa.concat_tables([store.quarantine(load.source.load_id) for load in loads])
 
 
-def _write_signals(analysis: Analysis, folder: Path) -> None:
-    with analysis.steps.step("signals"), using(analysis.question.settings):
-        signals_of(analysis.results.graph).write(folder / "signals.parquet")
-
-
-def _write(analysis: Analysis, refused: pa.Table, folder: Path) -> None:
-    with measures.beside(lambda: _write_signals(analysis, folder)) as signals:
-        _write_tables(analysis, refused, folder)
-        _write_pages(analysis, folder)
-        signals()
-    _write_run(analysis, folder)
+def _write_signals(graph: InfluenceGraph, folder: Path, steps: Steps, *, settings: Settings) -> None:
+    with steps.step("signals"), using(settings):
+        signals_of(graph).write(folder / "signals.parquet")
 
 
 def _write_tables(analysis: Analysis, refused: pa.Table, folder: Path) -> None:
@@ -195,15 +197,20 @@ def _write_tables(analysis: Analysis, refused: pa.Table, folder: Path) -> None:
     measures.forget()
 
 
-def _write_pages(analysis: Analysis, folder: Path) -> None:
-    results, steps = analysis.results, analysis.steps
-    with steps.step("report"):
-        report(results).save(folder / "report.html")
-    with steps.step("map"):
-        drawn = draw(results)
-        with ThreadPoolExecutor(len(PAGES)) as pool:  # most of it is packing, which threads do at once
-            files = [(copy_context(), folder / page) for page in PAGES]
-            list(pool.map(lambda one: one[0].run(drawn.save, one[1]), files))
+def _write_report(analysis: Analysis, folder: Path) -> None:
+    with analysis.steps.step("report"):
+        report(analysis.results).save(folder / "report.html")
+
+
+def _drawn(results: Results, steps: Steps) -> Map:
+    with steps.step("draw map"):
+        return draw(results)
+
+
+def _write_map(drawn: Map, folder: Path, steps: Steps) -> None:
+    with steps.step("map"), ThreadPoolExecutor(len(PAGES)) as pool:  # most of it is packing, which threads do at once
+        files = [(copy_context(), folder / page) for page in PAGES]
+        list(pool.map(lambda one: one[0].run(drawn.save, one[1]), files))
 
 
 def _write_run(analysis: Analysis, folder: Path) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 import pyarrow as pa
@@ -28,14 +28,17 @@ def results_of(
     files: Sequence[FileReport] = (),
     settings: Settings | None = None,
     steps: Steps | None = None,
+    sides: Callable[[], pa.Table] | None = None,
 ) -> Results:
-    """The tables and findings of a run, ready for report and map."""
+    """The tables and findings of a run, ready for report and map; `sides` gives what `sides_of` does, if it is being made."""
     steps = steps or Steps()
-    with beside(lambda: _sides(graph, run, steps, settings=settings)) as sides:
-        with steps.step("reach"):
-            audience = reach(graph, run.verdicts, findings=run.findings, settings=settings)
-        told = roles(graph, run.verdicts, audience, settings=settings)
-        groups = sides()
+    if sides is None:
+        with beside(lambda: sides_of(graph, run, steps, settings=settings)) as made:
+            return results_of(graph, run, files=files, settings=settings, steps=steps, sides=made)
+    with steps.step("reach"):
+        audience = reach(graph, run.verdicts, findings=run.findings, settings=settings)
+    told = roles(graph, run.verdicts, audience, settings=settings)
+    groups = sides()
     role = pa.array([told[one].name if one in told else None for one in graph.account_ids], pa.string())
     return Results(
         accounts=accounts_table(graph, run.verdicts, groups.append_column("role", role)),
@@ -60,7 +63,7 @@ def facts(run: Detected) -> RunFacts:
     )
 
 
-def _sides(graph: InfluenceGraph, run: Detected, steps: Steps, *, settings: Settings | None) -> pa.Table:
+def sides_of(graph: InfluenceGraph, run: Detected, steps: Steps, *, settings: Settings | None) -> pa.Table:
     """Community, camp and tier of every account; camp is null where none is told."""
     with steps.step("communities"):
         found = communities(graph, seed=run.seed, settings=settings)

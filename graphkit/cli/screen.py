@@ -34,6 +34,7 @@ STEPS: Final[Mapping[str, Said]] = {
     "recognise inputs": say("Recognise inputs"),
     "report": say("Report"),
     "rival explanations": say("Rival explanations"),
+    "draw map": say("Draw map"),
     "signals": say("Signals"),
     "verdicts": say("Verdicts"),
     "write tables": say("Write tables"),

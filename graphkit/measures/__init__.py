@@ -36,8 +36,17 @@ def forget() -> None:
 
 
 @contextmanager
-def beside(work: Callable[[], T]) -> Iterator[Callable[[], T]]:
-    """Work that goes on in a thread of its own, with the settings and language in force here; its result, when asked."""
+def background() -> Iterator[Callable[[Callable[[], T]], Callable[[], T]]]:
+    """One thread for works that go on beside, each after the one before, with the settings and language in force here.
+
+    What is given is a function that takes a work and gives back another, which waits for its result.
+    """
     with ThreadPoolExecutor(1) as pool:
-        done = pool.submit(copy_context().run, work)
-        yield done.result
+        yield lambda work: pool.submit(copy_context().run, work).result
+
+
+@contextmanager
+def beside(work: Callable[[], T]) -> Iterator[Callable[[], T]]:
+    """A single work in the background; its result, when asked."""
+    with background() as begin:
+        yield begin(work)
