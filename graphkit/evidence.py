@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Final, Literal
 
@@ -30,6 +30,12 @@ class Evidence:
     baseline: str  # "same follower and following counts, follows shuffled"
     p: float | None  # chance of at least this much under the baseline; None where no chance can be given
     examples: tuple[str, ...] = ()  # a few things to look at with one's own eyes, by row
+
+
+def numbered(letter: str, grounds: Iterable[Evidence]) -> Iterator[tuple[str, Evidence]]:
+    """Each piece of evidence with its id within the finding: e1, e2, ... for it, a1, a2, ... against."""
+    for place, evidence in enumerate(grounds, start=1):
+        yield f"{letter}{place}", evidence
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from typing import Any, Final
 import numpy as np
 import pyarrow as pa
 
-from graphkit.evidence import Evidence, Finding, Rival
+from graphkit.evidence import Evidence, Finding, Rival, numbered
 from graphkit.graphs.graph import InfluenceGraph
 from graphkit.language import spoken, told
 from graphkit.verdicts import Verdicts
@@ -100,8 +100,8 @@ def findings_whole(findings: Iterable[Finding]) -> list[dict[str, object]]:
             "sentence": told(finding.sentence),
             "q": number(finding.q),
             "members": [{"account": m.account, "role": m.role, "p": number(m.p)} for m in finding.members],
-            "evidence": [_evidence(evidence) for evidence in finding.evidence],
-            "against": [_evidence(evidence) for evidence in finding.against],
+            "evidence": [_evidence(id, evidence) for id, evidence in numbered("e", finding.evidence)],
+            "against": [_evidence(id, evidence) for id, evidence in numbered("a", finding.against)],
             "innocent": _all(finding.innocent),
             "rivals": [_rival(rival) for rival in finding.rivals],
             "detail": {name: _detail(value) for name, value in finding.detail.items()},
@@ -121,8 +121,9 @@ def number(value: float | None) -> float | None:
     return None if value is None or np.isnan(value) else float(value)
 
 
-def _evidence(evidence: Evidence) -> dict[str, object]:
+def _evidence(id: str, evidence: Evidence) -> dict[str, object]:
     return {
+        "id": id,
         "claim": told(evidence.claim),
         "observed": number(evidence.observed),
         "expected": number(evidence.expected),

@@ -57,6 +57,7 @@ def _course(at: NDArray[np.int64], blocks: Sequence[Block], title: str, unit: st
     x = Scale(float(edges[0]), float(edges[-1]), LEFT, RIGHT)
     y = Scale(0.0, float(counts.max()), FOOT, TOP)
     inside = _inside(edges, blocks)
+    each = unit if step == 1 else told(say("in {days} days each", days=step))
     marks = [
         *_bands(blocks, x),
         *beside(
@@ -68,9 +69,20 @@ def _course(at: NDArray[np.int64], blocks: Sequence[Block], title: str, unit: st
         _bars(edges, counts, ~inside, x, y, "observed"),
         _bars(edges, counts, inside, x, y, "surprise"),
         *_numbered(blocks, x),
-        Words(LEFT, 11, unit if step == 1 else told(say("in {days} days each", days=step)), "soft"),
+        Words(LEFT, 11, each, "soft"),
     ]
-    return Drawing(title, said, WIDTH, FOOT + 20, tuple(marks))
+    return Drawing(title, said, WIDTH, FOOT + 20, tuple(marks), _table(edges, counts, inside, each))
+
+
+def _table(
+    edges: NDArray[np.int64], counts: NDArray[np.int64], inside: NDArray[np.bool_], unit: str
+) -> tuple[tuple[str, ...], ...]:
+    """The bars that are not empty: from which day, how many, and whether in a block."""
+    heads = (told(say("from")), unit, told(say("in a block")))
+    bars = zip(edges[:-1].tolist(), counts.tolist(), inside.tolist(), strict=True)
+    yes = told(say("yes"))
+    rows = tuple((day(begin), number(count), yes if mine else "") for begin, count, mine in bars if count)
+    return (heads, *rows)
 
 
 def _counted(at: NDArray[np.int64]) -> tuple[int, NDArray[np.int64], NDArray[np.int64]]:

@@ -37,7 +37,13 @@ def heat_map(heat: Sequence[Sequence[int]], title: str) -> Picture:
         *(Words(LEFT - 6, TOP + CELL * row + 13, told(name), "soft", "end") for row, name in enumerate(DAYS)),
         *_key(int(week.max())),
     ]
-    return Drawing(title, _said(acts, week), WIDTH, TOP + 7 * CELL + 34, tuple(marks))
+    return Drawing(title, _said(acts, week), WIDTH, TOP + 7 * CELL + 34, tuple(marks), _table(week))
+
+
+def _table(week: NDArray[np.int64]) -> tuple[tuple[str, ...], ...]:
+    """Acts by hour (rows) and weekday (columns)."""
+    hours = ((f"{hour:02d}:00", *map(number, week[:, hour].tolist())) for hour in range(24))
+    return (("UTC", *(told(name) for name in DAYS)), *hours)
 
 
 def _level(steps: NDArray[np.int64], level: int) -> Mark:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from graphkit import words
-from graphkit.evidence import Evidence, Finding, Member, Rival
+from graphkit.evidence import Evidence, Finding, Member, Rival, numbered
 from graphkit.graphs.graph import InfluenceGraph
 from graphkit.language import day, number, percent, say, told
 from graphkit.reports.behind import Behind, behind
@@ -22,6 +22,7 @@ BAR = 100.0  # width of a full bar, in units of its own picture
 class EvidenceView:
     """A piece of evidence, with the widths of its bars."""
 
+    id: str
     claim: str
     baseline: str
     observed: str
@@ -101,15 +102,16 @@ def findings_json(findings: Sequence[Finding], names: Names) -> list[dict[str, o
             "sentence": names.clean(finding.sentence),
             "members": len(finding.accounts),
             "beneficiaries": len(finding.beneficiaries),
-            "evidence": [_evidence_json(evidence, names) for evidence in finding.evidence],
-            "against": [_evidence_json(evidence, names) for evidence in finding.against],
+            "evidence": [_evidence_json(id, evidence, names) for id, evidence in numbered("e", finding.evidence)],
+            "against": [_evidence_json(id, evidence, names) for id, evidence in numbered("a", finding.against)],
         }
         for finding in findings
     ]
 
 
-def _evidence_json(evidence: Evidence, names: Names) -> dict[str, object]:
+def _evidence_json(id: str, evidence: Evidence, names: Names) -> dict[str, object]:
     return {
+        "id": id,
         "claim": names.clean(evidence.claim),
         "observed": _finite(evidence.observed),
         "expected": _finite(evidence.expected),
@@ -137,8 +139,10 @@ def finding_view(
         strength=told(words.strength(finding.q)),
         calibration=told(words.calibration(finding.q)),
         figures=tuple(shown(picture) for picture in of_finding(graph, finding, names)),
-        evidence=tuple(evidence_view(evidence, names) for evidence in finding.evidence),
-        against=tuple(evidence_view(evidence, names) for evidence in finding.against if evidence.observed),
+        evidence=tuple(evidence_view(evidence, names, id) for id, evidence in numbered("e", finding.evidence)),
+        against=tuple(
+            evidence_view(evidence, names, id) for id, evidence in numbered("a", finding.against) if evidence.observed
+        ),
         absent=tuple(names.clean(evidence.claim) for evidence in finding.against if not evidence.observed),
         innocent=tuple(names.clean(text) for text in finding.innocent),
         rivals=tuple(rival_view(rival, names) for rival in rivals),
@@ -152,12 +156,13 @@ def finding_view(
     )
 
 
-def evidence_view(evidence: Evidence, names: Names) -> EvidenceView:
-    """A piece of evidence laid out."""
+def evidence_view(evidence: Evidence, names: Names, id: str = "") -> EvidenceView:
+    """A piece of evidence laid out; `id` names it within its finding, as findings.json does."""
     longest = max(abs(evidence.observed), abs(evidence.expected), 0.0)
     surprise = words.bits(evidence.p)
     most = defaults().pages
     return EvidenceView(
+        id=id,
         claim=names.clean(evidence.claim),
         baseline=names.clean(evidence.baseline),
         observed=number(evidence.observed),

@@ -356,3 +356,14 @@ def test_ticks_are_round_and_inside():
     assert ticks(0.0, 830.0) == [0.0, 200.0, 400.0, 600.0, 800.0]
     assert [text for _, text in times(AT, AT + 200 * DAY)] == ["2025-07-01", "2025-09-01", "2025-11-01", "2026-01-01"]
     assert Scale(1.0, 1000.0, 0.0, 300.0, powers=True)(10.0) == 100.0
+
+
+def test_the_numbers_of_arrivals_and_of_a_week_stand_in_a_table_as_well():
+    at = np.sort(np.r_[np.repeat(np.arange(10), 2), [3, 3, 3]]) * 86_400_000 + 1_700_000_000_000
+    drawn = pictures.course(at, "Course", "new followers a day")
+    assert drawn.table[0] == ("from", "new followers a day", "in a block")
+    assert [int(row[1]) for row in drawn.table[1:]] == [2, 2, 2, 5, 2, 2, 2, 2, 2, 2]
+    heat = np.arange(7 * 24).reshape(7, 24)
+    week = pictures.heat_map(heat.tolist(), "Week").table
+    assert week[0] == ("UTC", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+    assert [[int(cell) for cell in row[1:]] for row in week[1:]] == heat.T.tolist()

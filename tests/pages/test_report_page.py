@@ -72,6 +72,7 @@ def test_the_numbers_in_the_inert_block_are_those_of_the_findings(page):
     assert [finding["id"] for finding in data["findings"]] == [finding.id for finding in given]
     assert data["findings"][0]["q"] == 0.004
     assert data["findings"][0]["evidence"][0] == {
+        "id": "e1",
         "claim": "28 pairs among 8 accounts follow each other",
         "observed": 28,
         "expected": 3.5,

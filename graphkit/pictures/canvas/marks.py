@@ -117,6 +117,7 @@ class Drawing:
     width: float
     height: float
     marks: tuple[Mark, ...]
+    table: tuple[tuple[str, ...], ...] = ()  # the numbers behind it where no other table holds them; heads first
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from html.parser import HTMLParser
 from typing import Final
 
 VOID: Final = {"meta", "link", "br", "hr", "img", "rect", "circle"}
+ON_SCREEN: Final = "onscreen"  # parts that would fill pages of paper: the numbers of pictures
 UNSAID: Final = {"head", "script", "style", "nav", "button"}
 HEADINGS: Final = {"h1": 1, "h2": 2, "h3": 3, "h4": 4}
 
@@ -135,7 +136,7 @@ def _blocks(element: Element) -> Iterator[Block]:
         if isinstance(child, str):
             if child.strip() and element.tag not in ("ul", "html", "page"):
                 yield Paragraph(re.sub(r"\s+", " ", child).strip())
-        elif child.tag not in UNSAID:
+        elif child.tag not in UNSAID and not child.has(ON_SCREEN):
             yield from _block(child)
 
 

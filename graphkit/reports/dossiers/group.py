@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from graphkit import pictures, words
-from graphkit.evidence import Finding
+from graphkit.evidence import Finding, numbered
 from graphkit.language import Moment, Percent, percent, say, told
 from graphkit.measures.rhythm import rhythm
 from graphkit.measures.signals import signals_of
@@ -184,7 +184,7 @@ def _signals(scene: Scene, finding: Finding, members: Ints) -> Section:
         map(told, head),
         sorted(rows, key=lambda row: -row[4].share)[:TOP],
     )
-    proofs = tuple(evidence_view(evidence, scene.names) for evidence in finding.evidence)
+    proofs = tuple(evidence_view(evidence, scene.names, id) for id, evidence in numbered("e", finding.evidence))
     none = told(say("No evidence was recorded."))
     return Section(
         "signals", told(say("What speaks for it, beside what is expected")), (), (), (), shares, proofs, missing=none
@@ -209,7 +209,7 @@ def _rivals(scene: Scene, finding: Finding) -> Section:
 
 def _doubts(scene: Scene, finding: Finding) -> Section:
     notes = tuple(scene.names.clean(note) for note in scene.results.run.skipped.values())
-    proofs = tuple(evidence_view(evidence, scene.names) for evidence in finding.against)
+    proofs = tuple(evidence_view(evidence, scene.names, id) for id, evidence in numbered("a", finding.against))
     lines = () if proofs else (told(say("Nothing was measured that speaks against it. That is not proof.")),)
     return Section(
         "doubts", told(say("Doubts: what speaks against, and what is not known")), (), (*lines, *notes), proofs=proofs
