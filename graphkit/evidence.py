@@ -32,6 +32,15 @@ class Evidence:
     examples: tuple[str, ...] = ()  # a few things to look at with one's own eyes, by row
 
 
+def sided(grounds: Iterable[Evidence]) -> tuple[tuple[Evidence, ...], tuple[Evidence, ...]]:
+    """What speaks for a finding, as more than expected was seen, and what speaks against it; what is as expected says nothing."""
+    measured = tuple(grounds)
+    return (
+        tuple(one for one in measured if one.observed > one.expected),
+        tuple(one for one in measured if one.observed < one.expected),
+    )
+
+
 def numbered(letter: str, grounds: Iterable[Evidence]) -> Iterator[tuple[str, Evidence]]:
     """Each piece of evidence with its id within the finding: e1, e2, ... for it, a1, a2, ... against."""
     for place, evidence in enumerate(grounds, start=1):

@@ -9,7 +9,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from graphkit.evidence import Detection, Evidence, Finding, Member, Rival
+from graphkit.evidence import Detection, Evidence, Finding, Member, Rival, sided
 from graphkit.graphs.graph import InfluenceGraph
 from graphkit.language import listed, percent, say, say_many
 from graphkit.measures import nulls
@@ -77,11 +77,12 @@ class CompromisedAccounts:
         members = tuple(Member(a, "member", float(score[n])) for a, n in zip(graph.ids(named), named, strict=True))
         gains = tuple(Member(a, "beneficiary", float(s)) for a, s in zip(graph.ids(authors), shares, strict=True))
         rows = np.flatnonzero(np.isin(split.accounts, named))
+        for_it, against_it = sided(_group(one))
         return Finding(
             kind="compromised",
             members=members + gains,
-            evidence=(*_group(one), *_two_streams(split, rows)),
-            against=_owners(split, rows),
+            evidence=(*for_it, *_two_streams(split, rows)),
+            against=(*_owners(split, rows), *against_it),
             innocent=(
                 say("people who take part in a campaign by their own will"),
                 say("a sweepstake that asks for reposts"),

@@ -9,7 +9,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from graphkit.evidence import Detection, Evidence, Finding, Member, Rival
+from graphkit.evidence import Detection, Evidence, Finding, Member, Rival, sided
 from graphkit.graphs.graph import InfluenceGraph
 from graphkit.language import Percent, Said, listed, percent, say, say_many
 from graphkit.measures import nulls
@@ -133,11 +133,12 @@ def _pushed(
     **more: object,
 ) -> Finding:
     """The finding that this trend was pushed; `against` says how much of it was of free will, `free` beside what."""
+    for_it, against_it = sided(_signs(trend))
     return Finding(
         kind="trend_push",
         members=members,
-        evidence=(_burst(trend), *_signs(trend)),
-        against=(Evidence(against, trend.organic, 1.0, free, None),),
+        evidence=(_burst(trend), *for_it),
+        against=(Evidence(against, trend.organic, 1.0, free, None), *against_it),
         innocent=innocent,
         rivals=_rivals(trend),
         q=min(1.0, max(0.0, 1 - trend.chance)),
