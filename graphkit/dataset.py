@@ -10,6 +10,7 @@ import hashlib
 import time
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import Final, Protocol, Self
 
 import pyarrow as pa
@@ -268,6 +269,12 @@ class ImportReport:
     @property
     def refused(self) -> int:
         return sum(file.refused for file in self.files)
+
+
+def moment_of(text: str) -> int:
+    """A date such as 2024-03-01 (its first moment) or a time, in UTC milliseconds. ValueError for anything else."""
+    moment = datetime.fromisoformat(text)
+    return round((moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp() * 1000)
 
 
 def now_ms() -> int:

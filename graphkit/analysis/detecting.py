@@ -7,8 +7,6 @@ import hashlib
 import importlib.metadata
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from contextvars import copy_context
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -106,8 +104,7 @@ def detect(
 def _in_turn(detection: Callable[[Any], Detection], fit: Sequence[Any]) -> Iterator[Detection]:
     """What the detectors say: the first alone, for it searches copies on all processors, then two at a time."""
     yield from map(detection, fit[:1])
-    with ThreadPoolExecutor(2) as pool:
-        yield from pool.map(lambda one: one[0].run(detection, one[1]), [(copy_context(), one) for one in fit[1:]])
+    yield from measures.at_once(detection, fit[1:], workers=2)
 
 
 def chosen(names: Iterable[str]) -> list[Any]:

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from contextvars import copy_context
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final
@@ -208,9 +206,8 @@ def _drawn(results: Results, steps: Steps) -> Map:
 
 
 def _write_map(drawn: Map, folder: Path, steps: Steps) -> None:
-    with steps.step("map"), ThreadPoolExecutor(len(PAGES)) as pool:  # most of it is packing, which threads do at once
-        files = [(copy_context(), folder / page) for page in PAGES]
-        list(pool.map(lambda one: one[0].run(drawn.save, one[1]), files))
+    with steps.step("map"):  # most of it is packing, which threads do at once
+        list(measures.at_once(drawn.save, [folder / page for page in PAGES], workers=len(PAGES)))
 
 
 def _write_run(analysis: Analysis, folder: Path) -> None:

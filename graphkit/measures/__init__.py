@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from contextvars import copy_context
@@ -11,6 +11,7 @@ from threading import RLock
 from typing import Any, Final, TypeVar, cast
 
 F = TypeVar("F", bound=Callable[..., Any])
+S = TypeVar("S")
 T = TypeVar("T")
 
 _TABLES: Final[list[_lru_cache_wrapper[Any]]] = []
@@ -33,6 +34,12 @@ def forget() -> None:
     """Lets go of the shared tables: 200 bytes a tie and more, which what follows has no use for."""
     for table in _TABLES:
         table.cache_clear()
+
+
+def at_once(work: Callable[[S], T], given: Iterable[S], *, workers: int) -> Iterator[T]:
+    """What `work` makes of each thing given, in their order, so many at a time, with the settings and language in force here."""
+    with ThreadPoolExecutor(workers) as pool:
+        yield from pool.map(lambda one: one[0].run(work, one[1]), [(copy_context(), one) for one in given])
 
 
 @contextmanager

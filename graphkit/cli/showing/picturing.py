@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final
 
@@ -12,6 +11,7 @@ from graphkit.cli.asking import Output, _detected
 from graphkit.cli.options import Json, Quiet, Seed, ShowHidden, StoreAddress, examples
 from graphkit.cli.screen import Screen
 from graphkit.cli.speaking import written
+from graphkit.dataset import moment_of
 from graphkit.errors import DataError, UsageError
 from graphkit.language import minute, say, speaking, told
 
@@ -95,12 +95,11 @@ def _moment(text: str, otherwise: int) -> int:
     if not text:
         return otherwise
     try:
-        moment = datetime.fromisoformat(text)
+        return moment_of(text)
     except ValueError as error:
         raise UsageError(
             say("{text} is no time; write it as 2024-03-01, or as 2024-03-01T14:30.", text=repr(text))
         ) from error
-    return round((moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp() * 1000)
 
 
 def _reliability(results: Results, truth: Path | None) -> Picture:

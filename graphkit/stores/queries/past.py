@@ -11,7 +11,7 @@ from typing import Any, Final, Literal, Self
 import duckdb
 import pyarrow as pa
 
-from graphkit.dataset import TABLES, Batch, Dataset, Source
+from graphkit.dataset import TABLES, Batch, Dataset, Source, moment_of
 from graphkit.errors import UsageError
 from graphkit.evidence import Run
 from graphkit.language import say
@@ -82,13 +82,12 @@ class Day:
         if text.strip().lstrip("-").isdigit() and len(text.strip()) > 8:
             return cls(int(text), by)  # type: ignore[arg-type]
         try:
-            moment = datetime.fromisoformat(text)
+            moment = moment_of(text)
         except ValueError as error:
             raise UsageError(
                 say("--as-of {text} is no day; write it as 2024-03-01, or with a time.", text=repr(text))
             ) from error
-        aware = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-        return cls(round(aware.timestamp() * 1000), by)  # type: ignore[arg-type]
+        return cls(moment, by)  # type: ignore[arg-type]
 
     def __str__(self) -> str:
         return datetime.fromtimestamp(self.at / 1000, UTC).strftime("%Y-%m-%d %H:%M UTC")
