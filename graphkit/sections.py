@@ -37,6 +37,7 @@ class StreamsSettings(Section):
     openly: float
     strangeness: float
     punctuality: float
+    live: float
     permutations: int
     least_own: int
     sitting_ms: int
@@ -66,6 +67,7 @@ class TrendsSettings(Section):
     burst_p: float
     spread: float
     told_rate: float
+    told_least: float
     told_weight: float
     unseen: float
     known_least: float

@@ -122,6 +122,7 @@ class LockstepSettings(Section):
     second_hand_followed: float
     second_hand_shown: float
     clean_days: float
+    common_hour: float
 
 
 class ChoiceSettings(Section):

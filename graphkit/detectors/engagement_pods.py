@@ -26,9 +26,10 @@ class EngagementPods:
     How it looks: members come back to each other's posts day after day though neither follows the other; or they meet
     within minutes on post after post of each other, a third of the group and more at a time.
     What else looks like that: circles of friends (they follow each other, or come when they happen to be there), colleagues
-    on the posts of one of them (one target, not all), activists at their hour (few on each post, on a few evenings).
+    on the posts of one of them (one target, not all), activists at their hour (few on each post, on a few evenings), people
+    whom a lesson, a service or a tag brings together at one hour.
     What it cannot see: a pod whose members all follow each other and take their time; pods in data without posts or times;
-    slow pods where no follows are known.
+    slow pods where no follows are known; a pod that meets at one agreed hour and at no other.
     Source: reciprocity abuse in pods (Weerasinghe et al. 2020); strangers' exchange against that of friends' friends in the
     same data; co-timing null of methods A2 and A5.
     """

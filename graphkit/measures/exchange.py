@@ -18,6 +18,7 @@ from graphkit.graphs.order import differs_from_previous, order_by
 from graphkit.language import percent, say
 from graphkit.measures import groups, made_once, nulls
 from graphkit.measures.co_timing import authors
+from graphkit.measures.rhythm.occasions import occasions_of
 from graphkit.settings import ExchangeSettings, current
 
 Ints = NDArray[np.int64]
@@ -53,9 +54,7 @@ class Exchange:
 
 def occasions(graph: InfluenceGraph) -> csr_array:
     """[i, j] = distinct days on which i acted on j or j's posts; distinct posts where the acts have no times."""
-    events, author = graph.events, authors(graph)
-    to = np.where(events.post >= 0, author[np.maximum(events.post, 0)], -1) if len(author) else events.target
-    to = np.where(to >= 0, to, events.target).astype(np.int64)
+    events, to = graph.events, _whom(graph)
     rows = np.flatnonzero((to >= 0) & (to != events.actor))
     timed = (events.at[rows] != NO_TIME).mean() > 0.5 if len(rows) else False
     slot = events.at[rows] // DAY if timed else events.post[rows].astype(np.int64)
@@ -71,6 +70,22 @@ def occasions(graph: InfluenceGraph) -> csr_array:
     links = csr_array((ones, (actor[fresh], whom[fresh])), shape=(graph.n, graph.n))
     links.sum_duplicates()
     return links
+
+
+def _whom(graph: InfluenceGraph) -> Ints:
+    """The account that each act turns to: the author of its post, else its target; -1 unknown."""
+    events, author = graph.events, authors(graph)
+    to = np.where(events.post >= 0, author[np.maximum(events.post, 0)], -1) if len(author) else events.target
+    return np.where(to >= 0, to, events.target).astype(np.int64)
+
+
+def _one_hour(graph: InfluenceGraph, circle: Circle) -> bool:
+    """Whether a lesson, a show or a common tag at its hour explains that the members of a circle turn to each other."""
+    inside = np.zeros(graph.n, bool)
+    inside[circle.members] = True
+    events, to = graph.events, _whom(graph)
+    acts = inside[events.actor] & (to >= 0) & inside[to] & (events.at != NO_TIME)
+    return bool(acts.any()) and occasions_of(events.at[acts]).explain
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +121,7 @@ def _exchange(graph: InfluenceGraph, seed: int, bounds: ExchangeSettings) -> Exc
             share=percent(explained),
         )
         return Exchange((), nothing.nearest, nothing.share, explained, said, pull)
-    kept = [circle for circle in found if circle is not None]
+    kept = [circle for circle in found if circle is not None and not _one_hour(graph, circle)]
     if kept:
         kept = _with_q(graph, links, kept, usual, seed)
     kept = [circle for circle in kept if circle.q <= bounds.q]

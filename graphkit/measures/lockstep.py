@@ -19,6 +19,7 @@ from graphkit.measures import groups, made_once, nulls
 from graphkit.measures.co_timing import Reactions, TimedPairs, pooled_closeness, reactions, shuffled_delays, timed_pairs
 from graphkit.measures.pairs import Acts
 from graphkit.measures.regard import regard_of
+from graphkit.measures.rhythm.occasions import Occasions, occasions_of
 from graphkit.measures.strangers.exposure import exposure
 from graphkit.measures.strangers.friendless import Friends, befriended, friends_of
 from graphkit.measures.strangers.together import exchanged, strange_pairs, stray_reactions
@@ -191,7 +192,7 @@ def _described(graph, found, parts, pairs, q, windows, copies) -> Lockstep:  # t
         empties = float(nulls.binomial_tail(round(numbers.lifeless * len(heart)), len(heart), usual_empty))
         signs = _Signs(
             len(rows), float(parts.strength[group]), float(q[group]), clean, presence, float(seen[group]), empties,
-            friends_of(graph, heart),
+            friends_of(graph, heart), occasions_of(moments.begin[rows]),
         )  # fmt: skip
         nature = _nature(signs, numbers)
         known[members] = befriended(graph, members)
@@ -250,6 +251,7 @@ class _Signs:
     shown: float
     empties: float  # chance of so many members without a life, among accounts of this data
     friends: Friends
+    occasions: Occasions
 
 
 def _nature(signs: _Signs, numbers: _Numbers) -> Nature:
@@ -260,8 +262,9 @@ def _nature(signs: _Signs, numbers: _Numbers) -> Nature:
     if signs.q > settings.q or signs.moments < settings.least_moments or signs.strength < settings.least_strength:
         return "unclear"
     effective = float(np.exp(-(shares * np.log(np.maximum(shares, 1e-12))).sum())) if len(shares) else 0.0
+    apart = not signs.occasions.explain  # else people came to the same show, lesson or service
     if numbers.inside >= settings.pod_inside and effective >= 3 and strong:
-        return "pod" if signs.presence >= settings.pod_presence else "unclear"
+        return "pod" if signs.presence >= settings.pod_presence and apart else "unclear"
     if followed >= settings.open_followed and empty < 0.5:
         return "open"
     if empty >= settings.lifeless_share:
@@ -271,9 +274,15 @@ def _nature(signs: _Signs, numbers: _Numbers) -> Nature:
     born_for_it = signs.clean < settings.clean_days and signs.strength >= 2 * settings.second_hand_strength
     if unasked and empty >= settings.lifeless_mixed and (born_for_it or signs.empties < settings.lifeless_p):
         return "amplifiers"
-    if unasked and strong and signs.friends.missing and signs.clean < settings.friends_past_days:
+    if unasked and strong and apart and signs.friends.missing and signs.clean < settings.friends_past_days:
         return "amplifiers"
-    if campaign and strong and followed <= settings.second_hand_followed and signs.shown <= settings.second_hand_shown:
+    if (
+        campaign
+        and strong
+        and apart
+        and followed <= settings.second_hand_followed
+        and signs.shown <= settings.second_hand_shown
+    ):
         return "second_hand" if signs.clean >= settings.clean_days else "unclear"
     return "unclear"
 

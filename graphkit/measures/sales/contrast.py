@@ -23,6 +23,7 @@ from graphkit.graphs.order import differs_from_previous, order_by
 from graphkit.measures import made_once
 from graphkit.measures.regard import regard_of
 from graphkit.measures.sales.lists import DAY, Lists, lists_of
+from graphkit.measures.strangers.exposure import follows
 from graphkit.settings import SalesSettings, current
 
 Floats = NDArray[np.float64]
@@ -86,6 +87,7 @@ def _times(near: NDArray[np.float32], mean: float) -> Floats:
     return np.minimum(near / (1 - near) * (1 - mean) / mean, MOST_TIMES).astype(np.float64)
 
 
+CARED_FOR = 0.35  # rank of regard above which hardly any account for sale stands
 SELF = 0.02  # follows of such accounts that are their own choice stand in such places by chance, about so often
 
 
@@ -104,9 +106,12 @@ def _sales(graph: InfluenceGraph, bounds: SalesSettings) -> Sales:
     chance = hollow.astype(np.float64)
     usual_hollow = usual_of(lists, chance, least=bounds.margin[0])
     by_regard, prior = np.where(hollow, FIRST, -1.0), _prior(chance, looked, bounds)
+    # nobody sells followers to accounts of little regard that return the follow: these are colleagues, or a stock dressing up
+    kin = (regard.rank <= CARED_FOR)[lists.target] & follows(graph, lists.target, lists.source)
     for step in range(ROUNDS):
         usual = usual_of(lists, chance, least=bounds.margin[1]) if step else usual_hollow
         near = _near(lists.source, lists.starts, lists.ordered, chance, usual, WIDTHS, bounds.sigmas)
+        near[kin] = 0.0
         weight, stretches = _weighed(lists, near, out, bounds)
         odds = prior + by_regard + np.clip(weight, *bounds.most)
         odds = np.where(stretches > 0, odds, np.minimum(odds, bounds.regard_alone))

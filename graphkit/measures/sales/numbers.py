@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import special
 
-from graphkit.measures.sales.contrast import Sales
+from graphkit.measures.sales.contrast import CARED_FOR, Sales
 from graphkit.settings import current
 
 Floats = NDArray[np.float64]
@@ -24,7 +24,6 @@ ROUNDS = 20  # of reading the part delivered: it settles to a thousandth
 FAINT = 0.1  # chances below that are of people who stand between machines
 LEAST_ODDS = -6.0  # of those people, when all odds of a block are moved
 GRAIN = 0.5  # followers: no count is surer than that
-CARED_FOR = 0.35  # rank of regard above which hardly any account for sale stands
 TELLING = 0.2  # of people must stand above it, else contrast tells nothing
 
 

@@ -9,6 +9,7 @@ from graphkit.graphs.graph import NO_TIME, InfluenceGraph
 from graphkit.graphs.order import differs_from_previous, distinct_pairs
 from graphkit.language import say
 from graphkit.measures.signals.signal import Measured, Signal, share
+from graphkit.measures.streams.deeds import taken_back
 
 SOON = 600_000  # ten minutes: 84 % of the deletions of paid trend posts came within it
 RARE = 0.01  # of the accounts use a rare client
@@ -40,12 +41,12 @@ def rare_client(graph: InfluenceGraph) -> Measured:
 
 def deleted(graph: InfluenceGraph) -> Measured:
     """Share of acts and posts deleted within ten minutes; unknown where the data knows no deletion."""
-    events, gone = graph.events, _posts_deleted(graph)
-    if not ((events.deleted_at != NO_TIME).any() or (gone != NO_TIME).any()):
+    events, back, gone = graph.events, taken_back(graph), _posts_deleted(graph)
+    if not ((back != NO_TIME).any() or (gone != NO_TIME).any()):
         return Measured(np.full(graph.n, np.nan), np.zeros(graph.n, np.int64))
     wrote = graph.post_author >= 0
     who = np.r_[events.actor, graph.post_author[wrote]]
-    at, until = np.r_[events.at, graph.post_at[wrote]], np.r_[events.deleted_at, gone[wrote]]
+    at, until = np.r_[events.at, graph.post_at[wrote]], np.r_[back, gone[wrote]]
     known = (at != NO_TIME) & (until != NO_TIME)
     soon = known & (np.where(known, until, 0) - np.where(known, at, 0) <= SOON)
     return share(np.bincount(who[soon], minlength=graph.n), np.bincount(who, minlength=graph.n), least=5)

@@ -82,9 +82,25 @@ def deeds_of(graph: InfluenceGraph) -> Deeds:
     )
 
 
+def taken_back(graph: InfluenceGraph) -> Ints:
+    """For each event when its actor took it back (UTC milliseconds); NO_TIME: it stands, or is not known to be gone.
+
+    Who deletes a post deletes all that others did on it. They took back nothing.
+    """
+    gone = graph.events.deleted_at
+    posts = graph.posts["deleted_at"]
+    if posts.null_count == len(posts):
+        return gone
+    on = np.flatnonzero((gone != NO_TIME) & (graph.events.post >= 0))
+    lost = posts.fill_null(np.iinfo(np.int64).max).to_numpy()[graph.events.post[on]]
+    out = gone.copy()
+    out[on[gone[on] >= lost]] = NO_TIME
+    return out
+
+
 def _lives(graph: InfluenceGraph, acted: Ints, wrote: Ints, order: NDArray[np.int32]) -> Ints:
     """How long each deed stood; where nothing was deleted one number serves for all."""
-    acts, posts = graph.events.deleted_at, graph.posts["deleted_at"]
+    acts, posts = taken_back(graph), graph.posts["deleted_at"]
     if posts.null_count == len(posts) and not (acts != NO_TIME).any():
         return np.broadcast_to(np.int64(NO_TIME), len(order))
     deleted = posts.fill_null(NO_TIME).to_numpy()

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from graphkit.graphs.graph import NO_TIME, InfluenceGraph
 from graphkit.measures import made_once
-from graphkit.measures.streams.deeds import Deeds, deeds_of
+from graphkit.measures.streams.deeds import Deeds, deeds_of, taken_back
 from graphkit.measures.streams.ways import UNKNOWN, Reached, reached
 from graphkit.settings import current
 
@@ -64,8 +64,9 @@ def marks_of(graph: InfluenceGraph) -> Marks:
     acts, deeds, settings = reached(graph), deeds_of(graph), current().streams
     client = graph.events.client[acts.event]
     quick = np.zeros(len(client), bool)
-    gone = np.flatnonzero(graph.events.deleted_at[acts.event] != NO_TIME)
-    quick[gone] = graph.events.deleted_at[acts.event[gone]] - acts.at[gone] <= settings.quick_ms
+    back = taken_back(graph)[acts.event]
+    gone = np.flatnonzero(back != NO_TIME)
+    quick[gone] = back[gone] - acts.at[gone] <= settings.quick_ms
     lives = deeds.life != NO_TIME
     return Marks(
         acts,

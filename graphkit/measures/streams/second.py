@@ -72,7 +72,7 @@ def _told(one: Hand, marks: Marks) -> bool:
     """Whether a campaign can be told from fans: by its client or deletions, or by strangers who serve several authors.
 
     Who follows openly whom it serves may have let an app do so. Where many follows are missing, fans look like strangers
-    too; then only meeting to the minute tells.
+    too; then only meeting to the minute tells. Where those who came by themselves are hardly less prompt, the posts were live.
     """
     settings = current().streams
     if one.is_open:
@@ -80,7 +80,8 @@ def _told(one: Hand, marks: Marks) -> bool:
     if max(one.client_share, one.quick_share) >= settings.telling_share:
         return True
     apart = one.strangeness >= settings.strangeness or one.punctuality >= settings.punctuality
-    return marks.follows_known and (one.campaign.timed or (len(one.campaign.authors) > 1 and apart))
+    in_step = one.campaign.timed and one.punctuality >= settings.live
+    return marks.follows_known and (in_step or (len(one.campaign.authors) > 1 and apart))
 
 
 def _odds(n: int, hands: tuple[Hand, ...]) -> tuple[Floats, NDArray[np.int32]]:

@@ -34,12 +34,12 @@ def mixture(uses: Uses, usual: dict[str, float]) -> Floats:
     uses of which it is not known beforehand: machines may have pushed it alone.
     """
     settings, is_open = current().trends, np.isnan(uses.sure)
-    told, share = uses.sure.copy(), 0.5
+    told, share = uses.sure.copy(), settings.least_share
     rates = dict.fromkeys(uses.shows, settings.told_rate)
     for _ in range(ROUNDS):
         total = uses.odds + np.log(share / (1 - share))
         for name, one in uses.shows.items():
-            free = min(max(usual[name], 1e-3), 0.9)
+            free = _free(usual[name])
             yes, no = np.log(rates[name] / free), np.log((1 - rates[name]) / (1 - free))
             each = np.where(uses.known[name], np.where(one, yes, no), 0.0)
             total = total + np.clip(each, -settings.sign_most, settings.sign_most)
@@ -48,8 +48,13 @@ def mixture(uses: Uses, usual: dict[str, float]) -> Floats:
         for name, one in uses.shows.items():
             weight, prior = told * uses.known[name], settings.told_weight
             fitted = float((weight[one].sum() + prior * settings.told_rate) / (weight.sum() + prior))
-            rates[name] = float(np.clip(fitted, min(usual[name], 0.9), 0.99))
+            # what few uses show is no habit of all told ones: then few were told
+            rates[name] = float(np.clip(fitted, max(_free(usual[name]), settings.told_least * one.any()), 0.99))
     return told
+
+
+def _free(usual: float) -> float:
+    return min(max(usual, 1e-3), 0.9)
 
 
 def interval(told: Floats) -> tuple[float, float]:

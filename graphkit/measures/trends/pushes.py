@@ -15,6 +15,7 @@ from scipy import stats
 
 from graphkit.graphs.graph import NO_TIME, InfluenceGraph
 from graphkit.measures import made_once, nulls
+from graphkit.measures.streams.deeds import taken_back
 from graphkit.measures.trends.bursts import POST, Burst, bursts, reactions, tags
 from graphkit.measures.trends.commanded import Commanded, commanded
 from graphkit.measures.trends.mixture import Uses, interval, mixture
@@ -143,10 +144,11 @@ def _acted(graph: InfluenceGraph, found: tuple[Burst, ...], hands: Commanded) ->
     outside = _outside(events.post >= 0, found)
     shows, usual = {"commanded": hands.known[events.actor]}, {}
     usual["commanded"], mean = hands.usual(events.actor[outside], 1.0 - np.nan_to_num(hands.ordered[outside]))
-    gone = np.flatnonzero(events.deleted_at != NO_TIME)
+    back = taken_back(graph)
+    gone = np.flatnonzero(back != NO_TIME)
     if len(gone):
         shows["deleted"] = np.zeros(len(events), bool)
-        shows["deleted"][gone] = events.deleted_at[gone] - events.at[gone] <= current().streams.quick_ms
+        shows["deleted"][gone] = back[gone] - events.at[gone] <= current().streams.quick_ms
         usual["deleted"] = _usual(shows["deleted"][outside])
     odds = np.where(np.isnan(hands.act), hands.odds(mean)[events.actor], hands.act)
     sure = np.where(hands.machine[events.actor], current().trends.by_machine, np.nan)

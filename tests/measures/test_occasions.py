@@ -1,0 +1,144 @@
+"""Occasions that bring people together: a show, a lesson, a common hour, a post that is gone; none of them is an order."""
+
+from __future__ import annotations
+
+import numpy as np
+import pyarrow as pa
+import pytest
+
+from graphkit import detectors
+from graphkit.detectors.engagement_pods import EngagementPods
+from graphkit.graphs.graph import NO_TIME, InfluenceGraph
+from graphkit.measures.exchange import exchange
+from graphkit.measures.rhythm.occasions import occasions_of
+from graphkit.measures.sales.contrast import sales_of
+from graphkit.measures.streams.deeds import taken_back
+from graphkit.measures.streams.marks import marks_of
+from graphkit.measures.trends.mixture import Uses, mixture
+from tests.planted import DAY, DAYS, HOUR, START, Crowd
+
+MIDNIGHT = START // DAY * DAY
+MINUTE = 60_000
+
+
+def posts_at(crowd: Crowd, authors: np.ndarray, at: np.ndarray) -> np.ndarray:
+    """New posts of these authors at these times."""
+    first = len(crowd.post_author)
+    crowd.post_author = np.r_[crowd.post_author, authors]
+    crowd.post_at = np.r_[crowd.post_at, at.astype(np.int64)]
+    return np.arange(first, first + len(authors))
+
+
+def attend(crowd: Crowd, members: np.ndarray, posts: np.ndarray, *, share: float, minutes: float) -> None:
+    """Members react to a share of the posts, each within some minutes."""
+    for post in posts:
+        for member in members[crowd.rng.random(len(members)) < share]:
+            if member != crowd.post_author[post]:
+                crowd.act(int(member), int(post), int(crowd.rng.exponential(minutes) * MINUTE), "like")
+
+
+def evenings(crowd: Crowd, host: int, *, hours: np.ndarray) -> np.ndarray:
+    """Posts of a show, one every five minutes for an hour, on the days and hours given."""
+    at = np.concatenate([MIDNIGHT + hour * HOUR + np.arange(12) * 5 * MINUTE for hour in hours])
+    return posts_at(crowd, np.full(len(at), host), at)
+
+
+def test_sittings_are_counted_and_their_common_hour_is_told_across_midnight():
+    nightly = MIDNIGHT + np.arange(6) * DAY + np.where(np.arange(6) % 2, 23 * HOUR, 24.4 * HOUR)
+    spread = MIDNIGHT + np.arange(24) * 31 * HOUR
+    said = occasions_of(np.r_[nightly, nightly + 5 * MINUTE].astype(np.int64))
+    assert (said.sittings, said.at_one_hour, said.explain) == (6, 1.0, True)
+    said = occasions_of(spread)
+    assert said.sittings == 24
+    assert said.at_one_hour <= 3 / 24
+    assert not said.explain
+    assert occasions_of(spread[:4]).explain
+    assert occasions_of(spread[:0]).sittings == 0
+
+
+@pytest.mark.parametrize("weekly", [True, False], ids=["one_hour", "any_hour"])
+def test_viewers_of_a_live_show_who_do_not_follow_it_are_under_no_second_hand(weekly):
+    """At one hour every week, or at hours of its own where its followers are as prompt as the others."""
+    crowd = Crowd(seed=41)
+    days = np.arange(2, 58, 7)
+    hours = days * 24 + (20 if weekly else crowd.rng.integers(0, 24, len(days)))
+    shows = evenings(crowd, 7, hours=hours)
+    viewers = crowd.rng.choice(np.arange(100, 600), 100, replace=False)
+    for follower in viewers[:40]:
+        crowd.follow(int(follower), 7, START - DAY)
+    attend(crowd, viewers, shows, share=0.4, minutes=1.5)
+    graph = crowd.graph()
+    assert [f for kind in detectors.every() for f in kind().detect(graph, seed=0).findings] == []
+
+
+def test_a_class_that_writes_and_likes_in_one_lesson_is_no_pod():
+    crowd = Crowd(seed=42)
+    pupils = crowd.rng.choice(np.arange(100, 600), 25, replace=False)
+    lesson = posts_at(crowd, pupils, MIDNIGHT + 5 * DAY + 9 * HOUR + crowd.rng.uniform(0, 25, 25) * MINUTE)
+    attend(crowd, pupils, lesson, share=0.6, minutes=6)
+    assert EngagementPods().detect(crowd.graph(), seed=0).findings == ()
+
+
+def learners(crowd: Crowd, *, at: np.ndarray) -> np.ndarray:
+    """Strangers who meet under a tag: each day some write, and all react to some, at the hours given."""
+    members = crowd.rng.choice(np.arange(100, 600), 20, replace=False)
+    for day, hour in enumerate(at):
+        writers = members[crowd.rng.random(20) < 0.4]
+        minutes = MIDNIGHT + (day + 1) * DAY + hour * HOUR + crowd.rng.uniform(0, 20, len(writers)) * MINUTE
+        attend(crowd, members, posts_at(crowd, writers, minutes), share=0.3, minutes=8)
+    return members
+
+
+def test_learners_who_meet_at_one_hour_are_no_pod_and_those_who_meet_at_any_are():
+    crowd = Crowd(seed=43)
+    learners(crowd, at=np.full(DAYS - 4, 20))
+    assert exchange(crowd.graph(), 0).circles == ()
+    crowd = Crowd(seed=43)
+    members = learners(crowd, at=np.random.default_rng(1).integers(0, 24, DAYS - 4))
+    [circle] = exchange(crowd.graph(), 0).circles
+    assert len(np.intersect1d(circle.members, members)) >= 15
+
+
+def test_what_went_with_its_post_was_taken_back_by_nobody():
+    """One author deletes after five minutes, and all reposts go with it; one repost was taken back before."""
+    posts = pa.table(
+        {
+            "id": ["a", "b"],
+            "author": ["x", "x"],
+            "at": [START, START],
+            "deleted_at": pa.array([START + 5 * MINUTE, None]),
+        }
+    )
+    acts = {
+        "actor": ["u", "v", "w"], "post": ["a", "a", "b"], "kind": ["repost"] * 3,
+        "at": [START + MINUTE] * 3, "deleted_at": [START + 5 * MINUTE, START + 2 * MINUTE, START + 9 * MINUTE],
+    }  # fmt: skip
+    graph = InfluenceGraph.build({"posts": posts, "interactions": pa.table(acts)})
+    back = dict(zip((graph.account_ids[a] for a in graph.events.actor), taken_back(graph).tolist(), strict=True))
+    assert back == {"u": NO_TIME, "v": START + 2 * MINUTE, "w": START + 9 * MINUTE}
+    marks = marks_of(graph)
+    quick = dict(zip((graph.account_ids[a] for a in marks.acts.actor), marks.quick.tolist(), strict=True))
+    assert quick == {"u": False, "v": True, "w": True}
+
+
+def test_a_few_slips_in_a_trend_are_no_sign_that_the_rest_of_it_was_told():
+    shows = np.zeros(100, bool)
+    shows[:5] = True
+    uses = Uses(np.zeros(100), np.full(100, np.nan), {"deleted": shows}, {"deleted": np.ones(100, bool)})
+    assert mixture(uses, {"deleted": 1e-5}).mean() < 0.15
+    shows[:60] = True
+    assert mixture(uses, {"deleted": 1e-5}).mean() > 0.5
+
+
+def test_colleagues_whom_nobody_else_follows_are_no_followers_for_sale():
+    """A help desk: its accounts follow each other within days and are followed by nobody else."""
+    crowd = Crowd(seed=44)
+    desk = crowd.newcomers(14)
+    for a in desk:
+        for b in desk:
+            crowd.follow(int(a), int(b), START + int(crowd.rng.uniform(0, 20) * DAY))
+        for _ in range(30):
+            crowd.act(int(a), int(crowd.rng.integers(0, 1500)), crowd.delay(), "reply")
+    graph = crowd.graph()
+    assert sales_of(graph).chance[desk].max() < 0.5
+    assert [f for kind in detectors.every() for f in kind().detect(graph, seed=0).findings] == []
