@@ -128,6 +128,8 @@ class LockstepSettings(Section):
 class ChoiceSettings(Section):
     shared: int
     taste: float
+    corner_least: float
+    season_days: float
     pair_p: float
     most: float
     most_pairs: int

@@ -13,7 +13,7 @@ from graphkit.graphs.graph import InfluenceGraph
 from graphkit.graphs.order import in_groups
 from graphkit.language import Said, percent, say, say_many
 from graphkit.measures import beside, nulls
-from graphkit.measures.co_choice import Choices, choices
+from graphkit.measures.choosing.co_choice import Choices, choices
 from graphkit.measures.lockstep import Lockstep, Troop, lockstep
 from graphkit.measures.machines import in_step, machines
 from graphkit.measures.regard import regard_of
@@ -130,7 +130,7 @@ class BotClusters:
                 Evidence(
                     say("two members share {posts} posts of authors whom they do not follow, on average", posts=round(float(group.close), 1)),
                     round(group.close, 2), round(group.due, 2),
-                    say("ten times what their activity and the posts' popularity give"), float(nulls.poisson_tail(group.close, max(group.due, 1e-6))),
+                    say("one and a half times what their activity and the posts' popularity give among people who read the same authors"), float(nulls.poisson_tail(group.close, max(group.due, 1e-6))),
                 ),
             ),
             innocent=(say("readers of one list or channel that this data does not show"),),

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from scipy import special
 
 from graphkit.measures import nulls
-from graphkit.measures.co_choice import Choices
+from graphkit.measures.choosing.co_choice import Choices
 from graphkit.measures.lockstep import Lockstep
 from graphkit.measures.sales.contrast import Sales
 from graphkit.settings import current

@@ -7,7 +7,7 @@ import pyarrow as pa
 
 from graphkit.detectors.bot_clusters import BotClusters
 from graphkit.graphs.graph import InfluenceGraph
-from graphkit.measures.co_choice import choices
+from graphkit.measures.choosing.co_choice import choices
 from tests.planted import START, Crowd
 
 

@@ -2,28 +2,27 @@
 
 Friends, fans and colleagues choose alike as well, so choice only nominates. Three things keep them out: only accounts that
 next to nobody cares for are looked at; a choice counts only where the account does not follow the author, since who follows
-meets the posts anyway; and accounts of one community may meet ten times as often as chance. What is left needs no times:
-a group that acts on the same posts within hours, days, or at times that nobody wrote down.
+meets the posts anyway; and chance is asked among those who read the same authors in the same weeks. What is left needs no
+times: a group that acts on the same posts within hours, days, or at times that nobody wrote down.
 
-One thing is asked of a group as a whole, since chance over everybody knows nothing of what went round in one corner: who
-else chose its posts? A post that goes viral among thirty thousand people is chosen alike by hundreds of lonely ones, and
+One thing is asked of a group as a whole, since no chance knows what was shown to people in one place: who else chose its
+posts? A post that goes viral among thirty thousand people is chosen alike by hundreds of lonely ones, and
 thousands of others with them. Where the members are a small part of those who chose, nobody is named.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import special
-from scipy.sparse import csr_array
 
 from graphkit.graphs.graph import InfluenceGraph
 from graphkit.graphs.order import distinct_pairs
 from graphkit.measures import groups, made_once, nulls
+from graphkit.measures.choosing.board import Board, Uses, alike, board_of, due, shuffled
+from graphkit.measures.choosing.corners import REST, reading_corners
 from graphkit.measures.co_timing import authors
-from graphkit.measures.pairs import sharing_pairs
 from graphkit.measures.regard import regard_of
 from graphkit.measures.sales.lists import lists_of
 from graphkit.measures.strangers.exposure import follows
@@ -31,6 +30,7 @@ from graphkit.settings import ChoiceSettings, current
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
+Flags = NDArray[np.bool_]
 
 JOIN = 0.4  # of the density inside: a group of even ties is not cut in pieces
 
@@ -62,19 +62,6 @@ class Choices:
     crowds: tuple[int, ...] = ()  # sizes of groups that make up little of those who chose their posts: nobody is named
 
 
-@dataclass(frozen=True, slots=True)
-class _Board:
-    """Who chose what: rows are the accounts looked at, columns the posts two of them chose."""
-
-    chose: csr_array
-    rank: Floats  # log odds of a chance meeting on each post, the rarest 1
-    first: float  # sum of rank * chance of a meeting, over all posts: S1 of methods A1
-    second: float  # the same with rank squared: S2
-    node: Ints  # account of each row
-    author: Ints  # of each column, -1 unknown
-    chosen: Floats  # of each column: all accounts that chose it and do not follow its author, looked at or not
-
-
 def choices(graph: InfluenceGraph, seed: int) -> Choices:
     """The groups that choose alike; computed once. Cost: bounded by `most_pairs` meetings of accounts on posts."""
     return _choices(graph, seed, current().choice)
@@ -82,7 +69,7 @@ def choices(graph: InfluenceGraph, seed: int) -> Choices:
 
 @made_once
 def _choices(graph: InfluenceGraph, seed: int, bounds: ChoiceSettings) -> Choices:
-    board, skipped = _board(graph, bounds)
+    board, skipped = board_of_posts(graph, seed)
     exposed = graph.follows.nnz > 0
     nothing = Choices((), np.full(graph.n, -1, np.int32), np.zeros(graph.n), exposed, skipped)
     if not board.chose.nnz:
@@ -92,7 +79,7 @@ def _choices(graph: InfluenceGraph, seed: int, bounds: ChoiceSettings) -> Choice
     if not len(parts):
         return nothing
     copies = nulls.side_by_side(
-        lambda draw: _evident(_shuffled(board, draw), graph.n, bounds), range(seed + 1, seed + 1 + bounds.copies)
+        lambda draw: _evident(shuffled(board, draw), graph.n, bounds), range(seed + 1, seed + 1 + bounds.copies)
     )
     decoys = [groups.partition(copy, smallest=bounds.smallest, seed=seed).strength for copy in copies]
     q = nulls.decoy_q(parts.strength, np.concatenate(decoys), bounds.copies)
@@ -101,77 +88,45 @@ def _choices(graph: InfluenceGraph, seed: int, bounds: ChoiceSettings) -> Choice
     crowds = tuple(int((parts.of == group).sum()) for group in told if group not in kept)
     found = tuple(_alike(board, parts, evident, group, float(q[group])) for group in kept)
     of = np.full(graph.n, -1, np.int32)
-    for number, alike in enumerate(found):
-        of[alike.members] = number
+    for number, one in enumerate(found):
+        of[one.members] = number
     return Choices(found, of, _hold(graph.n, evident, of), exposed, skipped, crowds)
 
 
-def _board(graph: InfluenceGraph, bounds: ChoiceSettings) -> tuple[_Board, int]:
-    events, author = graph.events, authors(graph)
+def looked_at(graph: InfluenceGraph) -> Flags:
+    """The accounts whose choices are compared: next to nobody cares for them, and they are no newcomers."""
+    return np.asarray(regard_of(graph).hollow() & ~lists_of(graph).newcomer)
+
+
+def board_of_posts(graph: InfluenceGraph, seed: int) -> tuple[Board, int]:
+    """Who acted on which post of others, and how many posts were too crowded; who follows an author meets his posts anyway."""
+    events, author, looked = graph.events, authors(graph).astype(np.int64), looked_at(graph)
     rows = np.flatnonzero(events.post >= 0)
-    actor, post = distinct_pairs(events.actor[rows], events.post[rows])
-    popular = np.bincount(post, minlength=len(author)).astype(float)
-    total = max(float(popular.sum()), 1.0)
-    looked = regard_of(graph).hollow() & ~lists_of(graph).newcomer
-    stray = (author[post] != actor) & ~follows(graph, actor, author[post])
-    chosen = np.bincount(post[stray], minlength=len(author)).astype(float)
-    own = stray & looked[actor]
-    actor, post = actor[own], post[own]
-    met = np.bincount(post, minlength=len(author))
-    cap = _cap(met, bounds.most_pairs)
-    kept = (met[post] >= 2) & (met[post] <= cap)
-    node, row = np.unique(actor[kept], return_inverse=True)
-    column, place = np.unique(post[kept], return_inverse=True)
-    chose = csr_array((np.ones(int(kept.sum())), (row, place)), shape=(len(node), len(column)))
-    chance = popular * np.maximum(popular - 1, 0) / total**2
-    width = float(max(len(np.unique(events.actor)), 2))
-    rank = np.where(popular >= 2, np.log(width * (width - 1)) - np.log(np.maximum(popular * (popular - 1), 1)), 0.0)
-    rank = np.maximum(rank, 0.0) / max(float(rank.max(initial=0.0)), 1e-9)
-    sums = float((rank * chance).sum()), float((rank**2 * chance).sum())
-    board = _Board(chose, rank[column], *sums, node.astype(np.int64), author[column].astype(np.int64), chosen[column])
-    return board, int((met > cap).sum())
+    actor, post = (ends.astype(np.int64) for ends in distinct_pairs(events.actor[rows], events.post[rows]))
+    other = author[post] != actor
+    stray = other & ~follows(graph, actor, author[post])
+    read = other & (author[post] >= 0) & ~looked[actor]
+    corner = reading_corners(actor[read], author[post[read]], accounts=graph.n, seed=seed)
+    uses = Uses(actor, post, stray, author, np.where(author >= 0, corner[author], REST), graph.post_at)
+    return board_of(uses, looked, current().choice)
 
 
-def _cap(met: Ints, most: int) -> int:
-    """The largest number of choosers a post may have, so that all pairs on all posts stay within `most`."""
-    sizes = np.sort(met[met >= 2]).astype(np.float64)
-    if not len(sizes):
-        return 2
-    inside = int(np.searchsorted(np.cumsum(sizes**2), most, "right"))
-    return int(sizes[max(inside - 1, 0)])
+def _evident(board: Board, accounts: int, bounds: ChoiceSettings) -> groups.Evident:
+    pairs = alike(board, bounds, most=bounds.pair_p)
+    tens = np.minimum(nulls.surprise(np.maximum(pairs.p, nulls.SMALLEST)), bounds.most)
+    weight = tens + np.log10(bounds.pair_p) + 0.1
+    first, second = (board.node[end].astype(np.int32) for end in (pairs.first, pairs.second))
+    return groups.Evident(first, second, weight, accounts)
 
 
-def _evident(board: _Board, accounts: int, bounds: ChoiceSettings) -> groups.Evident:
-    """Pairs that share more, and rarer, posts than their activity and ten times chance would give (methods A1)."""
-    u, v, _, amount = sharing_pairs(board.chose, board.rank, least=bounds.shared)
-    each = np.diff(board.chose.indptr).astype(float)
-    scale = board.second / max(board.first, 1e-300)
-    due = bounds.taste * each[u] * each[v] * board.first
-    p = special.gammainc(np.maximum(amount / scale, 1e-12), due / scale)
-    kept = p < bounds.pair_p
-    weight = (
-        np.minimum(nulls.surprise(np.maximum(p[kept], nulls.SMALLEST)), bounds.most) + np.log10(bounds.pair_p) + 0.1
-    )
-    return groups.Evident(board.node[u[kept]].astype(np.int32), board.node[v[kept]].astype(np.int32), weight, accounts)
-
-
-def _shuffled(board: _Board, seed: int) -> _Board:
-    """A copy in which everybody chooses as much, and every post is chosen as often, by others."""
-    drawn = np.random.default_rng(seed).permutation(board.chose.indices)
-    chose = csr_array((board.chose.data.copy(), drawn, board.chose.indptr.copy()), shape=board.chose.shape)
-    chose.sum_duplicates()
-    chose.data[:] = 1.0
-    return replace(board, chose=chose)
-
-
-def _own_part(board: _Board, members: Ints) -> float:
+def _own_part(board: Board, members: Ints) -> float:
     """How much of those who chose a group's posts the group itself is; a post counts by its pairs of members."""
     times = np.asarray(board.chose[np.searchsorted(board.node, members)].sum(axis=0)).ravel()
     pairs = times * (times - 1)
     return float((pairs * times / np.maximum(board.chosen, 1)).sum() / max(pairs.sum(), 1e-9))
 
 
-def _alike(board: _Board, parts: groups.Groups, evident: groups.Evident, group: int, q: float) -> Alike:
+def _alike(board: Board, parts: groups.Groups, evident: groups.Evident, group: int, q: float) -> Alike:
     members = parts.members(group)
     rows = np.searchsorted(board.node, members)
     mine = board.chose[rows]
@@ -179,8 +134,6 @@ def _alike(board: _Board, parts: groups.Groups, evident: groups.Evident, group: 
     inside = (parts.of[evident.first] == group) & (parts.of[evident.second] == group)
     pairs = max(len(members) * (len(members) - 1) / 2, 1)
     shared = float((times * (times - 1) / 2).sum() / pairs)
-    each = np.diff(mine.indptr).astype(float)
-    due = float(current().choice.taste * each.mean() ** 2 * board.first)
     return Alike(
         members,
         float(parts.strength[group]),
@@ -188,12 +141,19 @@ def _alike(board: _Board, parts: groups.Groups, evident: groups.Evident, group: 
         int((times >= 2).sum()),
         int(inside.sum()),
         shared,
-        due,
+        _due(board, rows),
         *_authors(board, times),
     )
 
 
-def _authors(board: _Board, times: Floats) -> tuple[Ints, Floats]:
+def _due(board: Board, rows: Ints) -> float:
+    """Things that two members share by chance, on average over their pairs, by the null that gives more."""
+    one, other = np.triu_indices(len(rows), 1)
+    most = np.maximum(*(due(board, rows[one], rows[other], near=near)[0] for near in (False, True)))
+    return current().choice.taste * float(most.mean())
+
+
+def _authors(board: Board, times: Floats) -> tuple[Ints, Floats]:
     """Whose posts the group chose together, the most chosen first, and their shares."""
     told = (times >= 2) & (board.author >= 0)
     authors_of, place = np.unique(board.author[told], return_inverse=True)
