@@ -152,7 +152,7 @@ def _tail(amount: Floats, due: Floats) -> Floats:
 def shuffled(board: Board, seed: int) -> Board:
     """A copy in which everybody chooses as much in every corner, and every thing is chosen as often, by others."""
     row = np.repeat(np.arange(board.chose.shape[0]), np.diff(board.chose.indptr))
-    drawn = exchanged(row, board.chose.indices, board.corner[board.chose.indices], seed)
+    drawn = exchanged(row, board.chose.indices, board.corner[board.chose.indices], seed=seed)
     chose = csr_array((board.chose.data.copy(), drawn, board.chose.indptr.copy()), shape=board.chose.shape)
     chose.sum_duplicates()
     chose.data[:] = 1.0

@@ -62,7 +62,7 @@ def strata(corner: Ints, season: Ints, chosen: Floats, *, least: float) -> Ints:
     return np.asarray(np.unique(both, return_inverse=True)[1], np.int64)
 
 
-def exchanged(owner: Ints, thing: NDArray[np.int32], corner: Ints, seed: int) -> NDArray[np.int32]:
+def exchanged(owner: Ints, thing: NDArray[np.int32], corner: Ints, *, seed: int) -> NDArray[np.int32]:
     """The things, each exchanged with another of the same corner; `owner[k]` chose `thing[k]` of `corner[k]`, each once.
 
     What comes twice to one owner is exchanged again, a few times over; a few may be left that do.
