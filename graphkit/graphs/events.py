@@ -10,7 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from graphkit.graphs.numbering import NO_TIME, distinct, numbers, times
+from graphkit.graphs.numbering import NO_TIME, distinct, numbers, thrifty, times
 from graphkit.graphs.order import between, differs_from_previous, order_by
 
 
@@ -112,8 +112,8 @@ def build_events(
         post=post[first],
         at=at[first],
         client=client[first],
-        deleted_at=earliest,
-        count=np.clip(largest, 1, np.iinfo(np.int32).max).astype(np.int32),
+        deleted_at=thrifty(earliest),
+        count=thrifty(np.clip(largest, 1, np.iinfo(np.int32).max).astype(np.int32)),
         kinds=kinds,
         clients=clients,
     )

@@ -9,7 +9,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
-from graphkit.graphs.numbering import NO_TIME, numbers, times, whole
+from graphkit.graphs.numbering import NO_TIME, numbers, thrifty, times, whole
 from graphkit.graphs.order import differs_from_previous, order_by
 
 ENDED = pa.schema([("follower", pa.int32()), ("followed", pa.int32()), ("at", pa.int64()), ("ended_at", pa.int64())])
@@ -65,7 +65,7 @@ def build_follows(table: pa.Table, accounts: pa.StringArray) -> Follows:
         "follows without an end": int(np.count_nonzero((follower < 0) | (followed < 0))),
         "follows said twice": len(order) - ties,
     }
-    return Follows(links, at[now], position[now], _ended(table, follower, followed, rows), left_out)
+    return Follows(links, at[now], thrifty(position[now]), _ended(table, follower, followed, rows), left_out)
 
 
 def _merged(at: NDArray[np.int64], tie_of: NDArray[np.int64], ties: int) -> NDArray[np.int64]:

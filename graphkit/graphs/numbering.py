@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from typing import Final
+from typing import Any, Final, TypeVar
 
 import numpy as np
 import pyarrow as pa
@@ -15,6 +15,8 @@ from numpy.typing import NDArray
 from graphkit.dataset import SCHEMAS
 
 NO_TIME: Final = int(np.iinfo(np.int64).min)
+
+T = TypeVar("T", bound=np.integer[Any])
 
 
 def coded(tables: Mapping[str, pa.Table], columns: Mapping[str, Sequence[str]]) -> dict[str, pa.Table]:
@@ -61,6 +63,11 @@ def times(column: pa.ChunkedArray) -> NDArray[np.int64]:
 def whole(column: pa.ChunkedArray, absent: int) -> NDArray[np.int64]:
     """The values of a count column, with a number of your own for null."""
     return _plain(column, absent)
+
+
+def thrifty(values: NDArray[T]) -> NDArray[T]:
+    """The same values; where all are equal (no act was deleted, each was said once) they are read-only and take no memory."""
+    return np.broadcast_to(values[:1].copy(), values.shape) if len(values) and (values == values[0]).all() else values
 
 
 def with_ids(name: str, table: pa.Table, ids: pa.StringArray) -> pa.Table:

@@ -191,3 +191,16 @@ def test_the_order_of_rows_means_nothing_and_what_is_handed_out_builds_the_same(
         chance.shuffle(table)
     assert same(built(world), graph)
     assert same(InfluenceGraph.build(graph.to_arrow()), graph)
+
+
+def test_what_is_the_same_for_every_act_takes_no_memory_and_reads_as_any_column():
+    rows = {"actor": ["a", "b", "c"], "target": ["b", "c", "a"], "kind": ["like"] * 3, "at": [3, 1, 2]}
+    plain = InfluenceGraph.build({"interactions": pa.table(rows)}).events
+    other = InfluenceGraph.build(
+        {"interactions": pa.table(rows | {"deleted_at": [None, 9, None], "count": [1, 2, 1]})}
+    ).events
+    assert plain.deleted_at.strides == plain.count.strides == (0,)
+    assert plain.deleted_at.tolist() == [NO_TIME] * 3
+    assert plain.take(np.array([0, 2])).count.tolist() == [1, 1]
+    assert other.deleted_at.tolist() == [9, NO_TIME, NO_TIME]
+    assert other.count.tolist() == [2, 1, 1]

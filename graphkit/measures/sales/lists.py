@@ -33,7 +33,7 @@ class Lists:
 
     source: NDArray[np.int32]
     target: NDArray[np.int32]
-    row: Ints  # of graph.follows.data
+    row: NDArray[np.int32]  # of graph.follows.data
     date: Ints  # NO_TIME: unknown; where no time is given, the earliest that it can have been
     starts: Ints  # the followers of j are rows starts[j] .. starts[j + 1]
     ordered: Flags  # of each account: the order of its followers is known
@@ -55,7 +55,7 @@ def lists_of(graph: InfluenceGraph) -> Lists:
     key = np.where(placed, -graph.follow_position, 0)  # a list is newest first
     if timed.any():
         key = graph.follow_at
-    row = order_by(target, key)
+    row = order_by(target, key).astype(np.int32)
     starts = np.r_[0, np.cumsum(np.bincount(target, minlength=graph.n))].astype(np.int64)
     known = timed if timed.any() else placed
     share = np.bincount(target, weights=known, minlength=graph.n) / np.maximum(np.diff(starts), 1)

@@ -26,7 +26,7 @@ Flags = NDArray[np.bool_]
 class Exposure:
     """The first act of each account on each post of somebody else, and whether it follows the author."""
 
-    row: Ints  # of `graph.events`, in order of post and time
+    row: NDArray[np.int32]  # of `graph.events`, in order of post and time
     actor: NDArray[np.int32]
     post: NDArray[np.int32]
     followed: Flags  # the actor follows the author of the post
@@ -60,7 +60,7 @@ def exposure(graph: InfluenceGraph) -> Exposure:
     rows = rows[author[events.post[rows]] != events.actor[rows]]
     order = order_by(events.actor[rows], events.post[rows])  # stable, and events are in order of time
     rows = rows[order][differs_from_previous(events.actor[rows][order], events.post[rows][order])]
-    rows = rows[order_by(events.post[rows], events.at[rows])]
+    rows = rows[order_by(events.post[rows], events.at[rows])].astype(np.int32)
     actor, post = events.actor[rows], events.post[rows]
     followed = follows(graph, actor, author[post])
     return Exposure(rows, actor, post, followed, author, _known(graph, actor, followed))
