@@ -70,7 +70,7 @@ def authors(graph: InfluenceGraph) -> NDArray[np.int32]:
     return author
 
 
-def by_unit(graph: InfluenceGraph, rows: NDArray[np.int64], authors: NDArray[np.int32]) -> Reactions:
+def by_unit(graph: InfluenceGraph, rows: NDArray[np.integer[Any]], authors: NDArray[np.int32]) -> Reactions:
     """The acts of some event rows, in order of post and time; objects are put in order of their unit, an author's hour."""
     post, at = graph.events.post[rows], graph.events.at[rows]
     begins = np.flatnonzero(np.r_[True, post[1:] != post[:-1]]) if len(post) else np.empty(0, np.int64)

@@ -55,6 +55,12 @@ class HollowTies:
         return np.sort(self.gap[~np.isnan(self.gap)])
 
     @cached_property
+    def by_quiet(self) -> Ints:
+        """The numbers of the ties in order of `quiet`, equal ones as chance has it."""
+        place = np.random.default_rng(0).permutation(len(self.quiet))
+        return place[np.argsort(self.quiet[place], kind="stable")]
+
+    @cached_property
     def held(self) -> csr_array:
         """[i, j] = number of the tie of i and j, plus one."""
         number = np.arange(1, len(self.first) + 1, dtype=np.int64)

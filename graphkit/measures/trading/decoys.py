@@ -26,9 +26,8 @@ FEWEST, MOST = 5, 20  # copies
 def exchanged(ties: HollowTies, seed: int) -> HollowTies:
     """A copy of the ties in which silence, and the time until a return, went to others with as many acts due."""
     rng = np.random.default_rng(seed)
-    place = np.argsort(ties.quiet + rng.random(len(ties.quiet)) * 1e-9, kind="stable")
-    drawn = np.empty(len(place), np.int64)
-    for rows in np.array_split(place, CLASSES):
+    drawn = np.empty(len(ties.quiet), np.int64)
+    for rows in np.array_split(ties.by_quiet, CLASSES):
         drawn[rows] = rng.permutation(rows)
     return ties.exchanged(drawn)
 

@@ -124,12 +124,13 @@ def _talkativeness(ties: HollowTies, quiet: Floats, accounts: int) -> float:
     chosen = np.random.default_rng(0).choice(pool, min(CIRCLES, len(pool)), replace=False)
     near = _among(ties, chosen, accounts)
     ends = (np.r_[ties.first[near], ties.second[near]], np.r_[ties.second[near], ties.first[near]])
-    answered, due = (
+    tied, answered, due = (
         csr_array((np.r_[part, part].astype(float), ends), shape=(accounts, accounts))
-        for part in (ties.warm[near], (1 - quiet)[near])
+        for part in (np.ones(len(near)), ties.warm[near], (1 - quiet)[near])
     )
-    circles = [np.r_[one, due.indices[due.indptr[one] : due.indptr[one + 1]]] for one in chosen]
-    seen = np.array([(answered[c][:, c].sum() / 2, due[c][:, c].sum() / 2) for c in circles])
+    one = csr_array((np.ones(len(chosen)), (np.arange(len(chosen)), chosen)), shape=(len(chosen), accounts))
+    circle = one + tied[chosen]
+    seen = np.stack([(circle @ part).multiply(circle).sum(axis=1) / 2 for part in (answered, due)], axis=1)
     seen = seen[seen[:, 1] >= 5]
     if len(seen) < 50:
         return SHAPES[0]
