@@ -130,6 +130,8 @@ class ChoiceSettings(Section):
     taste: float
     corner_least: float
     season_days: float
+    everyday: float
+    everyday_least: int
     pair_p: float
     most: float
     most_pairs: int

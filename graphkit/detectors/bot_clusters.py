@@ -13,7 +13,8 @@ from graphkit.graphs.graph import InfluenceGraph
 from graphkit.graphs.order import in_groups
 from graphkit.language import Said, percent, say, say_many
 from graphkit.measures import beside, nulls
-from graphkit.measures.choosing.co_choice import Choices, choices
+from graphkit.measures.choosing.co_choice import Choices, every_choice
+from graphkit.measures.choosing.telling import told_alike, unnamed
 from graphkit.measures.lockstep import Lockstep, Troop, lockstep
 from graphkit.measures.machines import in_step, machines
 from graphkit.measures.regard import regard_of
@@ -31,7 +32,7 @@ class BotClusters:
     """Amplifiers that react together or choose alike, and farms that follow together.
 
     How it looks: the same accounts meet on post after post of a few clients within minutes, or choose the same rare posts
-    of authors whom they do not follow, or arrive together at one customer after the other on different days, while next
+    of authors whom they do not follow, or use the same rare tags or links, or arrive together at one customer after the other on different days, while next
     to nobody follows or answers them, compared with accounts that turn to as many others.
     What else looks like that: fans of one star (they follow openly), colleagues (they follow their employer), accounts
     that followed a list in one go (left out), people whose accounts were taken over (their own finding).
@@ -49,7 +50,7 @@ class BotClusters:
 
     def detect(self, graph: InfluenceGraph, *, seed: int = 0) -> Detection:
         """The clusters, and p_bot for every account (NaN: fewer than three acts and follows)."""
-        with beside(lambda: (sales_of(graph), choices(graph, seed), copying(graph, seed))) as others:
+        with beside(lambda: (sales_of(graph), every_choice(graph, seed), copying(graph, seed))) as others:
             steps = lockstep(graph, seed)
         sales, alike, copied = others()
         score = machines(sales, steps, alike).chance
@@ -62,12 +63,11 @@ class BotClusters:
             self._amplifiers(graph, troop, named, score) for troop, named in zip(steps.troops, meeting, strict=True)
         ]
         found += [self._farm(graph, sales, farm, score) for farm in farms(graph, seed)]
-        found += [self._alike(graph, alike, number, steps, score) for number in range(len(alike.found))]
+        found += [self._alike(graph, on, number, steps, score) for on in alike for number in range(len(on.found))]
         found += [self._copies(graph, copied, number, score) for number in range(len(copied.found))]
         notes = (
             *_unnamed(steps),
-            *_unexposed(alike),
-            *_among_readers(alike),
+            *(note for on in alike for note in unnamed(on)),
             *(
                 (
                     say_many(
@@ -122,31 +122,10 @@ class BotClusters:
         if not alike.exposed or len(named) < 5 or told.mean() >= 0.5:
             return None
         top = group.targets[:10]
-        return Finding(
-            kind="bot_cluster",
-            members=_members(graph, named, score)
-            + tuple(Member(a, "beneficiary", float(s)) for a, s in zip(graph.ids(top), group.shares[:10], strict=True)),
-            evidence=(
-                Evidence(
-                    say("two members share {posts} posts of authors whom they do not follow, on average", posts=round(float(group.close), 1)),
-                    round(group.close, 2), round(group.due, 2),
-                    say("one and a half times what their activity and the posts' popularity give among people who read the same authors"), float(nulls.poisson_tail(group.close, max(group.due, 1e-6))),
-                ),
-            ),
-            innocent=(say("readers of one list or channel that this data does not show"),),
-            rivals=(
-                Rival("automated", 0.7, (say("choose the same rare posts"), say("next to nobody follows or answers them")), (), (say("times and clients of the acts"),)),
-                Rival("readers_of_one_channel", 0.2, (say("choose alike"),), (say("do not follow the authors"),), (say("where they met the posts"),)),
-                Rival("cannot_tell", 0.1),
-            ),
-            q=group.q,
-            sentence=say(
-                "{accounts} accounts that next to nobody follows or answers chose the same {posts} posts again and again, "
-                "without following their authors.",
-                accounts=len(named), posts=group.shared,
-            ),
-            detail={"posts": group.shared, "strength": round(group.strength, 2)},
-        )  # fmt: skip
+        profit = tuple(
+            Member(a, "beneficiary", float(s)) for a, s in zip(graph.ids(top), group.shares[:10], strict=True)
+        )
+        return told_alike(alike.layer, group, _members(graph, named, score), profit=profit)
 
     def _copies(self, graph: InfluenceGraph, copied: Copying, number: int, score: Floats) -> Finding | None:
         group = copied.found[number]
@@ -251,35 +230,6 @@ def _spared(nature: str, groups: int, accounts: int) -> Said:
         "what this data holds; nobody is named",
         count=groups,
         accounts=accounts,
-    )
-
-
-def _unexposed(alike: Choices) -> tuple[str, ...]:
-    if alike.exposed or not alike.found:
-        return ()
-    accounts = sum(len(group.members) for group in alike.found)
-    return (
-        say_many(
-            "{count} group ({accounts} accounts) chooses the same rare posts; without follows it cannot be told from readers "
-            "of one channel, and nobody is named for it",
-            "{count} groups ({accounts} accounts) choose the same rare posts; without follows they cannot be told from "
-            "readers of one channel, and nobody is named for it",
-            count=len(alike.found),
-            accounts=accounts,
-        ),
-    )
-
-
-def _among_readers(alike: Choices) -> tuple[str, ...]:
-    if not alike.crowds:
-        return ()
-    return (
-        say_many(
-            "{count} group ({accounts} accounts) chose posts that many others chose as well; nobody is named for it",
-            "{count} groups ({accounts} accounts) chose posts that many others chose as well; nobody is named for it",
-            count=len(alike.crowds),
-            accounts=sum(alike.crowds),
-        ),
     )
 
 

@@ -7,6 +7,7 @@ regard: an account with some friends in a group without a life is not cleared by
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -34,10 +35,11 @@ class Machines:
     choice: Floats  # of its choices
 
 
-def machines(sales: Sales, steps: Lockstep, alike: Choices) -> Machines:
+def machines(sales: Sales, steps: Lockstep, alike: Sequence[Choices]) -> Machines:
     """The chance of each account, whatever of the tables there is."""
     bounds, most = current().machines, current().sales.most[1]
-    sale, moment, choice = _of_sale(sales), in_step(steps), in_choice(alike)
+    sale, moment = _of_sale(sales), in_step(steps)
+    choice = np.maximum.reduce([in_choice(layer) for layer in alike])  # the same posts, tags and links may be one order
     order = np.minimum(moment + choice, most)
     odds = sales.regard + np.logaddexp(sales.prior + sale, bounds.prior + order)
     odds = np.minimum(_below(odds, _most_of_deeds(sales, sale, order)), _most_of_members(steps))

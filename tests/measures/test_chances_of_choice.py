@@ -10,7 +10,7 @@ import pytest
 
 from graphkit.graphs.graph import InfluenceGraph
 from graphkit.measures.choosing.board import alike, shuffled
-from graphkit.measures.choosing.co_choice import board_of_posts, looked_at
+from graphkit.measures.choosing.co_choice import board_on, looked_at
 from graphkit.settings import current
 
 START, DAY = 1_700_000_000_000, 86_400_000
@@ -74,23 +74,25 @@ class Place:
 
 
 def world(taste: Taste, seed: int) -> InfluenceGraph:
-    """People who are followed, and lonely accounts, who all choose on their own."""
+    """People who are followed, and lonely accounts, who all choose posts, and the tags of their own, without each other."""
     place, chosen = Place(taste, np.random.default_rng(seed)), dict[int, np.ndarray]()
     for account in (*range(LONELY, LONELY + PEOPLE), *range(LONELY)):
         chosen[account] = place.chosen(account, chosen)
     actor = np.concatenate([np.full(len(posts), account) for account, posts in chosen.items()])
     post = np.concatenate(list(chosen.values()))
+    said = {account: place.chosen(account, {}) for account in range(LONELY + PEOPLE)}
+    writer, tag = np.repeat(list(said), [len(tags) for tags in said.values()]), np.concatenate(list(said.values()))
+    posts = {
+        "id": [f"p{p}" for p in range(POSTS)] + [f"q{k}" for k in range(len(tag))],
+        "author": [f"a{a}" for a in (*place.author, *writer)],
+        "at": START + np.r_[place.day, place.day[tag]] * DAY,
+        "tags": [[]] * POSTS + [[f"t{t}"] for t in tag],
+    }
     ties = [(account, other) for account, others in place.follows.items() for other in others if other != account]
     return InfluenceGraph.build(
         {
             "follows": pa.table({"follower": [f"a{a}" for a, _ in ties], "followed": [f"a{b}" for _, b in ties]}),
-            "posts": pa.table(
-                {
-                    "id": [f"p{p}" for p in range(POSTS)],
-                    "author": [f"a{a}" for a in place.author],
-                    "at": START + place.day * DAY,
-                }
-            ),
+            "posts": pa.table(posts),
             "interactions": pa.table(
                 {
                     "actor": [f"a{a}" for a in actor],
@@ -103,19 +105,25 @@ def world(taste: Taste, seed: int) -> InfluenceGraph:
     )
 
 
+def small_chances(graph: InfluenceGraph, layer: str) -> tuple[np.ndarray, int]:
+    """How many pairs have a p of each level, and how many pairs there are."""
+    many = int(looked_at(graph).sum())
+    board, _ = board_on(graph, layer, seed=0)
+    p = alike(board, current().choice, most=2 * LEVELS[0]).p
+    return (p[:, None] <= LEVELS).sum(axis=0), many * (many - 1) // 2
+
+
 @pytest.mark.parametrize("shape", SHAPES)
 def test_choosing_alike_alone_is_as_rare_as_its_p_says(shape: str):
     graph = world(SHAPES[shape], seed=1)
-    looked = looked_at(graph)
-    board, _ = board_of_posts(graph, seed=0)
-    p = alike(board, current().choice, most=2 * LEVELS[0]).p
-    nominal = LEVELS * looked.sum() * (looked.sum() - 1) / 2
-    assert nominal[-1] > 30
-    assert ((p[:, None] <= LEVELS).sum(axis=0) <= 1.2 * nominal).all()
+    for layer in ("posts", "tags"):
+        often, asked = small_chances(graph, layer)
+        assert asked > 300_000
+        assert (often <= 1.2 * asked * LEVELS).all()
 
 
 def test_copies_keep_how_often_each_account_chooses_in_each_corner():
-    board, _ = board_of_posts(world(SHAPES["communities"], seed=2), seed=0)
+    board, _ = board_on(world(SHAPES["communities"], seed=2), "posts", seed=0)
     copy = shuffled(board, 1)
 
     def in_corners(one) -> np.ndarray:  # type: ignore[no-untyped-def]

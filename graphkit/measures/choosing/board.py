@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 import numpy as np
+import pyarrow as pa
 from numpy.typing import NDArray
 from scipy import special
 from scipy.sparse import csr_array
@@ -33,6 +34,7 @@ class Uses:
     author: Ints  # of each thing, -1 unknown
     corner: Ints  # of each thing: among whom it goes round
     at: Ints  # of each thing, NO_TIME unknown
+    names: pa.Array | None = None  # of things that have no row of their own
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +53,7 @@ class Board:
     corner: Ints  # of each column
     author: Ints  # of each column, -1 unknown
     chosen: Floats  # of each column: all accounts whose choice nothing explains, looked at or not
+    names: pa.Array | None  # of `thing`
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,11 +81,11 @@ def board_of(uses: Uses, looked: Flags, bounds: ChoiceSettings) -> tuple[Board, 
     column, place = np.unique(thing[kept], return_inverse=True)
     chose = csr_array((np.ones(int(kept.sum())), (row, place)), shape=(len(node), len(column)))
     rank = _rank(popular, len(np.unique(uses.actor)))
-    within = _meetings(people, rank, corner)
+    within = _meetings(people, rank, corner, least=bounds.corner_least)
     board = Board(
-        chose, rank[column], _meetings(popular, rank, np.zeros(things, np.int64))[:, 0], within,
+        chose, rank[column], _meetings(popular, rank, np.zeros(things, np.int64), least=1.0)[:, 0], within,
         _often(actor, corner[thing], node, within.shape[1]), node.astype(np.int64), column, corner[column],
-        uses.author[column].astype(np.int64), chosen[column],
+        uses.author[column].astype(np.int64), chosen[column], uses.names,
     )  # fmt: skip
     return board, int((met > cap).sum())
 
@@ -104,9 +107,12 @@ def _rank(popular: Floats, accounts: int) -> Floats:
     return np.asarray(rank / max(float(rank.max(initial=0.0)), 1e-9))
 
 
-def _meetings(popular: Floats, rank: Floats, corner: Ints) -> Floats:
-    """What one choice of each of two accounts in a corner gives: meetings, their ranks, and the squares of these."""
-    total = np.maximum(np.bincount(corner, popular, minlength=1), 1.0)
+def _meetings(popular: Floats, rank: Floats, corner: Ints, *, least: float) -> Floats:
+    """What one choice of each of two accounts in a corner gives: meetings, their ranks, and the squares of these.
+
+    Where fewer than `least` choices are known two that met say little, and count as if there were so many.
+    """
+    total = np.maximum(np.bincount(corner, popular, minlength=1), least)
     chance = popular * np.maximum(popular - 1, 0) / total[corner] ** 2
     return np.stack([np.bincount(corner, rank**power * chance, minlength=1) for power in range(3)])
 

@@ -3,7 +3,8 @@
 Friends, fans and colleagues choose alike as well, so choice only nominates. Three things keep them out: only accounts that
 next to nobody cares for are looked at; a choice counts only where the account does not follow the author, since who follows
 meets the posts anyway; and chance is asked among those who read the same authors in the same weeks. What is left needs no
-times: a group that acts on the same posts within hours, days, or at times that nobody wrote down.
+times: a group that acts on the same posts within hours, days, or at times that nobody wrote down. Tags and links in an account's own
+posts are asked about in the same way.
 
 One thing is asked of a group as a whole, since no chance knows what was shown to people in one place: who else chose its
 posts? A post that goes viral among thirty thousand people is chosen alike by hundreds of lonely ones, and
@@ -15,6 +16,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+import pyarrow as pa
 from numpy.typing import NDArray
 
 from graphkit.graphs.graph import InfluenceGraph
@@ -22,6 +24,7 @@ from graphkit.graphs.order import distinct_pairs
 from graphkit.measures import groups, made_once, nulls
 from graphkit.measures.choosing.board import Board, Uses, alike, board_of, due, shuffled
 from graphkit.measures.choosing.corners import REST, reading_corners
+from graphkit.measures.choosing.tokens import COLUMNS, token_uses
 from graphkit.measures.co_timing import authors
 from graphkit.measures.regard import regard_of
 from graphkit.measures.sales.lists import lists_of
@@ -32,46 +35,58 @@ Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
 
+POSTS = "posts"
+LAYERS = (POSTS, *COLUMNS)  # what is chosen
+EXAMPLES = 5
 JOIN = 0.4  # of the density inside: a group of even ties is not cut in pieces
 
 
 @dataclass(frozen=True, slots=True)
 class Alike:
-    """A group that chooses the same posts."""
+    """A group that chooses the same posts, tags or links."""
 
     members: Ints
     strength: float  # tens of p per member
     q: float
-    shared: int  # posts that two members and more chose
+    shared: int  # posts, tags or links that two members and more chose
     pairs: int  # pairs of members with evidence
-    close: float  # posts a pair of members shares, on average
+    close: float  # of them a pair of members shares, on average
     due: float  # and would by chance
-    targets: Ints  # authors of the shared posts, the most chosen first
+    targets: Ints  # authors of the shared posts, the most chosen first; nobody of tags and links
     shares: Floats
+    names: tuple[str, ...] = ()  # of the tags or links that most members used
 
 
 @dataclass(frozen=True)
 class Choices:
-    """The groups of a graph, and for each account its group and how firmly it belongs."""
+    """The groups of a graph on one layer, and for each account its group and how firmly it belongs."""
 
+    layer: str  # what is chosen, one of LAYERS
     found: tuple[Alike, ...]
     of: NDArray[np.int32]
     hold: Floats  # evidence of its ties into the group, beside what is typical there
     exposed: bool  # follows were known, so that a choice could be told from a reader's habit
-    skipped: int  # posts too crowded to compare all who chose them
-    crowds: tuple[int, ...] = ()  # sizes of groups that make up little of those who chose their posts: nobody is named
+    skipped: int  # posts, tags or links too crowded to compare all who chose them
+    crowds: tuple[int, ...] = ()  # sizes of groups that make up little of those who chose the same: nobody is named
 
 
-def choices(graph: InfluenceGraph, seed: int) -> Choices:
-    """The groups that choose alike; computed once. Cost: bounded by `most_pairs` meetings of accounts on posts."""
-    return _choices(graph, seed, current().choice)
+def choices(graph: InfluenceGraph, seed: int, layer: str = POSTS) -> Choices:
+    """The groups that choose the same posts of others, or use the same tags or links in their own.
+
+    Cost: bounded by `most_pairs` meetings of accounts on posts, tags or links.
+    """
+    return _choices(graph, seed, layer, current().choice)
 
 
-@made_once
-def _choices(graph: InfluenceGraph, seed: int, bounds: ChoiceSettings) -> Choices:
-    board, skipped = board_of_posts(graph, seed)
+def every_choice(graph: InfluenceGraph, seed: int) -> tuple[Choices, ...]:
+    """The groups that choose alike on each layer, in the order of LAYERS."""
+    return tuple(choices(graph, seed, layer) for layer in LAYERS)
+
+
+def _choices(graph: InfluenceGraph, seed: int, layer: str, bounds: ChoiceSettings) -> Choices:
+    board, skipped = board_on(graph, layer, seed)
     exposed = graph.follows.nnz > 0
-    nothing = Choices((), np.full(graph.n, -1, np.int32), np.zeros(graph.n), exposed, skipped)
+    nothing = Choices(layer, (), np.full(graph.n, -1, np.int32), np.zeros(graph.n), exposed, skipped)
     if not board.chose.nnz:
         return nothing
     evident = _evident(board, graph.n, bounds)
@@ -90,7 +105,7 @@ def _choices(graph: InfluenceGraph, seed: int, bounds: ChoiceSettings) -> Choice
     of = np.full(graph.n, -1, np.int32)
     for number, one in enumerate(found):
         of[one.members] = number
-    return Choices(found, of, _hold(graph.n, evident, of), exposed, skipped, crowds)
+    return Choices(layer, found, of, _hold(graph.n, evident, of), exposed, skipped, crowds)
 
 
 def looked_at(graph: InfluenceGraph) -> Flags:
@@ -98,17 +113,33 @@ def looked_at(graph: InfluenceGraph) -> Flags:
     return np.asarray(regard_of(graph).hollow() & ~lists_of(graph).newcomer)
 
 
-def board_of_posts(graph: InfluenceGraph, seed: int) -> tuple[Board, int]:
-    """Who acted on which post of others, and how many posts were too crowded; who follows an author meets his posts anyway."""
+def board_on(graph: InfluenceGraph, layer: str, seed: int) -> tuple[Board, int]:
+    """Who chose what on one layer, and how many posts, tags or links were too crowded."""
+    looked, corner = looked_at(graph), corners(graph, seed)
+    uses = _post_uses(graph, corner) if layer == POSTS else token_uses(graph, layer, looked, corner=corner)
+    return board_of(uses, looked, current().choice)
+
+
+@made_once
+def corners(graph: InfluenceGraph, seed: int) -> Ints:
+    """The corner of every account by whose posts the people of this data act on, or whom they follow where no acts are known."""
     events, author, looked = graph.events, authors(graph).astype(np.int64), looked_at(graph)
     rows = np.flatnonzero(events.post >= 0)
+    actor, other = events.actor[rows].astype(np.int64), author[events.post[rows]]
+    if not len(actor):
+        actor = np.repeat(np.arange(graph.n), np.diff(graph.follows.indptr))
+        other = graph.follows.indices.astype(np.int64)
+    read = (other >= 0) & (other != actor) & ~looked[actor]
+    return reading_corners(actor[read], other[read], accounts=graph.n, seed=seed)
+
+
+def _post_uses(graph: InfluenceGraph, corner: Ints) -> Uses:
+    """Who acted on which post of others; who follows an author meets his posts anyway."""
+    events, author = graph.events, authors(graph).astype(np.int64)
+    rows = np.flatnonzero(events.post >= 0)
     actor, post = (ends.astype(np.int64) for ends in distinct_pairs(events.actor[rows], events.post[rows]))
-    other = author[post] != actor
-    stray = other & ~follows(graph, actor, author[post])
-    read = other & (author[post] >= 0) & ~looked[actor]
-    corner = reading_corners(actor[read], author[post[read]], accounts=graph.n, seed=seed)
-    uses = Uses(actor, post, stray, author, np.where(author >= 0, corner[author], REST), graph.post_at)
-    return board_of(uses, looked, current().choice)
+    stray = (author[post] != actor) & ~follows(graph, actor, author[post])
+    return Uses(actor, post, stray, author, np.where(author >= 0, corner[author], REST), graph.post_at)
 
 
 def _evident(board: Board, accounts: int, bounds: ChoiceSettings) -> groups.Evident:
@@ -143,6 +174,7 @@ def _alike(board: Board, parts: groups.Groups, evident: groups.Evident, group: i
         shared,
         _due(board, rows),
         *_authors(board, times),
+        _names(board, times),
     )
 
 
@@ -160,6 +192,12 @@ def _authors(board: Board, times: Floats) -> tuple[Ints, Floats]:
     count = np.bincount(place, times[told], minlength=len(authors_of))
     order = np.argsort(-count, kind="stable")
     return authors_of[order], count[order] / max(float(count.sum()), 1.0)
+
+
+def _names(board: Board, times: Floats) -> tuple[str, ...]:
+    if board.names is None:
+        return ()
+    return tuple(board.names.take(pa.array(board.thing[np.argsort(-times, kind="stable")[:EXAMPLES]])).to_pylist())
 
 
 def _hold(n: int, evident: groups.Evident, of: NDArray[np.int32]) -> Floats:

@@ -20,6 +20,7 @@ Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
 
 MOST = 1_000_000  # acts: corners are coarse, so that many tell them
+NOBODYS = -1  # the corner of what no people use: only chance among all can be asked
 ROUNDS = 4  # of Leiden, as in [communities]
 COARSE = 0.4  # resolution: among readers without any taste the usual 1 sees sixty corners, 0.4 a dozen; both see forty where there are forty
 AGAIN = 8  # rounds: one choice in two hundred is left twice then
@@ -56,9 +57,11 @@ def strata(corner: Ints, season: Ints, chosen: Floats, *, least: float) -> Ints:
     A season of a corner with fewer than `least` choices goes to what is left of the corner, and a corner with so few in
     all to the rest.
     """
-    corner = np.where(np.bincount(corner, chosen)[corner] >= least, corner, REST)
-    both = corner * (int(season.max(initial=0)) + 2) + season + 1
-    both = np.where(np.bincount(both, chosen)[both] >= least, both, corner * (int(season.max(initial=0)) + 2))
+    held = np.bincount(corner + 1, chosen)[corner + 1]  # NOBODYS comes first
+    corner = np.where((held >= least) | (corner == NOBODYS), corner, REST) + 1
+    width = int(season.max(initial=0)) + 2
+    both = corner * width + season + 1
+    both = np.where(np.bincount(both, chosen)[both] >= least, both, corner * width)
     return np.asarray(np.unique(both, return_inverse=True)[1], np.int64)
 
 

@@ -45,10 +45,10 @@ class Exposure:
         the actor for each act of those accounts.
         """
         ties = (self.author, graph.follows.indptr, graph.follows.indices, of, among)
-        seen = _shown(self.actor, self.post, *ties)
+        seen = shown_before(self.actor, self.post, *ties)
         untimed = graph.events.at[self.row] == NO_TIME
         if untimed.any():  # who came first is not known, so anybody followed who acted at all may have shown it
-            seen |= untimed & _shown(self.actor[::-1], self.post[::-1], *ties)[::-1]
+            seen |= untimed & shown_before(self.actor[::-1], self.post[::-1], *ties)[::-1]
         return np.asarray(seen)
 
 
@@ -82,7 +82,7 @@ def _follows(ptr, to, actor, author):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True)
-def _shown(actor, post, author, ptr, to, of, among):  # type: ignore[no-untyped-def]
+def shown_before(actor, post, author, ptr, to, of, among):  # type: ignore[no-untyped-def]
     """Marks acts, in order of post and time, whose author or an earlier actor is followed by the actor."""
     seen = np.full(len(ptr), -1, np.int64)  # the last post on which an account acted so far
     shown = np.zeros(len(actor), np.bool_)
