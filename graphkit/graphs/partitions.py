@@ -36,6 +36,12 @@ def leiden(links: csr_array, *, seed: int, rounds: int, resolution: float = 1.0)
     n = links.shape[0]
     if not links.nnz:
         return np.arange(n)
+    tied = np.diff(links.indptr) > 0
+    if not tied.all():  # igraph takes ten times as long where many accounts are alone
+        label = np.empty(n, dtype=np.int64)
+        label[tied] = leiden(links[tied][:, tied], seed=seed, rounds=rounds, resolution=resolution)
+        label[~tied] = label[tied].max() + 1 + np.arange(n - tied.sum())
+        return in_order(label)
     ptr, to = rows_of(links)
     value = np.asarray(links.data, dtype=np.float32)
     strength = _sums(np.repeat(np.arange(n), np.diff(ptr)), value, n)
