@@ -80,7 +80,7 @@ def board_of(uses: Uses, looked: Flags, bounds: ChoiceSettings) -> tuple[Board, 
     node, row = np.unique(actor[kept], return_inverse=True)
     column, place = np.unique(thing[kept], return_inverse=True)
     chose = csr_array((np.ones(int(kept.sum())), (row, place)), shape=(len(node), len(column)))
-    rank = _rank(popular, len(np.unique(uses.actor)))
+    rank = _rank(popular, int((np.bincount(uses.actor) > 0).sum()))
     within = _meetings(people, rank, corner, least=bounds.corner_least)
     board = Board(
         chose, rank[column], _meetings(popular, rank, np.zeros(things, np.int64), least=1.0)[:, 0], within,
