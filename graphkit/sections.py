@@ -38,6 +38,7 @@ class StreamsSettings(Section):
     strangeness: float
     punctuality: float
     live: float
+    together: float
     permutations: int
     least_own: int
     sitting_ms: int

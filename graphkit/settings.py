@@ -116,6 +116,7 @@ class LockstepSettings(Section):
     friends_part: float
     friends_p: float
     friends_past_days: float
+    friends_among: float
     unasked_followed: float
     campaign_repeats: float
     second_hand_strength: float

@@ -28,6 +28,8 @@ class People:
     chance: NDArray[np.float64]  # 1 where nothing speaks against the account
     unjudged: NDArray[np.bool_]  # no detector had enough data
     cleared: NDArray[np.bool_]  # detectors looked, and found nothing
+    suspect: NDArray[np.bool_]  # something speaks against it, and not enough to name it
+    doubt: float  # relative error of how many of the suspects are machines, shared by all of them
     block: NDArray[np.int32]  # accounts of one finding are right or wrong together; -1: on its own
     together: NDArray[np.float64]  # to what degree, by block
     gone: NDArray[np.bool_]  # abandoned, by its own former pace
@@ -52,13 +54,15 @@ class People:
         chance = np.where(bot < NAMED, 1.0 - below * (1.0 - chance), chance)
         chance = np.clip(chance, 0.0, 1.0)
         block = _blocks(graph, findings)
-        suspect = (block < 0) & (chance > 0.0) & (chance < 1.0)
-        block[suspect] = len(findings) + np.rint(_ALIKE * chance[suspect]).astype(np.int32)
+        alone = (block < 0) & (chance > 0.0) & (chance < 1.0)
+        block[alone] = len(findings) + np.rint(_ALIKE * chance[alone]).astype(np.int32)
+        suspect, doubt = (bot >= settings.suspect) & (bot < NAMED), border.doubt(settings)
         together = np.repeat([settings.group_correlation, settings.suspect_correlation], [len(findings), _ALIKE + 1])
         gone, activity_known = abandoned(graph, settings)
         missed, spread = below * settings.prior_cleared, below * settings.prior_cleared_spread
         untold_acts = border.seen(settings) ** 2 * settings.untold_acts
-        return cls(chance, unjudged, cleared, block, together, gone, missed, spread, untold_acts, activity_known)
+        judged = (chance, unjudged, cleared, suspect, doubt, block, together)
+        return cls(*judged, gone, missed, spread, untold_acts, activity_known)
 
 
 @dataclass(frozen=True)
@@ -82,6 +86,10 @@ class Border:
         """How far chances below one half are to be believed, 0..1; of few machines nothing can be learned, and they are."""
         prior = settings.border_share * settings.border_weight
         return min(1.0, (self.doubted + prior) / (self.told + settings.border_weight) / settings.border_share)
+
+    def doubt(self, settings: Reach) -> float:
+        """The relative error of that: where no machine is told, as little may lie below one half as well."""
+        return float(1.0 / np.sqrt(1.0 + self.told / settings.border_weight))
 
     def seen(self, settings: Reach) -> float:
         """How far it is seen that machines lie near the border, 0..1; of few machines it is not."""

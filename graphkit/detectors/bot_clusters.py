@@ -36,8 +36,9 @@ class BotClusters:
     to nobody follows or answers them, compared with accounts that turn to as many others.
     What else looks like that: fans of one star (they follow openly), colleagues (they follow their employer), accounts
     that followed a list in one go (left out), people whose accounts were taken over (their own finding).
-    What it cannot see: single machines; groups that neither meet within ten minutes nor share posts far beyond taste;
-    farms whose accounts have real friends; choice without times in data without follows (ranked, nobody is named).
+    What it cannot see: single machines; machines most of which follow and answer each other; groups that neither meet
+    within ten minutes nor share posts far beyond taste; farms whose accounts have real friends; choice without times in
+    data without follows (ranked, nobody is named).
     Source: co-action at known windows (Pacheco 2021; Giglietto 2020) with a pooled-delay null; co-choice with a weighted
     popularity null (methods A1); arrivals as in Meeder 2011.
     """

@@ -1,8 +1,9 @@
 """Who acts at the same rare moment: pairs that react to the same posts within a window more often than chance.
 
 The null: given that both reacted to a post, each reaction time is an independent draw from the delays of the whole
-population (pooled over posts, because on a small cascade a group is its own baseline), moved towards the post's own
-closeness where the post is popular enough to have one. Coincidences inside one session (an author's hour) count once.
+population (pooled over posts, because on a small cascade a group is its own baseline), as much closer as the middle post
+is than that, and moved towards the post's own closeness where the post is popular enough to have one. Coincidences inside
+one session (an author's hour) count once.
 Timing says that a group acts together; fans and colleagues do too. What kind of group it is, others decide.
 """
 
@@ -22,6 +23,8 @@ from graphkit.measures.pairs import Acts, ClosePairs, by_actor, close_pairs
 
 HOUR = 3_600_000
 POOL = 200_000  # delays drawn for the pooled null: the standard error of a chance of 0.01 is then 2 %
+BY_THE_HOUR = 1.5  # times closer posts may be than pooled delays, by the hour at which they are written (1.0 to 1.2 in made-up worlds)
+LEAST_POSTS = 50  # with a coincidence due: fewer tell nothing of the platform
 PSEUDO_PAIRS = 5_000.0  # a post's own closeness weighs as much as the pooled one at 100 reactions
 
 
@@ -125,13 +128,27 @@ def _own_pairs(starts, time, window):  # type: ignore[no-untyped-def]
     return counts
 
 
-def closeness(found: Reactions, window: int, *, seed: int) -> NDArray[np.float64]:
-    """For each object the chance that two ordinary reactions to it fall within the window."""
+def closeness(found: Reactions, window: int, *, seed: int, of_all: bool = False) -> NDArray[np.float64]:
+    """For each object the chance that two ordinary reactions to it fall within the window.
+
+    `of_all` says that these are the reactions of everybody, so that the middle post tells what the platform does.
+    """
     pooled = pooled_closeness(found.delay, window, seed=seed)
     sizes = np.diff(found.acts.starts).astype(float)
     pairs = sizes * (sizes - 1) / 2
     own = _own_pairs(found.acts.starts, found.acts.time, window)
-    return np.asarray((PSEUDO_PAIRS * pooled + own) / (PSEUDO_PAIRS + pairs))
+    usual = min(1.0, pooled * _of_the_platform(own, pairs * pooled)) if of_all else pooled
+    return np.asarray((PSEUDO_PAIRS * usual + own) / (PSEUDO_PAIRS + pairs))
+
+
+def _of_the_platform(own: NDArray[np.float64], due: NDArray[np.float64]) -> float:
+    """How many times closer the reactions to the middle post stand than delays drawn from all, beyond what is ordinary.
+
+    A feed that serves a post to many at one minute, or a notice, brings strangers together on post after post. Groups
+    act on few posts, so they do not move the middle one.
+    """
+    told = due >= 1.0
+    return max(1.0, float(np.median(own[told] / due[told])) / BY_THE_HOUR) if told.sum() >= LEAST_POSTS else 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +172,7 @@ def timed_pairs(found: Reactions, windows: tuple[int, ...], *, needed: int = 3, 
     """Pairs with at least `needed` coincidences in one of the `windows` (ms); p is corrected for their number."""
     per, held = [], by_actor(found.acts)
     for window in windows:
-        chance = closeness(found, window, seed=seed)
+        chance = closeness(found, window, seed=seed, of_all=True)
         pairs = close_pairs(found.acts, chance, window=window, needed=needed, held=held)
         per.append((window, pairs, np.minimum(1.0, nulls.poisson_tail(pairs.close, pairs.due) * len(windows))))
     return best_of(per)

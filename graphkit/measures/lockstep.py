@@ -267,6 +267,8 @@ def _nature(signs: _Signs, numbers: _Numbers) -> Nature:
         return "pod" if signs.presence >= settings.pod_presence and apart else "unclear"
     if followed >= settings.open_followed and empty < 0.5:
         return "open"
+    if signs.friends.each_other:
+        return "unclear"
     if empty >= settings.lifeless_share:
         return "amplifiers"
     campaign = signs.moments / max(effective, 1.0) >= settings.campaign_repeats

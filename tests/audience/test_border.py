@@ -52,6 +52,20 @@ def test_suspects_count_as_machines_as_far_as_others_lie_near_the_border(
     assert rows["star"]["real_low"] < real
 
 
+def test_where_no_machine_is_told_all_suspects_may_be_people() -> None:
+    """Readers without friends get chances below one half; in a town of people all of them were taken off as certain."""
+    highs = {}
+    for many in (0, 400):
+        graph, verdicts = _audience([0.99] * (many - many // 10) + [0.7] * (many // 10), dated=True)
+        several = verdicts.p_bot.copy()
+        suspects = (several == 0.4).nonzero()[0]
+        several[suspects] = np.linspace(0.1, 0.49, len(suspects))
+        found = reach(graph, replace(verdicts, p_bot=several, authentic=1.0 - several)).to_pylist()
+        highs[many] = next(row["real_high"] for row in found if row["id"] == "star")
+    assert highs[0] >= 99
+    assert highs[400] < 90
+
+
 def test_what_one_post_moves_allows_for_machines_that_are_not_told() -> None:
     """Where many machines are told with doubt, the lower end goes down, the value stays, and the reader is told."""
     acts = [like(one, f"q{k}", START + k * DAY) for k in range(10) for one in names("p", 20)]

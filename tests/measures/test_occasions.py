@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+
 import numpy as np
 import pyarrow as pa
 import pytest
 
 from graphkit import detectors
+from graphkit.detectors.bot_clusters import BotClusters
 from graphkit.detectors.engagement_pods import EngagementPods
 from graphkit.graphs.graph import NO_TIME, InfluenceGraph
+from graphkit.measures.co_timing import closeness, reactions
 from graphkit.measures.exchange import exchange
+from graphkit.measures.lockstep import lockstep
 from graphkit.measures.rhythm.occasions import occasions_of
 from graphkit.measures.sales.contrast import sales_of
 from graphkit.measures.streams.deeds import taken_back
 from graphkit.measures.streams.marks import marks_of
+from graphkit.measures.streams.second import is_told
 from graphkit.measures.trends.mixture import Uses, mixture
 from tests.planted import DAY, DAYS, HOUR, START, Crowd
 
@@ -142,3 +148,77 @@ def test_colleagues_whom_nobody_else_follows_are_no_followers_for_sale():
     graph = crowd.graph()
     assert sales_of(graph).chance[desk].max() < 0.5
     assert [f for kind in detectors.every() for f in kind().detect(graph, seed=0).findings] == []
+
+
+def test_fans_who_live_among_themselves_are_no_machines():
+    """A club of newcomers: they follow their star and each other, answer each other, and nobody else knows them."""
+    crowd = Crowd(seed=45)
+    fans = crowd.newcomers(40)
+    own = posts_at(crowd, np.repeat(fans, 3), START + crowd.rng.uniform(0, DAYS, 120) * DAY)
+    for a in fans:
+        crowd.follow(int(a), 7, START - DAY) if crowd.rng.random() < 0.3 else None
+        for b in crowd.rng.choice(fans, 5, replace=False):
+            crowd.follow(int(a), int(b), START - DAY)
+            crowd.follow(int(b), int(a), START - DAY)
+            for one, other in ((a, b), (b, a)):
+                crowd.act(int(one), int(crowd.rng.choice(own[crowd.post_author[own] == other])), crowd.delay(), "reply")
+    crowd.command(fans, crowd.jobs([7, 30], 60), share=0.5, jitter_s=300)
+    graph = crowd.graph()
+    [club] = [troop for troop in lockstep(graph, 0).troops if np.isin(fans, troop.members).mean() > 0.5]
+    assert club.lifeless >= 0.7
+    assert club.friends.each_other
+    assert BotClusters().detect(graph, seed=0).findings == ()
+
+
+def hand(**signs: object) -> SimpleNamespace:
+    """A campaign on three authors, strange and prompt beyond doubt, with other signs as given."""
+    usual = {
+        "is_open": False,
+        "client_share": 0.0,
+        "quick_share": 0.0,
+        "strangeness": 30.0,
+        "punctuality": 40.0,
+        "together": 0.7,
+    }
+    campaign = SimpleNamespace(timed=signs.pop("timed", False), authors=np.arange(signs.pop("authors", 3)))
+    return SimpleNamespace(**(usual | signs), campaign=campaign)
+
+
+def test_a_second_hand_comes_together_and_not_whenever_a_feed_is_opened():
+    marks = SimpleNamespace(follows_known=True)
+    assert is_told(hand(), marks)
+    assert not is_told(hand(together=0.05), marks)
+    assert not is_told(hand(together=0.05, timed=True), marks)
+    assert is_told(hand(together=0.05, client_share=0.9), marks)
+
+
+def test_a_second_hand_is_more_prompt_than_the_public_of_a_live_show():
+    marks = SimpleNamespace(follows_known=True)
+    assert is_told(hand(timed=True, authors=1, punctuality=20.0), marks)
+    assert not is_told(hand(timed=True, authors=1, punctuality=1.3), marks)
+
+
+def test_a_feed_that_serves_posts_at_one_minute_is_the_usual_closeness_of_its_posts():
+    """Everybody meets on every post: what a pair is due grows with it, and a group on a few posts does not move it."""
+    rng = np.random.default_rng(47)
+    posts, readers = 120, 24
+    born = START + np.sort(rng.integers(0, DAYS * DAY, posts))
+
+    def due(close: int) -> float:
+        """The chance of a coincidence on a post, where so many of the posts were served to all at one minute."""
+        at = np.concatenate([
+            born[k] + (rng.uniform(0, DAY) + rng.uniform(0, 2 * MINUTE, readers) if k < close else rng.uniform(0, DAY, readers))
+            for k in range(posts)
+        ])  # fmt: skip
+        acts = {
+            "actor": [f"r{i:02d}" for i in range(readers)] * posts,
+            "at": at.astype(np.int64),
+            "kind": ["like"] * len(at),
+        }
+        acts["post"] = np.repeat([f"p{k}" for k in range(posts)], readers).tolist()
+        made = {"id": [f"p{k}" for k in range(posts)], "author": ["x"] * posts, "at": born}
+        graph = InfluenceGraph.build({"posts": pa.table(made), "interactions": pa.table(acts)})
+        return float(np.median(closeness(reactions(graph), 600_000, seed=0, of_all=True)))
+
+    assert due(0) == pytest.approx(due(20), rel=0.3)
+    assert due(posts) > 10 * due(0)

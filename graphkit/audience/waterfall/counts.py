@@ -18,7 +18,7 @@ from graphkit.settings import Reach
 from graphkit.verdicts import Verdicts
 
 STEPS: Final = ("bought", "ring", "bot", "inactive", "real")  # the order in which a follower is taken off
-_SEEN, _BOUGHT, _RING, _BOT, _INACTIVE, _REAL, _LONE, _TOGETHER, _JUDGED, _UNJUDGED, _CLEARED = range(11)
+_SEEN, _BOUGHT, _RING, _BOT, _INACTIVE, _REAL, _LONE, _TOGETHER, _JUDGED, _UNJUDGED, _CLEARED, _SUSPECT = range(12)
 
 _HALVINGS: Final = 40  # of an audience until an end is found to less than a person
 
@@ -48,12 +48,12 @@ def waterfall(graph: InfluenceGraph, people: People, *, verdicts: Verdicts, sett
     the smaller of the two. A follow is traded or not independently of that: the chances multiply.
     """
     followers, bought, traded = graph.followers, _by_followed(verdicts.bought), _by_followed(verdicts.traded)
-    sums = np.zeros((graph.n, 11))
+    sums = np.zeros((graph.n, 12))
     _fall(
         (followers.indptr, followers.indices),
         bought,
         traded,
-        (people.chance, people.unjudged, people.cleared, people.gone, people.block),
+        (people.chance, people.unjudged, people.cleared, people.suspect, people.gone, people.block),
         (people.together, settings.tie_correlation),
         sums,
     )
@@ -62,6 +62,7 @@ def waterfall(graph: InfluenceGraph, people: People, *, verdicts: Verdicts, sett
         sums[:, _LONE]
         + sums[:, _TOGETHER]
         + (settings.calibration * sums[:, _JUDGED]) ** 2
+        + (people.doubt * sums[:, _SUSPECT]) ** 2
         + settings.prior_unseen * (1.0 - settings.prior_unseen) * unjudged
         + (settings.prior_unseen_spread * unjudged) ** 2
         + people.missed * (1.0 - people.missed) * cleared
@@ -148,7 +149,7 @@ def _tie(ties: Pack, j: int, i: int, at: int) -> tuple[float, int]:
 def _fall(links: Pack, bought: Pack, traded: Pack, people: Pack, together: Pack, sums: Floats) -> None:
     """Sums over the followers i of every account j; see `waterfall` for what is summed."""
     indptr, indices = links
-    chance, unjudged, cleared, gone, block = people
+    chance, unjudged, cleared, suspect, gone, block = people
     correlation, tie_correlation = together
     shared = np.zeros((len(correlation), 2))
     met = np.zeros(len(correlation), dtype=np.int32)
@@ -167,6 +168,7 @@ def _fall(links: Pack, bought: Pack, traded: Pack, people: Pack, together: Pack,
             row[_BOUGHT] += b
             row[_RING] += (1.0 - b) * t
             row[_BOT] += (1.0 - t) * (1.0 - b - person)
+            row[_SUSPECT] += (1.0 - t) * (1.0 - b - person) * suspect[i]
             row[_INACTIVE if gone[i] else _REAL] += real
             if gone[i]:
                 continue

@@ -35,6 +35,7 @@ class Friends:
     seen: int
     due: float
     p: float  # of so few, where groups differ in how sociable they are
+    among: float  # share of the members with a friend inside: they follow each other, and acts go both ways
 
     @property
     def missing(self) -> bool:
@@ -43,16 +44,23 @@ class Friends:
         return self.due >= DUE_LEAST and self.seen <= bounds.friends_part * self.due and self.p < bounds.friends_p
 
     @property
+    def each_other(self) -> bool:
+        """Whether most members are friends with each other: a fan club lives among itself, machines have nobody at all."""
+        return self.among >= current().lockstep.friends_among
+
+    @property
     def usual(self) -> bool:
         """Whether more members have friends than a group of machines would: there are people among them."""
         return self.due >= DUE_LEAST and self.seen > current().lockstep.friends_part * self.due
 
 
 def friends_of(graph: InfluenceGraph, members: Ints) -> Friends:
-    """The friends of a group (rising numbers) outside of it; cost: the acts of the members."""
+    """The friends of a group (rising numbers), outside of it and inside; cost: the acts of the members."""
     seen = int((befriended(graph, members) & (life_of(graph).own_posts[members] > 0)).sum())
     due = float(usual_friends(graph)[members].sum())
-    return Friends(seen, due, float(1.0 - nulls.overdispersed_tail(seen + 1, max(due, 1e-9), SHAPE)))
+    inside = life_of(graph).warm[members][:, members].multiply(graph.mutual[members][:, members])
+    among = float((np.asarray(inside.sum(axis=1)).ravel() > 0).mean()) if len(members) else 0.0
+    return Friends(seen, due, float(1.0 - nulls.overdispersed_tail(seen + 1, max(due, 1e-9), SHAPE)), among)
 
 
 def befriended(graph: InfluenceGraph, members: Ints) -> Flags:

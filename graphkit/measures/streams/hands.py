@@ -58,6 +58,11 @@ class Hand:
         return float(self.way[0, 2] / self.way[1, 2])
 
     @property
+    def together(self) -> float:
+        """The share of the orders that fall into the moment."""
+        return float(self.moments[0, INSIDE])
+
+    @property
     def punctuality(self) -> float:
         """How many times as often orders as people's own acts fall into the moment."""
         return float(self.moments[0, INSIDE] / self.moments[1, INSIDE])

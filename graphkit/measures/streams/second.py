@@ -52,8 +52,8 @@ def second_hand(graph: InfluenceGraph, seed: int = 0) -> SecondHand:
     usual = _usually_acquainted(graph)
     open_hands = tuple(c for c in found if c.acquainted > usual)
     fitted = [hand(graph, marks, c) for c in found if c.acquainted <= usual]
-    told = tuple(one for one in fitted if _told(one, marks))
-    untold = tuple(one for one in fitted if not _told(one, marks))
+    told = tuple(one for one in fitted if is_told(one, marks))
+    untold = tuple(one for one in fitted if not is_told(one, marks))
     odds, of = _odds(graph.n, told)
     ordered = _ordered(len(marks.acts.actor), told, odds)
     odds = np.fmax(odds, _ranked(_odds(graph.n, untold)[0]))
@@ -68,7 +68,7 @@ def _usually_acquainted(graph: InfluenceGraph) -> float:
     return max(settings.acquainted, settings.acquainted_times * links.nnz / max(graph.n * (graph.n - 1), 1))
 
 
-def _told(one: Hand, marks: Marks) -> bool:
+def is_told(one: Hand, marks: Marks) -> bool:
     """Whether a campaign can be told from fans: by its client or deletions, or by strangers who serve several authors.
 
     Who follows openly whom it serves may have let an app do so. Where many follows are missing, fans look like strangers
@@ -81,7 +81,8 @@ def _told(one: Hand, marks: Marks) -> bool:
         return True
     apart = one.strangeness >= settings.strangeness or one.punctuality >= settings.punctuality
     in_step = one.campaign.timed and one.punctuality >= settings.live
-    return marks.follows_known and (in_step or (len(one.campaign.authors) > 1 and apart))
+    met = marks.follows_known and one.together >= settings.together  # else a feed or a digest may have shown the posts
+    return met and (in_step or (len(one.campaign.authors) > 1 and apart))
 
 
 def _odds(n: int, hands: tuple[Hand, ...]) -> tuple[Floats, NDArray[np.int32]]:
