@@ -120,41 +120,44 @@ def _ranked(label: Ints, nodes: Ints, pairs: Ints, evident: Evident) -> Groups:
 
 
 @njit(cache=True, nogil=True)
-def _moments(starts, actor, time, of, window, least, out):  # type: ignore[no-untyped-def]
+def _moments(starts, actor, time, of, window, least):  # type: ignore[no-untyped-def]
     """Rows (object, group, begin, end, members) of moments in which at least `least` members acted within the window.
 
-    Of each object and group the densest moment. Writes as far as `out` reaches; gives the number of rows there are.
+    Of each object and group the densest moment.
     """
-    rows = 0
+    out, rows = np.empty((1024, 5), np.int64), 0
+    held = np.empty(max(1, np.max(np.diff(starts)) if len(starts) > 1 else 0), np.int64)
     for o in range(len(starts) - 1):
-        start, end = starts[o], starts[o + 1]
-        if end - start < least:
+        count = 0
+        for k in range(starts[o], starts[o + 1]):
+            if of[actor[k]] >= 0:
+                held[count] = k
+                count += 1
+        if count < least:
             continue
-        groups = of[actor[start:end]]
+        groups = of[actor[held[:count]]]
         order = np.argsort(groups, kind="mergesort")
         i = 0
-        while i < len(order):
+        while i < count:
             group = groups[order[i]]
-            j = i
-            while j < len(order) and groups[order[j]] == group:
-                j += 1
-            if group >= 0 and j - i >= least:
-                best, at, left = 0, 0, i
-                width = window[group]
-                for right in range(i, j):
-                    while time[start + order[right]] - time[start + order[left]] > width:
-                        left += 1
-                    if right - left + 1 > best:
-                        best, at = right - left + 1, left
-                if best >= least:
-                    if rows < len(out):
-                        out[rows, 0], out[rows, 1] = o, group
-                        out[rows, 2] = time[start + order[at]]
-                        out[rows, 3] = time[start + order[at + best - 1]]
-                        out[rows, 4] = best
-                    rows += 1
-            i = j
-    return rows
+            best, at, left, right = 0, 0, i, i
+            while right < count and groups[order[right]] == group:
+                while time[held[order[right]]] - time[held[order[left]]] > window[group]:
+                    left += 1
+                if right - left + 1 > best:
+                    best, at = right - left + 1, left
+                right += 1
+            i = right
+            if best < least:
+                continue
+            if rows == len(out):
+                wider = np.empty((2 * rows, 5), np.int64)
+                wider[:rows] = out
+                out = wider
+            out[rows, 0], out[rows, 1], out[rows, 4] = o, group, best
+            out[rows, 2], out[rows, 3] = time[held[order[at]]], time[held[order[at + best - 1]]]
+            rows += 1
+    return out[:rows]
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,11 +173,8 @@ class Moments:
 
 def moments(acts: Acts, of: NDArray[np.int32], window: Ints, *, least: int = 3) -> Moments:
     """The densest moment of each group on each object, where at least `least` members acted within the group's window."""
-    arrays = (acts.starts, acts.actor, acts.time, of, window, least)
-    rows = _moments(*arrays, np.empty((1, 5), np.int64))
-    out = np.empty((max(rows, 1), 5), np.int64)
-    _moments(*arrays, out)
-    return Moments(*(np.ascontiguousarray(out[:rows, k]) for k in range(5)))
+    rows = _moments(acts.starts, acts.actor, acts.time, of, window, least)
+    return Moments(*(np.ascontiguousarray(rows[:, k]) for k in range(5)))
 
 
 @njit(cache=True, nogil=True)

@@ -12,6 +12,7 @@ from functools import cached_property, lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy import stats
 from scipy.sparse import csr_array
 
 from graphkit.graphs.graph import NO_TIME, InfluenceGraph
@@ -43,10 +44,8 @@ class HollowTies:
     def rank(self) -> Floats:
         """Rank in 0..1 of each time until a follow was returned, equal ones in the middle; 1 where it is not known."""
         known = ~np.isnan(self.gap)
-        ordered = self.gaps
-        place = np.searchsorted(ordered, self.gap[known], "left") + np.searchsorted(ordered, self.gap[known], "right")
         rank = np.ones(len(self.gap))
-        rank[known] = place / 2 / max(len(ordered), 1)
+        rank[known] = (stats.rankdata(self.gap[known]) - 0.5) / max(int(known.sum()), 1)
         return rank
 
     @cached_property

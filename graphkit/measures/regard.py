@@ -12,11 +12,13 @@ from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy import stats
 from scipy.sparse import csr_array
 
 from graphkit.graphs.compiled import compiled
 from graphkit.graphs.graph import InfluenceGraph
-from graphkit.graphs.kernels import rows_of
+from graphkit.graphs.kernels import Rows, rows_of
+from graphkit.measures import made_once
 from graphkit.measures.life import life_of
 from graphkit.settings import current
 
@@ -54,8 +56,8 @@ class Regard:
     def hollow_outside(self, graph: InfluenceGraph, members: Ints) -> NDArray[np.bool_]:
         """For each member of a group (rising numbers): whether next to nobody outside the group cares for it."""
         inside = np.zeros(len(members))
-        for links in _ties(graph):
-            inside += _from_inside(*rows_of(links), members.astype(np.int64), self.rank)
+        for ptr, to in _rows(graph):
+            inside += _from_inside(ptr, to, members.astype(np.int64), self.rank)
         return np.asarray(self.amount[members] - inside <= self._little(members))
 
     def _little(self, nodes: Ints | slice = slice(None)) -> Floats:
@@ -105,6 +107,12 @@ def _ties(graph: InfluenceGraph) -> list[csr_array]:
     return [links for links in (graph.followers, life_of(graph).turned) if links.nnz]
 
 
+@made_once
+def _rows(graph: InfluenceGraph) -> list[Rows]:
+    """The ties as loops want them, made once: asked of every group, to make them would cost all accounts each time."""
+    return [rows_of(links) for links in _ties(graph)]
+
+
 def _pattern(links: csr_array) -> csr_array:
     return csr_array((np.ones(links.nnz, np.float64), links.indices, links.indptr), shape=links.shape)
 
@@ -133,8 +141,6 @@ def _ranked(amount: Floats, peers: Ints) -> tuple[Floats, Floats]:
     for rows in np.split(order, np.flatnonzero(np.diff(peers[order])) + 1):
         if not len(rows) or peers[rows[0]] < 0:
             continue
-        ordered = np.sort(amount[rows])
-        below, upto = np.searchsorted(ordered, amount[rows], "left"), np.searchsorted(ordered, amount[rows], "right")
-        rank[rows] = (below + upto) / 2 / len(rows)
-        usual[rows] = np.median(ordered)
+        rank[rows] = (stats.rankdata(amount[rows]) - 0.5) / len(rows)
+        usual[rows] = np.median(amount[rows])
     return rank, usual
