@@ -148,6 +148,6 @@ def _compared(value: Floats, peers: NDArray[np.int16], least: int) -> Iterator[t
 
 def _as_odd(value: Floats, ordered: Floats, odd: str) -> Floats:
     """Share of the ordered values that are at least as far on the odd side."""
-    below = np.searchsorted(ordered, value, "left")
-    upto = np.searchsorted(ordered, value, "right")
-    return np.asarray((upto if odd == "low" else len(ordered) - below) / len(ordered))
+    if odd == "low":
+        return np.asarray(np.searchsorted(ordered, value, "right") / len(ordered))
+    return np.asarray(1.0 - np.searchsorted(ordered, value, "left") / len(ordered))
