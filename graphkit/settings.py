@@ -215,8 +215,8 @@ class BlockSettings(Section):
     least: float
     share: float
     member: float
-    move: tuple[float, float]
-    together: tuple[float, float]
+    lean: tuple[float, float]
+    move: float
 
 
 class ExchangeSettings(Section):

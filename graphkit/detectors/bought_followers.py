@@ -18,6 +18,7 @@ from graphkit.measures.sales.blocks import Blocks, blocks_of
 from graphkit.measures.sales.contrast import Sales, sales_of
 from graphkit.measures.sales.lists import DAY
 from graphkit.measures.sales.numbers import delivered
+from graphkit.settings import current
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
@@ -89,7 +90,10 @@ class BoughtFollowers:
     ) -> Finding:
         mine = blocks.of(account)
         rows = np.concatenate([np.arange(blocks.first[b], blocks.last[b] + 1) for b in mine])
-        chance = np.concatenate([delivered(sales, np.arange(blocks.first[b], blocks.last[b] + 1)) for b in mine])
+        lean = current().blocks.lean[0]
+        chance = np.concatenate(
+            [delivered(sales, np.arange(blocks.first[b], blocks.last[b] + 1), lean=lean) for b in mine]
+        )
         alone = chances[sales.lists.source[rows]]  # a block may hold people: it names nobody alone
         listed = (chance >= self.accuse) & (alone >= self.accuse)
         named = rows[listed]

@@ -64,8 +64,8 @@ def _blocks(sales: Sales, rank: Floats, bounds: BlockSettings) -> Blocks:
     each = sales.usual_hollow[who]
     tried = np.diff(lists.starts)[who].astype(np.float64) ** 2 / 2  # every stretch of the list, from any place to any
     p = np.minimum(1.0, nulls.binomial_tail(hollow, size, each) * np.maximum(tried, 1.0))
-    sold = [delivered(sales, np.arange(a, b + 1)) for a, b in zip(first, last, strict=True)]
-    count = numbers(sales, rank, first=first, last=last, each=sold)
+    count = numbers(sales, rank, first=first, last=last)
+    sold = [delivered(sales, np.arange(a, b + 1), lean=bounds.lean[0]) for a, b in zip(first, last, strict=True)]
     begin, end, together = _dates(sales, first, last, sold)
     kept = (p < bounds.p) & (together < bounds.p) & (count.certain >= bounds.least)
     kept = np.flatnonzero(kept & (sales.chance[who] < LIKELY))  # machines that follow each other are a farm, no sale
