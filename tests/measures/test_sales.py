@@ -131,7 +131,9 @@ def test_machines_that_come_to_the_rest_of_a_list_are_taken_off_the_number_in_it
     for first, last in zip(blocks.first, blocks.last, strict=True):
         others[sales.lists.source[first : last + 1]] = False
     few, many = (
-        numbers(replace(sales, chance=np.where(others, share, sales.chance)), rank, first=blocks.first, last=blocks.last)
+        numbers(
+            replace(sales, chance=np.where(others, share, sales.chance)), rank, first=blocks.first, last=blocks.last
+        )
         for share in (0.0, 0.2)
     )
     mixed = int(np.argmax(blocks.size - blocks.sold))
