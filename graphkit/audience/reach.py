@@ -35,7 +35,7 @@ SCHEMA: Final = pa.schema(
         ("removed_bought", pa.int64()),
         ("removed_ring", pa.int64()),
         ("removed_inactive", pa.int64()),
-        ("real", pa.int64()),
+        ("real", pa.int64()),  # null: followers are known to be missing, and none is in the data
         ("real_low", pa.int64()),
         ("real_high", pa.int64()),
         ("engaged", pa.int64()),  # null: the data hold no interactions
@@ -143,14 +143,15 @@ def reach(
     rows = np.flatnonzero((left.seen > 0) | (left.claimed > 0) | reacted_to | ~np.isnan(every.moved.value))
     counts = dict(zip(STEPS, left.counts[rows].T, strict=True))
     no_acts = len(graph.events) == 0
+    unseen = _unseen(graph, left)[rows]
     columns = {
         "id": graph.accounts["id"].take(pa.array(rows)).combine_chunks(),
         "followers": pa.array(left.claimed[rows], mask=left.claimed[rows] < 0),
         "seen": left.seen[rows],
         **{f"removed_{reason}": counts[reason] for reason in REASONS},
-        "real": counts["real"],
-        "real_low": left.low[rows],
-        "real_high": left.high[rows],
+        "real": pa.array(counts["real"], mask=unseen),
+        "real_low": pa.array(left.low[rows], mask=unseen),
+        "real_high": pa.array(left.high[rows], mask=unseen),
         "engaged": pa.array(np.rint(every.engaged[rows]).astype(np.int64), mask=np.full(len(rows), no_acts)),
         "moved": _or_null(every.moved.value[rows]),
         "moved_low": _or_null(every.moved.low[rows]),
@@ -244,6 +245,12 @@ def _whole_list(whole: WholeLists, node: int) -> Interval | None:
     return Interval(*(float(values[row][0]) for values in (low, whole.likely, high)))
 
 
+def _unseen(graph: InfluenceGraph, left: Audiences) -> NDArray[np.bool_]:
+    """For each account whether none of its followers is in the data though it has some, or may: nothing to count from."""
+    none = left.counts.sum(axis=1) == 0
+    return np.asarray(none & ((left.claimed > 0) | (graph.follows.nnz == 0)))
+
+
 def _or_null(values: NDArray[np.float64]) -> pa.Array:
     return pa.array(values, mask=np.isnan(values))
 
@@ -252,7 +259,9 @@ def _notes(graph: InfluenceGraph, every: _Reach, node: int) -> Iterator[str]:
     """What a reader has to know before quoting the numbers."""
     left = every.audiences
     claimed, seen = int(left.claimed[node]), int(left.seen[node])
-    if claimed > seen == int(left.counts[node].sum()):
+    if _unseen(graph, left)[node]:
+        yield say("None of its followers is in the data.")
+    elif claimed > seen == int(left.counts[node].sum()):
         yield (
             say(
                 "Only {share} of the claimed followers are in the data, and not as a random sample: the numbers are about "

@@ -134,7 +134,7 @@ def _facts(graph: InfluenceGraph, verdicts: Verdicts, reach: pa.Table, settings:
     distinct_people(grouped(actor, graph.n), (target, np.ones(len(actor))), np.ones(graph.n), asked)
     rows = np.searchsorted(np.array(graph.account_ids, dtype=object), reach["id"].to_numpy(zero_copy_only=False))
     real, moved_low = np.zeros(graph.n), np.full(graph.n, np.nan)
-    real[rows] = reach["real"].to_numpy()
+    real[rows] = reach["real"].fill_null(0).to_numpy()
     moved_low[rows] = reach["moved_low"].to_numpy(zero_copy_only=False)
     return _Facts(
         real=real,

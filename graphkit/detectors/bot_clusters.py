@@ -90,7 +90,7 @@ class BotClusters:
             kind="bot_cluster",
             members=_members(graph, named, score) + _served(graph, troop),
             evidence=(timing(troop), _empty(troop, graph), *_friendless(troop)),
-            against=_against(troop),
+            against=_against(graph, troop),
             innocent=(
                 say("a service that several people connected to their accounts"),
                 say("new accounts of one campaign team"),
@@ -281,11 +281,14 @@ def _friendless(troop: Troop) -> tuple[Evidence, ...]:
     )
 
 
-def _against(troop: Troop) -> tuple[Evidence, ...]:
-    return (
+def _against(graph: InfluenceGraph, troop: Troop) -> tuple[Evidence, ...]:
+    follows = (
         Evidence(say("{share} of their common acts go to accounts that they follow", share=percent(troop.followed)), troop.followed, 0.5, say("fans and staff follow whom they cheer"), None),
+    )  # fmt: skip
+    regard = (
         Evidence(say("{share} of the members have followers or answers of their own", share=percent(1 - troop.lifeless)), 1 - troop.lifeless, 0.9, say("ordinary accounts"), None),
     )  # fmt: skip
+    return (*follows, *regard) if graph.follows.nnz else regard
 
 
 def _rivals(troop: Troop) -> tuple[Rival, ...]:

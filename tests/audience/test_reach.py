@@ -173,7 +173,7 @@ def test_the_columns_are_those_of_the_results_contract_and_absent_is_null() -> N
     assert table.schema == SCHEMA
     star, page = sorted(table.to_pylist(), key=lambda line: str(line["id"]), reverse=True)
     assert (star["followers"], star["seen"], star["real"]) == (50, 1, 1)
-    assert (page["followers"], page["seen"], page["real"]) == (7, 0, 0)
+    assert (page["followers"], page["seen"], page["real"]) == (7, 0, None)
     assert star["engaged"] is star["moved"] is star["moved_low"] is star["moved_high"] is None
     assert {line["id"] for line in table.to_pylist()} == {"star", "page"}  # nobody follows a
 
@@ -261,3 +261,16 @@ def test_an_interval_lies_within_the_audience_and_around_nothing_impossible(shar
     mean, total = np.array([share * n]), np.array([float(n)])
     low, high = interval(mean, np.array([rel * share * (1 - share) * n]), total)
     assert 0.0 <= low[0] <= high[0] <= n
+
+
+def test_where_followers_are_missing_people_are_not_counted_as_none() -> None:
+    """A post that people liked, and no follows in the data; then one account that states followers and shows none."""
+    acts = [like(one, "q", START) for one in names("p", 5)]
+    posts = [{"id": "q", "author": "star", "at": START}]
+    graph = network([], acts, posts)
+    star = row(graph, judged(graph), "star")
+    assert [star[name] for name in ("seen", "real", "real_low", "real_high", "engaged")] == [0, None, None, None, 5]
+    assert any("None of its followers" in str(note) for note in estimate(graph, "star", judged(graph)).notes)
+    graph = network([("p0", "other")], acts, posts, accounts=[{"id": "star", "followers": 900}])
+    assert row(graph, judged(graph), "star")["real"] is None
+    assert row(graph, judged(graph), "other")["real"] == 1

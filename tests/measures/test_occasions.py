@@ -127,6 +127,31 @@ def test_what_went_with_its_post_was_taken_back_by_nobody():
     assert quick == {"u": False, "v": True, "w": True}
 
 
+def test_a_post_whose_acts_all_went_in_one_second_is_gone_also_where_no_table_tells_of_posts():
+    """Of one post all acts are gone, three of them at once; of another one act stands; of a third each went alone."""
+    at, off = START, START + 5 * MINUTE
+    rows = [
+        ("a", off),
+        ("a", off),
+        ("a", off + 300),
+        ("a", START + MINUTE),
+        ("b", off),
+        ("b", off),
+        ("b", off),
+        ("b", None),
+    ]
+    rows += [("c", off), ("c", off + 20_000), ("c", off + 40_000)]
+    acts = {
+        "actor": [f"u{k}" for k in range(len(rows))], "post": [post for post, _ in rows], "kind": ["repost"] * len(rows),
+        "at": [at] * len(rows), "deleted_at": pa.array([gone for _, gone in rows], pa.int64()),
+    }  # fmt: skip
+    graph = InfluenceGraph.build({"interactions": pa.table(acts)})
+    back = {
+        int(graph.account_ids[a][1:]): k != NO_TIME for a, k in zip(graph.events.actor, taken_back(graph), strict=True)
+    }
+    assert [back[k] for k in range(len(rows))] == [False] * 3 + [True] + [True] * 3 + [False] + [True] * 3
+
+
 def test_a_few_slips_in_a_trend_are_no_sign_that_the_rest_of_it_was_told():
     shows = np.zeros(100, bool)
     shows[:5] = True

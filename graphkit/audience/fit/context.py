@@ -178,6 +178,6 @@ def ranked(
     audience = graph.followers.astype(np.float64)
     every = np.asarray(audience @ people)[nodes]
     part = np.divide(np.asarray(audience @ within)[nodes], every, out=np.zeros(len(nodes)), where=every > 0)
-    table = reach.append_column("inside", pa.array(reach["real"].to_numpy() * part))
+    table = reach.append_column("inside", pa.array(reach["real"].fill_null(0).to_numpy() * part))
     table = table.sort_by([("inside", "descending"), ("moved", "descending"), ("id", "ascending")])
     return list(table.slice(0, top).to_pylist())

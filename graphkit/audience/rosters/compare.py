@@ -156,12 +156,12 @@ def _side(account: str, row: Mapping[str, Any], part: Inside, cost: float | None
     return Side(
         account=account,
         followers=row["followers"] if row["followers"] is not None else row["seen"],
-        real=row["real"],
-        real_low=row["real_low"],
-        real_high=row["real_high"],
+        real=row["real"] or 0,
+        real_low=row["real_low"] or 0,
+        real_high=row["real_high"] or 0,
         engaged=row["engaged"],
         moved=row["moved"],
-        fitting=row["real"] * part.share if part.share is not None else 0.0,
+        fitting=(row["real"] or 0) * part.share if part.share is not None else 0.0,
         fit=part.share,
         cost=cost,
     )

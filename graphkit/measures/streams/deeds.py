@@ -14,6 +14,9 @@ from graphkit.measures import made_once
 
 Ints = NDArray[np.int64]
 
+SECOND: Final = 1_000
+STANDS: Final = np.iinfo(np.int64).max
+SWEPT: Final = 3  # acts on a post that go in its last second: one or two may be taken back
 WRITING = "post"  # the verb of a post of one's own, beside the kinds of acts
 
 
@@ -87,15 +90,28 @@ def taken_back(graph: InfluenceGraph) -> Ints:
 
     Who deletes a post deletes all that others did on it. They took back nothing.
     """
-    gone = graph.events.deleted_at
-    posts = graph.posts["deleted_at"]
-    if posts.null_count == len(posts):
+    gone, post = graph.events.deleted_at, graph.events.post
+    on = np.flatnonzero((gone != NO_TIME) & (post >= 0))
+    if not len(on):
         return gone
-    on = np.flatnonzero((gone != NO_TIME) & (graph.events.post >= 0))
-    lost = posts.fill_null(np.iinfo(np.int64).max).to_numpy()[graph.events.post[on]]
+    lost = np.minimum(graph.posts["deleted_at"].fill_null(STANDS).to_numpy(), _swept(graph, on))[post[on]]
     out = gone.copy()
     out[on[gone[on] >= lost]] = NO_TIME
     return out
+
+
+def _swept(graph: InfluenceGraph, on: Ints) -> Ints:
+    """For each post when it can only have been deleted itself: all acts on it are gone, and three or more in one second.
+
+    Tables of posts are often missing, or do not tell of deletions. `on` are the acts on posts that are gone.
+    """
+    post, gone = graph.events.post[on], graph.events.deleted_at[on]
+    last = np.full(graph.posts.num_rows, NO_TIME)
+    np.maximum.at(last, post, gone)
+    acts = np.bincount(graph.events.post[graph.events.post >= 0], minlength=len(last))
+    none_left = np.bincount(post, minlength=len(last)) == acts
+    at_once = np.bincount(post[gone >= last[post] - SECOND], minlength=len(last)) >= SWEPT
+    return np.where(none_left & at_once, last - SECOND, STANDS)
 
 
 def _lives(graph: InfluenceGraph, acted: Ints, wrote: Ints, order: NDArray[np.int32]) -> Ints:
