@@ -123,9 +123,7 @@ def rings() -> Iterator[Line]:
 
 def coordinated() -> Iterator[Line]:
     """Pairs that shared the same within 60 seconds twice, the published rule, against the groups found."""
-    shared = table("russian_coordinated_tweets", "retweets.csv.gz")
-    at = shared.timestamp_share.astype(float).astype("int64") * 1000
-    acts = pd.DataFrame({"actor": shared.account_id, "kind": "repost", "post": shared.object_id, "at": at})
+    acts = _retweets()
     graph = graph_of(interactions=acts)
     found = reactions(graph).acts
     pairs = close_pairs(found, np.zeros(found.objects), window=60_000, needed=2)
@@ -137,6 +135,70 @@ def coordinated() -> Iterator[Line]:
         true,
         note=f"label: the published rule, {len(pairs.first):,} pairs",
     )
+    yield from planted(acts)
+
+
+def _retweets() -> pd.DataFrame:
+    shared = table("russian_coordinated_tweets", "retweets.csv.gz")
+    at = shared.timestamp_share.astype(float).astype("int64") * 1000
+    return pd.DataFrame({"actor": shared.account_id, "kind": "repost", "post": shared.object_id, "at": at})
+
+
+def planted(people: pd.DataFrame) -> Iterator[Line]:
+    """Made-up groups that answer orders, among people who really retweeted: what a group must do to be named."""
+    for group in (
+        Planted(30, 40, 0.7, 60),
+        Planted(30, 40, 0.7, 600),
+        Planted(12, 25, 0.6, 120),
+        Planted(8, 15, 0.6, 60),
+    ):
+        lines = []
+        for seed in range(5):
+            acts = pd.concat([people, group.acts(people, seed)])
+            true = {f"order {member}" for member in range(group.members)}
+            lines.append(judged("", "p_bot", graph_of(interactions=acts), true))
+        yield Line(
+            f"the same, with {group.members} made-up accounts on {group.posts} posts within {group.seconds} s",
+            "p_bot",
+            lines[0].accounts,
+            sum(line.labelled for line in lines),
+            float(np.mean([line.found for line in lines if line.found is not None])),
+            sum(line.named for line in lines),
+            sum(line.accused for line in lines),
+            "-",
+            f"five seeds; each takes part in {group.share:.0%} of the orders and retweets 15 other posts",
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Planted:
+    """A group under orders: each member reposts a share of some posts, within so many seconds of the order."""
+
+    members: int
+    posts: int
+    share: float
+    seconds: int
+
+    def acts(self, people: pd.DataFrame, seed: int) -> pd.DataFrame:
+        """What they do, with as many reposts of their own as 15 drawn from what people did."""
+        rng = np.random.default_rng(seed)
+        seen = people.groupby("post")["at"].agg(["min", "size"])
+        bought = rng.choice(
+            seen.index[(seen["size"] >= 2) & (seen["size"] < 200)].to_numpy(), self.posts, replace=False
+        )
+        order = seen["min"][bought].to_numpy() + rng.exponential(3_600_000, self.posts)
+        member, post = np.nonzero(rng.random((self.members, self.posts)) < self.share)
+        own = rng.integers(0, len(people), (self.members, 15))
+        at = order[post] + rng.random(len(post)) * self.seconds * 1000
+        late = people["at"].to_numpy()[own] + rng.exponential(7_200_000, own.shape)
+        return pd.DataFrame(
+            {
+                "actor": [f"order {k}" for k in (*member, *np.repeat(np.arange(self.members), 15))],
+                "kind": "repost",
+                "post": [*bought[post], *people["post"].to_numpy()[own].ravel()],
+                "at": np.r_[at, late.ravel()].astype(np.int64),
+            }
+        )
 
 
 def comments() -> Iterator[Line]:
