@@ -16,11 +16,13 @@ from graphkit.measures import nulls
 from graphkit.measures.lockstep import lockstep
 from graphkit.measures.streams.second import second_hand
 from graphkit.measures.trends.bursts import POST, TAG
+from graphkit.measures.trends.commanded import commanded
 from graphkit.measures.trends.pushes import Trend, trends
 from graphkit.measures.trends.vanishing import vanishing
 from graphkit.settings import current
 
 Ints = NDArray[np.int64]
+Flags = NDArray[np.bool_]
 
 TRENDS: Final = pa.schema(
     [
@@ -70,7 +72,8 @@ class TrendPushes:
         rows = [_row(graph, trend, serves) for trend in judged]
         pushed = [trend for trend in judged if trend.chance >= self.accuse]
         found = [self._finding(graph, trend, serves) for trend in pushed if trend.burst.kind != POST]
-        found += [self._posts(graph, posts) for posts in _by_hand(graph, pushed, seed)]
+        for posts in _by_hand(graph, pushed, seed):
+            found.append(self._posts(graph, posts, known=commanded(graph, seed).known))
         found += _vanished(graph)
         return Detection(
             tuple(found), notes=_notes(judged), tables={"trends": pa.Table.from_pylist(rows, schema=TRENDS)}
@@ -91,10 +94,14 @@ class TrendPushes:
             ),
         )  # fmt: skip
 
-    def _posts(self, graph: InfluenceGraph, posts: list[Trend]) -> Finding:
-        """One finding for the posts that the same hand pushed, with the largest of them as the witness."""
+    def _posts(self, graph: InfluenceGraph, posts: list[Trend], *, known: Flags) -> Finding:
+        """One finding for the posts that the same hand pushed, with the largest of them as the witness.
+
+        An act on a post shows nothing of itself, so that only those are named who are known to act on command (`known`).
+        """
         largest = max(posts, key=lambda one: (one.burst.first_hour, one.burst.name))
-        members, _ = self._members(graph, posts)
+        named, nodes = self._members(graph, posts)
+        members = tuple(member for member, node in zip(named, nodes, strict=True) if known[node])
         authors = [one.burst.author for one in posts if one.burst.author >= 0]
         gains = {author: authors.count(author) / len(posts) for author in sorted(set(authors))}
         return _pushed(

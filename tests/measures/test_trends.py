@@ -7,11 +7,14 @@ import pyarrow as pa
 import pytest
 
 from graphkit.analysis.detecting import detect
+from graphkit.detectors import trend_pushes
 from graphkit.detectors.trend_pushes import TrendPushes
 from graphkit.graphs.graph import InfluenceGraph
+from graphkit.measures.trends.bursts import POST, Burst
 from graphkit.measures.trends.commanded import Commanded
 from graphkit.measures.trends.mixture import Uses, interval, mixture
 from graphkit.measures.trends.phrases import worded
+from graphkit.measures.trends.pushes import Trend
 from graphkit.measures.trends.salad import salads_in
 from graphkit.measures.trends.vanishing import vanishing
 from graphkit.settings import current
@@ -276,3 +279,15 @@ def test_an_account_that_may_be_commanded_counts_by_how_likely_that_is():
     odds = Commanded(np.zeros(55, bool), known, np.full(1, np.nan), np.full(1, np.nan)).odds(0.03)
     chance = mixture(Uses(odds, np.full(55, np.nan), {}, {}), {})
     assert chance[0] > 0.95 > chance[30] > 0.5 > 0.2 > chance[40]
+
+
+def test_a_pushed_post_names_only_who_is_known_to_act_on_command(monkeypatch):
+    """Two machines and a reader act on a post; the act of the reader looks told, and nothing else speaks against it."""
+    graph = crowd(7, people=20)
+    burst = Burst("t00000", POST, START, np.arange(3), np.array([0, 1, 2]), 3, 0.1, 1e-9, author=5)
+    pushed = Trend(burst, (), 0.9, np.array([0.99, 0.99, 0.6]), 0.14, 0.1, 0.2)
+    known = np.isin(np.arange(graph.n), [0, 1])
+    monkeypatch.setattr(trend_pushes, "trends", lambda *_: (pushed,))
+    monkeypatch.setattr(trend_pushes, "commanded", lambda *_: SimpleNamespace(known=known))
+    [finding] = TrendPushes().detect(graph).findings
+    assert [member.account for member in finding.members if member.role == "member"] == list(graph.ids([0, 1]))
