@@ -113,6 +113,8 @@ class LockstepSettings(Section):
     lifeless_share: float
     lifeless_mixed: float
     lifeless_p: float
+    lifeless_usual: float
+    untold_strength: float
     friends_part: float
     friends_p: float
     friends_past_days: float
@@ -156,6 +158,7 @@ class WordingSettings(Section):
     smallest: int
     strength: float
     lifeless: float
+    untold: float
     copies: int
     q: float
 
@@ -205,6 +208,7 @@ class MachineSettings(Section):
     own_deeds: float
     among_known: float
     doubt: float
+    untold: float
     second_hand: float
     befriended: float
     company: float

@@ -17,7 +17,6 @@ from graphkit.measures.choosing.co_choice import Choices, every_choice
 from graphkit.measures.choosing.telling import told_alike, unnamed
 from graphkit.measures.lockstep import Lockstep, Troop, lockstep
 from graphkit.measures.machines import in_step, machines
-from graphkit.measures.regard import regard_of
 from graphkit.measures.sales.contrast import Sales, sales_of
 from graphkit.measures.sales.farms import Farm, farms
 from graphkit.measures.wording import Copying, copying
@@ -58,16 +57,18 @@ class BotClusters:
         seen = np.bincount(graph.events.actor, minlength=graph.n) + np.diff(graph.follows.indptr)
         score = np.where(seen >= 3, np.maximum(score, in_copies(copied)), np.nan)
         # a follower for sale may stray into a meeting: named is who takes part in them
-        part = (in_step(steps) >= current().machines.part) & (np.nan_to_num(score) >= self.accuse)
+        part = (in_step(steps, "amplifiers") >= current().machines.part) & (np.nan_to_num(score) >= self.accuse)
         meeting = in_groups(np.where(part, steps.nearest, -1), len(steps.troops))
         found = [
             self._amplifiers(graph, troop, named, score) for troop, named in zip(steps.troops, meeting, strict=True)
         ]
+        found += [_untold(graph, troop, score) for troop in steps.troops if troop.nature == "untold" and troop.striking]
         found += [self._farm(graph, sales, farm, score) for farm in farms(graph, seed)]
         found += [self._alike(graph, on, number, steps, score) for on in alike for number in range(len(on.found))]
         found += [self._copies(graph, copied, number, score) for number in range(len(copied.found))]
         notes = (
             *_unnamed(steps),
+            *_unknown(copied),
             *(note for on in alike for note in unnamed(on)),
             *(
                 (
@@ -89,7 +90,7 @@ class BotClusters:
         return Finding(
             kind="bot_cluster",
             members=_members(graph, named, score) + _served(graph, troop),
-            evidence=(timing(troop), _empty(troop, graph), *_friendless(troop)),
+            evidence=(timing(troop), _empty(troop), *_friendless(troop)),
             against=_against(graph, troop),
             innocent=(
                 say("a service that several people connected to their accounts"),
@@ -131,7 +132,7 @@ class BotClusters:
     def _copies(self, graph: InfluenceGraph, copied: Copying, number: int, score: Floats) -> Finding | None:
         group = copied.found[number]
         named = group.members[np.nan_to_num(score[group.members]) >= self.accuse]
-        if group.lifeless < current().wording.lifeless or len(named) < current().wording.smallest:
+        if not group.lifeless >= current().wording.lifeless or len(named) < current().wording.smallest:
             return None
         return Finding(
             kind="bot_cluster",
@@ -203,15 +204,64 @@ class BotClusters:
         )  # fmt: skip
 
 
+def _untold(graph: InfluenceGraph, troop: Troop, score: Floats) -> Finding:
+    """A group that acts as one in data which cannot tell who it is: told of, with chances below one half."""
+    return Finding(
+        kind="bot_cluster",
+        members=_members(graph, troop.members, np.nan_to_num(score)) + _served(graph, troop),
+        evidence=(timing(troop),),
+        against=(
+            Evidence(
+                say("{share} of the members are at one of its meetings, on average", share=percent(troop.presence)),
+                troop.presence, 1.0, say("machines that get every order"), None,
+            ),
+        ),
+        innocent=(
+            say("people who agreed to pass on the same posts"),
+            say("colleagues whose posts one tool passes on"),
+            say("a service that several people connected to their accounts"),
+        ),
+        rivals=(
+            Rival("cannot_tell", 0.5, (), (), (say("who follows and answers whom"), say("clients, deletions"))),
+            Rival("automated", 0.25, (say("meet within minutes"),)),
+            Rival("fan_club", 0.25, (say("act on the same posts"),)),
+        ),
+        q=troop.q,
+        sentence=say(
+            "{accounts} accounts reacted in lockstep to {posts} posts; whether they are machines, people who agreed on it or colleagues "
+            "with one tool cannot be told, for these data hold next to nothing on who follows or answers whom.",
+            accounts=len(troop.members), posts=troop.moments,
+        ),
+        detail={"posts": troop.moments, "strength": round(troop.strength, 2)},
+    )  # fmt: skip
+
+
 def _unnamed(steps: Lockstep) -> tuple[str, ...]:
     """What is said of groups in lockstep that nobody is accused for."""
     notes = []
-    for nature in ("open", "unclear"):
-        groups = [t for t in steps.troops if t.nature == nature and t.q <= 0.05]
+    for natures in (("open",), ("unclear", "untold")):
+        groups = [
+            t for t in steps.troops if t.nature in natures and t.q <= 0.05 and not (t.nature == "untold" and t.striking)
+        ]
         if groups:
             accounts = sum(len(troop.members) for troop in groups)
-            notes.append(_spared(nature, len(groups), accounts))
+            notes.append(_spared(natures[0], len(groups), accounts))
     return tuple(notes)
+
+
+def _unknown(copied: Copying) -> tuple[Said, ...]:
+    """What is said of groups with the same words in data that cannot tell who they are."""
+    groups = [group for group in copied.found if np.isnan(group.lifeless)]
+    accounts = sum(len(group.members) for group in groups)
+    told = say_many(
+        "{count} group ({accounts} accounts) wrote in nearly the same words; these data hold next to nothing on who follows or answers "
+        "whom, so it cannot be told from people who passed a text on, and nobody is named",
+        "{count} groups ({accounts} accounts) wrote in nearly the same words; these data hold next to nothing on who follows or answers "
+        "whom, so they cannot be told from people who passed a text on, and nobody is named",
+        count=len(groups),
+        accounts=accounts,
+    )
+    return (told,) if groups else ()
 
 
 def _spared(nature: str, groups: int, accounts: int) -> Said:
@@ -245,8 +295,7 @@ def timing(troop: Troop) -> Evidence:
     )
 
 
-def _empty(troop: Troop, graph: InfluenceGraph) -> Evidence:
-    usual = float(regard_of(graph).hollow().mean())
+def _empty(troop: Troop) -> Evidence:
     count = round(troop.lifeless * len(troop.members))
     return Evidence(
         claim=say(
@@ -255,9 +304,9 @@ def _empty(troop: Troop, graph: InfluenceGraph) -> Evidence:
             members=len(troop.members),
         ),
         observed=float(count),
-        expected=round(usual * len(troop.members), 2),
-        baseline=say("all accounts of this data"),
-        p=float(nulls.binomial_tail(count, len(troop.members), min(usual, 0.99))),
+        expected=round(troop.bare * len(troop.members), 2),
+        baseline=say("accounts of this data that are as active"),
+        p=float(nulls.binomial_tail(count, len(troop.members), troop.bare)),
     )
 
 
@@ -313,10 +362,11 @@ def _rivals(troop: Troop) -> tuple[Rival, ...]:
 
 
 def in_copies(copied: Copying) -> Floats:
-    """Chance by shared wordings, for members of groups that nobody outside cares for; 0 elsewhere."""
+    """Chance by shared wordings, for members of groups that nobody outside cares for; it only ranks where that is not known."""
     lifeless = np.array([*(group.lifeless for group in copied.found), 0.0])[copied.of]
     odds = np.minimum(0.8 * (copied.hits - 2), 3.0)
-    return np.where(lifeless >= current().wording.lifeless, nulls.logistic(odds), 0.0)
+    told = np.where(lifeless >= current().wording.lifeless, nulls.logistic(odds), 0.0)
+    return np.where(np.isnan(lifeless), current().wording.untold * nulls.logistic(odds), told)
 
 
 def _members(graph: InfluenceGraph, nodes: NDArray[np.int64], score: Floats) -> tuple[Member, ...]:

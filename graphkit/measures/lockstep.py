@@ -27,7 +27,7 @@ from graphkit.settings import current
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
-Nature = Literal["amplifiers", "pod", "second_hand", "open", "unclear"]
+Nature = Literal["amplifiers", "pod", "second_hand", "open", "untold", "unclear"]
 
 DAY = 86_400_000
 LEAST_REGULAR = 3  # moments: twice may be chance
@@ -55,7 +55,13 @@ class Troop:
     due: float  # coincidences due by chance
     presence: float  # share of the members at one of its moments, on average
     shown: float  # share of the acts in its moments that those whom the member follows had shown it before
+    bare: float  # share of accounts as active as the members that have no followers and no answers in these data
     friends: Friends  # of those whom the pairs found
+
+    @property
+    def striking(self) -> bool:
+        """Whether it acts as one beyond what any crowd of people does, so that it is told of whoever it is."""
+        return self.strength >= current().lockstep.untold_strength
 
     @property
     def repeats(self) -> float:
@@ -172,7 +178,7 @@ def _described(graph, found, parts, pairs, q, windows, copies) -> Lockstep:  # t
     first = _first_sign(graph)
     commanded = _in_moments(acts, parts.of, moments)
     seen = _shown_shares(graph, found, parts, commanded)
-    usual_empty = max(2 * regard.usual_hollow, 0.02)
+    bare_peers = regard.usual_bare()
     same = (parts.of[pairs.first] == parts.of[pairs.second]) & (parts.of[pairs.first] >= 0)
     close = np.bincount(parts.of[pairs.first[same]], weights=pairs.close[same], minlength=len(parts))
     due = np.bincount(parts.of[pairs.first[same]], weights=pairs.due[same], minlength=len(parts))
@@ -189,9 +195,10 @@ def _described(graph, found, parts, pairs, q, windows, copies) -> Lockstep:  # t
         living = members[~bare[members]]
         clean = float(np.median((begin - first[living]) / DAY)) if len(rows) and len(living) else 0.0
         presence = float(moments.members[rows].mean() / len(members)) if len(rows) else 0.0
+        usual_empty = float(np.maximum(bare_peers[heart].mean(), 0.02))
         empties = float(nulls.binomial_tail(round(numbers.lifeless * len(heart)), len(heart), usual_empty))
         signs = _Signs(
-            len(rows), float(parts.strength[group]), float(q[group]), clean, presence, float(seen[group]), empties,
+            len(rows), float(parts.strength[group]), float(q[group]), clean, presence, float(seen[group]), usual_empty, empties,
             friends_of(graph, heart), occasions_of(moments.begin[rows]),
         )  # fmt: skip
         nature = _nature(signs, numbers)
@@ -200,7 +207,7 @@ def _described(graph, found, parts, pairs, q, windows, copies) -> Lockstep:  # t
             bare[members] |= ~known[members]
         troops.append(
             Troop(members, nature, float(parts.strength[group]), float(q[group]), len(rows), numbers.targets, numbers.shares,
-                  numbers.inside, numbers.followed, numbers.lifeless, clean, int(close[group]), float(due[group]), presence, signs.shown, signs.friends)
+                  numbers.inside, numbers.followed, numbers.lifeless, clean, int(close[group]), float(due[group]), presence, signs.shown, usual_empty, signs.friends)
         )  # fmt: skip
     return Lockstep(found, tuple(troops), parts.of, nearest, hits, shared, chance, commanded, bare, known, past, pairs.bucketed, copies)  # fmt: skip
 
@@ -249,7 +256,8 @@ class _Signs:
     clean: float
     presence: float
     shown: float
-    empties: float  # chance of so many members without a life, among accounts of this data
+    bare: float  # share without a life of accounts as active as the members
+    empties: float  # chance of so many members without a life, if they are as likely to have none
     friends: Friends
     occasions: Occasions
 
@@ -265,28 +273,31 @@ def _nature(signs: _Signs, numbers: _Numbers) -> Nature:
     apart = not signs.occasions.explain  # else people came to the same show, lesson or service
     if numbers.inside >= settings.pod_inside and effective >= 3 and strong:
         return "pod" if signs.presence >= settings.pod_presence and apart else "unclear"
-    if followed >= settings.open_followed and empty < 0.5:
+    known = signs.bare <= settings.lifeless_usual  # else to have nobody is what these data say of most
+    if followed >= settings.open_followed and (empty < 0.5 or not known):
         return "open"
     if signs.friends.each_other:
         return "unclear"
-    if empty >= settings.lifeless_share:
+    if known and empty >= settings.lifeless_share:
         return "amplifiers"
     campaign = signs.moments / max(effective, 1.0) >= settings.campaign_repeats
     unasked = campaign and followed <= settings.unasked_followed
     born_for_it = signs.clean < settings.clean_days and signs.strength >= 2 * settings.second_hand_strength
-    if unasked and empty >= settings.lifeless_mixed and (born_for_it or signs.empties < settings.lifeless_p):
+    if known and unasked and empty >= settings.lifeless_mixed and (born_for_it or signs.empties < settings.lifeless_p):
         return "amplifiers"
     if unasked and strong and apart and signs.friends.missing and signs.clean < settings.friends_past_days:
         return "amplifiers"
+    unknown: Nature = "untold" if not known and apart else "unclear"
     if (
         campaign
+        and effective
         and strong
         and apart
         and followed <= settings.second_hand_followed
         and signs.shown <= settings.second_hand_shown
     ):
-        return "second_hand" if signs.clean >= settings.clean_days else "unclear"
-    return "unclear"
+        return "second_hand" if signs.clean >= settings.clean_days else unknown
+    return unknown
 
 
 def _shown_shares(graph: InfluenceGraph, found: Reactions, parts: groups.Groups, inside: NDArray[np.bool_]) -> Floats:

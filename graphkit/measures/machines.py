@@ -16,7 +16,7 @@ from scipy import special
 
 from graphkit.measures import nulls
 from graphkit.measures.choosing.co_choice import Choices
-from graphkit.measures.lockstep import Lockstep
+from graphkit.measures.lockstep import Lockstep, Nature, Troop
 from graphkit.measures.sales.contrast import Sales
 from graphkit.settings import current
 
@@ -38,7 +38,7 @@ class Machines:
 def machines(sales: Sales, steps: Lockstep, alike: Sequence[Choices]) -> Machines:
     """The chance of each account, whatever of the tables there is."""
     bounds, most = current().machines, current().sales.most[1]
-    sale, moment = _of_sale(sales), in_step(steps)
+    sale, moment = _of_sale(sales), in_step(steps, "amplifiers", "untold")
     choice = np.maximum.reduce([in_choice(layer) for layer in alike])  # the same posts, tags and links may be one order
     order = np.minimum(moment + choice, most)
     odds = sales.regard + np.logaddexp(sales.prior + sale, bounds.prior + order)
@@ -90,11 +90,11 @@ def _of_sale(sales: Sales) -> Floats:
     return np.asarray(weight)
 
 
-def in_step(steps: Lockstep) -> Floats:
-    """The log-odds of the part each account takes in groups of amplifiers; 0 where it takes none."""
+def in_step(steps: Lockstep, *natures: Nature) -> Floats:
+    """The log-odds of the part each account takes in groups of these natures; 0 where it takes none."""
     bounds = current().machines
-    amplifier = np.array([troop.nature == "amplifiers" for troop in steps.troops] or [False])
-    near = (steps.nearest >= 0) & amplifier[np.maximum(steps.nearest, 0)]
+    wanted = np.array([troop.nature in natures for troop in steps.troops] or [False])
+    near = (steps.nearest >= 0) & wanted[np.maximum(steps.nearest, 0)]
     there = np.minimum(nulls.surprise(steps.chance) * np.log(10.0), bounds.moments) * (steps.hits >= 2)
     member = near & (steps.of == steps.nearest)
     return np.where(near, there + bounds.membership * member, 0.0)
@@ -106,13 +106,22 @@ def _most_of_members(steps: Lockstep) -> Floats:
     nature = np.array([*(troop.nature for troop in steps.troops), "none"])[steps.of]
     lifeless = np.array([*(troop.lifeless for troop in steps.troops), 0.0])[steps.of]
     most = np.full(len(steps.of), np.inf)
-    hand = nature == "second_hand"  # owners of accounts under a second hand are people, whoever follows them
+    most[nature == "second_hand"] = bounds.second_hand  # owners of such accounts are people, whoever follows them
     mixed = (nature == "amplifiers") & ~steps.empty
-    most[hand] = bounds.second_hand
     most[mixed] = special.logit(np.clip(lifeless[mixed], 0.05, 0.95)) + bounds.company
+    untold = np.array([*(_most_untold(troop) for troop in steps.troops), np.inf])
+    most = np.minimum(most, np.minimum(untold[steps.of], untold[steps.nearest]))
     peopled = np.array([*(troop.friends.usual for troop in steps.troops), False])[steps.of]
     most[(nature == "amplifiers") & steps.befriended | (mixed & peopled)] = bounds.befriended
     return most
+
+
+def _most_untold(troop: Troop) -> float:
+    """The bound for members and bystanders of a group of which the data cannot tell who it is; none for others."""
+    bounds = current().machines
+    if troop.nature != "untold":
+        return float(np.inf)
+    return bounds.second_hand if troop.striking else bounds.untold
 
 
 def in_choice(alike: Choices) -> Floats:

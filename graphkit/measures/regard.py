@@ -39,6 +39,7 @@ class Regard:
     amount: Floats  # followers and answerers, each weighed by its own rank
     rank: Floats  # 0..1 among accounts of like activity, ties in the middle; 1 for accounts that do nothing
     usual: Floats  # median amount among the peers
+    peers: Ints  # which accounts are of like activity; -1 for accounts that do nothing
 
     def hollow(self) -> NDArray[np.bool_]:
         """Accounts that next to nobody cares for: the lower end of their peers, and a small part of what is usual there.
@@ -59,6 +60,15 @@ class Regard:
         for ptr, to in _rows(graph):
             inside += _from_inside(ptr, to, members.astype(np.int64), self.rank)
         return np.asarray(self.amount[members] - inside <= self._little(members))
+
+    def usual_bare(self) -> Floats:
+        """For each account the share of its peers that next to nobody cares for, as far as these data know.
+
+        Near 1 the data know too little of who follows and answers whom: to have nobody then says nothing of an account.
+        """
+        bare = self.amount <= self._little()
+        place = self.peers + 1
+        return (np.bincount(place, weights=bare) / np.maximum(np.bincount(place), 1))[place]
 
     def _little(self, nodes: Ints | slice = slice(None)) -> Floats:
         bounds = current().regard
@@ -95,7 +105,7 @@ def regard_of(graph: InfluenceGraph) -> Regard:
     for _ in range(ROUNDS):
         amount = extra + sum((links @ rank for links in held), np.zeros(graph.n))
         rank, usual = _ranked(amount, peers)
-    return Regard(amount, rank, usual)
+    return Regard(amount, rank, usual, peers)
 
 
 def _held(graph: InfluenceGraph) -> list[csr_array]:

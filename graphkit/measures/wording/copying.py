@@ -36,7 +36,9 @@ class Copied:
     wordings: int  # that two members and more used
     shared: float  # wordings that two members share, on average
     due: float  # and would by ten times chance
-    lifeless: float  # share of members that nobody outside follows or answers
+    lifeless: (
+        float  # share of members that nobody outside follows or answers; NaN where that says nothing in these data
+    )
     quotes: tuple[str, ...]  # the wordings most members used, as first written
 
 
@@ -149,7 +151,9 @@ def _copied(
     users = np.asarray(used.sum(axis=0)).ravel()
     each, total = float(np.diff(used[rows].indptr).mean()), max(float(users.sum()), 1.0)
     due = current().wording.taste * each**2 * float((users * np.maximum(users - 1, 0)).sum()) / total**2
-    lifeless = float(regard_of(graph).hollow_outside(graph, members).mean())
+    regard = regard_of(graph)
+    known = regard.usual_bare()[members].mean() <= current().lockstep.lifeless_usual
+    lifeless = float(regard.hollow_outside(graph, members).mean()) if known else np.nan
     quotes = _quotes(graph, said, np.argsort(-times, kind="stable")[:3])
     shared = float((times * (times - 1) / 2).sum() / pairs)
     return Copied(members, strength, q, int((times >= 2).sum()), shared, due, lifeless, quotes)
