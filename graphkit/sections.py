@@ -13,6 +13,8 @@ class Section(BaseModel):
 
 class StreamsSettings(Section):
     odd_client: float
+    meeting_taste: float
+    meeting_q: float
     quick_ms: int
     common_weight: float
     taste: float
@@ -22,7 +24,7 @@ class StreamsSettings(Section):
     least_visitors: int
     target_share: float
     sliver: float
-    orders: float
+    orders: tuple[float, ...]
     act_most: float
     prior: float
     prior_weight: float
@@ -35,8 +37,7 @@ class StreamsSettings(Section):
     acquainted_times: float
     telling_share: float
     openly: float
-    strangeness: float
-    punctuality: float
+    apart: float
     live: float
     together: float
     permutations: int

@@ -104,18 +104,15 @@ def test_without_follows_clients_and_deletions_nobody_is_named(world):
 
 
 def test_supporters_who_follow_whom_they_serve_are_no_victims(world, run):
-    """An app that people let post for an author whom they follow looks like an order, and is their own will."""
+    """An app that people let post for authors whom most of them follow looks like an order, and is their own will."""
     hands = [finding for finding in run.findings if finding.kind == "compromised"]
     assert hands
     tables = dict(world.tables)
     early = int(pc.min(tables["follows"]["at"]).as_py())
-    ties = [
-        {"follower": member.account, "followed": gain.account, "at": early}
-        for hand in hands
-        for member in hand.members
-        for gain in hand.members
-        if member.role == "member" and gain.role == "beneficiary"
-    ]
+    served = {one.account for hand in hands for one in hand.members if one.role == "beneficiary"}  # by either hand
+    named = [one.account for hand in hands for one in hand.members if one.role == "member"]
+    following = [one for number, one in enumerate(named) if number % 4]
+    ties = [{"follower": one, "followed": author, "at": early} for one in following for author in sorted(served)]
     more = pa.Table.from_pylist(ties, schema=tables["follows"].schema)
     tables["follows"] = pa.concat_tables([tables["follows"], more])
     found = detect(InfluenceGraph.build(tables), "compromised_accounts")

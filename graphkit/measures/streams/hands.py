@@ -12,9 +12,12 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy import special
 
 from graphkit.graphs.graph import InfluenceGraph
-from graphkit.measures.streams.clients import Campaign
+from graphkit.measures import nulls
+from graphkit.measures.campaigns.nominated import Campaign
+from graphkit.measures.streams.features import INSIDE, OUTSIDE, Features, Tables, moments_of
 from graphkit.measures.streams.marks import Marks
 from graphkit.measures.streams.owner import kept_by_people
 from graphkit.settings import current
@@ -23,9 +26,8 @@ Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
 
-NO_MOMENT, OUTSIDE, INSIDE = range(3)
 ROUNDS = 12
-WINDOW = 600_000
+PASSES = 2  # whom the first pass finds makes moments known that the visitors alone do not
 
 
 @dataclass(frozen=True)
@@ -74,26 +76,23 @@ def hand(graph: InfluenceGraph, marks: Marks, campaign: Campaign) -> Hand:
     rows = acts.of(campaign.authors)
     accounts, of = np.unique(acts.actor[rows], return_inverse=True)
     people = kept_by_people(graph)[accounts]
-    moment = _moments(marks, rows, np.isin(acts.actor[rows], campaign.visitors))
-    features = _Features(marks, rows, moment)
-    fit = _start(marks, rows, moment, np.isin(accounts, campaign.visitors)[of])
-    log_odds = ratio = np.zeros(0)
+    features, visitor = Features(marks, rows), np.isin(accounts, campaign.visitors)
+    fit: Floats = np.zeros(0)
     prior = current().streams.prior
-    for _ in range(ROUNDS):
-        tables = features.tables(fit * people[of], ~people[of])
-        ratio = features.ratio(tables)
-        log_odds, fit = _accounts(ratio, of, prior)
-        prior = _share(log_odds[people])
+    for _ in range(PASSES if marks.follows_known else 1):
+        moment = moments_of(marks, rows, visitor[of])
+        fit = _start(marks, rows, moment, visitor[of]) if not len(fit) else fit
+        for _ in range(ROUNDS):
+            tables = features.tables(fit * people[of], ~people[of], moment)
+            log_odds, command = _accounts(features, tables, moment, prior)
+            fit = nulls.logistic(np.clip(log_odds, -30, 30))[of] * command
+            prior = _share(log_odds[people])
+        visitor |= people & (log_odds > 0)
     orders = fit * people[of]
     place = np.searchsorted(campaign.authors, acts.author[acts.object[rows]])
     served = np.bincount(place, weights=orders, minlength=len(campaign.authors)).astype(np.float64)
-    return Hand(campaign, rows, accounts.astype(np.int64), of, log_odds, _command(ratio), moment, tables.client_share, tables.client,
+    return Hand(campaign, rows, accounts.astype(np.int64), of, log_odds, command, moment, tables.client_share, tables.client,
                 float(tables.quick[0, 1]), float(tables.quick[1, 1]), served, tables.way, tables.moment)  # fmt: skip
-
-
-def _command(ratio: Floats) -> Floats:
-    faith = current().streams.orders
-    return np.asarray(faith * ratio / (faith * ratio + 1 - faith))
 
 
 def _share(log_odds: Floats) -> float:
@@ -104,117 +103,55 @@ def _share(log_odds: Floats) -> float:
     return float(np.clip(drawn, settings.prior, settings.prior_most))
 
 
-def _accounts(ratio: Floats, of: Ints, prior: float) -> tuple[Floats, Floats]:
-    """Log odds of each account, and for each act the chance that it was an order."""
-    settings = current().streams
-    each = np.clip(np.log(settings.orders * ratio + 1 - settings.orders), -settings.act_most, settings.act_most)
-    log_odds = np.log(prior / (1 - prior)) + np.bincount(of, weights=each)
-    taken = 1 / (1 + np.exp(-np.clip(log_odds, -30, 30)))
-    return log_odds, taken[of] * _command(ratio)
+def _accounts(features: Features, tables: Tables, moment: NDArray[np.int8], prior: float) -> tuple[Floats, Floats]:
+    """Log odds of each account, and of each act the chance that it was an order, if its account is under the hand.
+
+    Orders come on top of what the owner does: which part of the account's acts they are is not known, every share is as
+    likely, and one act at least is an order. Without follows nothing tells a reader's acts from them, so they must be most.
+    """
+    shares = np.array(current().streams.orders)
+    shares = shares if features.follows_known else shares[-1:]
+    ratio, met = features.ratio(tables, moment), features.met(tables)
+    said = np.stack([_said(features, ratio, met, share=share) for share in shares])
+    log_odds = np.log(prior / (1 - prior)) + special.logsumexp(said, axis=0) - np.log(len(shares))
+    share = special.softmax(said, axis=0).T @ shares
+    return log_odds, _command(features, ratio, met, share=share[features.account[features.pair]])
+
+
+def _said(features: Features, ratio: Floats, met: Floats, *, share: float) -> Floats:
+    """Of each account the log likelihood ratio of its acts, if this share of them is orders and one at least."""
+    many = np.maximum(
+        _sums(features.pair, (ratio > 1.0).astype(float)), 1.0
+    )  # acts that look like orders, whatever the way
+    some, none = _some(features, ratio, share=np.full(len(ratio), share))
+    pair = np.minimum(np.logaddexp(met + some, none), current().streams.act_most * many)
+    total, free = (_sums(features.account, part) for part in (pair, none))
+    return np.asarray(_less(total, free) - _less(np.zeros(len(free)), free))
+
+
+def _some(features: Features, ratio: Floats, *, share: Floats) -> tuple[Floats, Floats]:
+    """Of each pair of account and author the log likelihood ratios that some acts, and that none, are orders."""
+    each = np.minimum(np.log(share * ratio + 1 - share), current().streams.act_most)
+    none = _sums(features.pair, np.log(1 - share))
+    return _less(_sums(features.pair, each), none), none
+
+
+def _command(features: Features, ratio: Floats, met: Floats, *, share: Floats) -> Floats:
+    """Of each act the chance that it was an order: that some of its pair were, and then that it was one of them."""
+    some, none = _some(features, ratio, share=share)
+    told = nulls.logistic(met + some - none) / nulls.logistic(some - none)  # beside what its acts say without the ways
+    return np.asarray(np.minimum(share * ratio / (share * ratio + 1 - share) * told[features.pair], 1.0))
+
+
+def _sums(of: Ints, each: Floats) -> Floats:
+    return np.asarray(np.bincount(of, weights=each), float)
+
+
+def _less(more: Floats, less: Floats) -> Floats:
+    """log(exp(more) - exp(less))."""
+    return np.asarray(more + np.log(-np.expm1(np.minimum(less - more, -1e-12))))
 
 
 def _start(marks: Marks, rows: Ints, moment: NDArray[np.int8], visitor: Flags) -> Floats:
-    """A first guess: visitors' acts on the posts of authors whom they do not follow."""
-    strange = marks.acts.way[rows] != 0
-    return np.where(visitor & strange, np.where(moment == OUTSIDE, 0.3, 0.8), 0.02)
-
-
-def _moments(marks: Marks, rows: Ints, visitor: Flags) -> NDArray[np.int8]:
-    """Whether each act fell into the densest ten minutes of visitors on its post, where three of them met."""
-    acts = marks.acts
-    obj, at = acts.object[rows], acts.at[rows]
-    out = np.full(len(rows), NO_MOMENT, np.int8)
-    begins = np.flatnonzero(np.r_[True, np.diff(obj) != 0]) if len(obj) else np.empty(0, np.int64)
-    for start, end in zip(begins, np.r_[begins[1:], len(obj)], strict=True):
-        times = at[start:end][visitor[start:end] & (acts.way[rows[start:end]] != 0)]
-        if len(times) < 3:
-            continue
-        within = np.searchsorted(times, times + WINDOW, "right") - np.arange(len(times))
-        best = int(within.argmax())
-        if within[best] >= 3:
-            first, last = times[best], times[best + within[best] - 1]
-            inside = (at[start:end] >= first) & (at[start:end] <= last)
-            out[start:end] = np.where(inside, INSIDE, OUTSIDE)
-    return out
-
-
-def _counts(keys: Ints, wanted: Flags | None = None) -> Ints:
-    """For each row how many rows have its key; only `wanted` ones count."""
-    _, of = np.unique(keys, return_inverse=True)
-    return np.bincount(of, weights=wanted)[of].astype(np.int64)
-
-
-@dataclass(frozen=True)
-class _Tables:
-    """Shares of the features among orders (row 0) and among what people did by themselves (row 1)."""
-
-    way: Floats
-    moment: Floats
-    quick: Floats
-    client_share: float
-    client: Floats
-
-    @staticmethod
-    def share(codes: Ints, weight: Floats, size: int, prior: Floats | None = None) -> Floats:
-        """Weighted shares of the codes, drawn a little towards `prior` (even shares where there is none)."""
-        pull = current().streams.pull * (np.full(size, 1 / size) if prior is None else prior)
-        counts = np.bincount(codes, weights=weight, minlength=size) + pull
-        return np.asarray(counts / counts.sum())
-
-
-class _Features:
-    """The features of the acts of one campaign, as codes."""
-
-    def __init__(self, marks: Marks, rows: Ints, moment: NDArray[np.int8]) -> None:
-        self._marks = marks
-        pair = marks.acts.actor[rows].astype(np.int64) << 32 | marks.acts.author[marks.acts.object[rows]]
-        self._once = 1.0 / np.maximum(_counts(pair), 1)
-        self._way = marks.acts.way[rows].astype(np.int64)
-        self._moment = moment.astype(np.int64)
-        self._quick = marks.quick[rows].astype(np.int64)
-        self._client = marks.client[rows].astype(np.int64)
-        self._names = int(marks.client.max(initial=-1)) + 1
-        actor = marks.acts.actor[rows].astype(np.int64)
-        here = _counts(actor * (self._names + 1) + self._client + 1)  # orders say nothing of the owner's own habits
-        self._own = np.where(self._client >= 0, marks.own_share(here, _counts(actor, self._client >= 0), rows), 1.0)
-
-    def tables(self, orders: Floats, left_out: Flags) -> _Tables:
-        """The shares of both kinds, from the chance that each act was an order; machines count for neither."""
-        free = np.where(left_out, 0.0, 1.0 - orders)
-
-        def both(codes: Ints, size: int, each: Floats | float = 1.0) -> Floats:
-            usual = _Tables.share(codes, free * each, size)
-            return np.stack([_Tables.share(codes, orders * each, size, usual), usual])
-
-        way = both(np.maximum(self._way, 0), 3, self._once)
-        return _Tables(way, both(self._moment, 3), both(self._quick, 2), *self._clients(orders))
-
-    def _clients(self, orders: Floats) -> tuple[float, Floats]:
-        """Share of orders through clients that are not the actor's own, and which these are.
-
-        The surplus of each client over what the actors' own habits give.
-        """
-        told = self._client >= 0
-        total = float(orders[told].sum()) + current().streams.pull
-        seen = np.bincount(self._client[told], weights=orders[told], minlength=self._names)
-        due = np.zeros(self._names)
-        np.add.at(due, self._client[told], orders[told] * self._own[told])
-        # a client with share s of the orders is due s times the actors' own share of it, which is what `own` averages
-        surplus = np.maximum(seen - np.where(seen > 0, due / np.maximum(seen, 1e-9), 0.0) * total, 0.0)
-        surplus[seen < 3] = 0.0
-        share = min(float(surplus.sum() / total), 0.98)
-        return share, surplus / max(float(surplus.sum()), 1e-9)
-
-    def ratio(self, tables: _Tables) -> Floats:
-        """How many times likelier each act is as an order than as a person's own."""
-        value = tables.moment[0][self._moment] / tables.moment[1][self._moment]
-        if self._marks.follows_known:  # whether an author is followed is one fact, however often its posts are acted on
-            value = value * (tables.way[0][self._way] / tables.way[1][self._way]) ** self._once
-        if self._marks.deletions_known:
-            value = value * tables.quick[0][self._quick] / tables.quick[1][self._quick]
-        if self._marks.clients_known:
-            told = self._client >= 0
-            own = np.maximum(self._own, 1e-4)
-            through = tables.client_share * tables.client[np.maximum(self._client, 0)] if self._names else 0.0
-            value = value * np.where(told, (1 - tables.client_share) + through / own, 1.0)
-        return np.asarray(value)
+    """A first guess: visitors' acts that no follow explains."""
+    return np.where(visitor & marks.acts.strange[rows], np.where(moment == OUTSIDE, 0.3, 0.8), 0.02)

@@ -15,7 +15,7 @@ from graphkit.measures import nulls
 from graphkit.measures.streams.changes import changed_at
 from graphkit.measures.streams.contrast import CHANNELS, Contrast, channel_codes, compared, contrasts
 from graphkit.measures.streams.deeds import Deeds, deeds_of
-from graphkit.measures.streams.hands import INSIDE, NO_MOMENT
+from graphkit.measures.streams.features import INSIDE, NO_MOMENT
 from graphkit.measures.streams.lives import Lives, lives_of
 from graphkit.measures.streams.second import SecondHand
 
@@ -123,27 +123,20 @@ def _group_chance(graph: InfluenceGraph, second: SecondHand, accounts: Ints) -> 
     """Delays dealt anew within the account: the chance of so many acts in the moments of its campaigns."""
     acts = second.marks.acts
     obj = acts.object
-    born = graph.post_at[acts.posts]
-    first = acts.at[acts.starts[:-1]]
-    begun = np.where(born == NO_TIME, first, np.minimum(born, first))
-
-    def delay(rows: Ints) -> Ints:
-        return np.asarray(acts.at[rows] - begun[obj[rows]])
-
     hits, due = np.zeros(graph.n), np.zeros(graph.n)
     wanted = np.zeros(graph.n, bool)
     wanted[accounts] = True
     mine = np.flatnonzero(wanted[acts.actor])
     mine = mine[order_by(acts.actor[mine])]
     bounds = np.searchsorted(acts.actor[mine], np.arange(graph.n + 1))
-    own_delays = delay(mine)
+    own_delays = second.marks.delay[mine]
     for hand in second.hands:
         met = hand.moment != NO_MOMENT
         inside = hand.moment == INSIDE
         posts, where = np.unique(obj[hand.rows], return_inverse=True)
         low, high = np.full(len(posts), np.iinfo(np.int64).max), np.full(len(posts), np.iinfo(np.int64).min)
-        np.minimum.at(low, where[inside], delay(hand.rows[inside]))
-        np.maximum.at(high, where[inside], delay(hand.rows[inside]))
+        np.minimum.at(low, where[inside], second.marks.delay[hand.rows[inside]])
+        np.maximum.at(high, where[inside], second.marks.delay[hand.rows[inside]])
         for row in np.flatnonzero(met & wanted[acts.actor[hand.rows]]):
             who = acts.actor[hand.rows[row]]
             own = own_delays[bounds[who] : bounds[who + 1]]

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from graphkit.graphs.graph import NO_TIME, InfluenceGraph
 from graphkit.measures import made_once
 from graphkit.measures.streams.deeds import Deeds, deeds_of, taken_back
-from graphkit.measures.streams.ways import UNKNOWN, Reached, reached
+from graphkit.measures.streams.ways import UNKNOWN, WAYS, Reached, reached
 from graphkit.settings import current
 
 Ints = NDArray[np.int64]
@@ -31,6 +31,10 @@ class Marks:
     used: Counts  # how many deeds of the account were done with this client
     told: Counts  # ... and with any client that is known
     shares: Floats  # of everybody's deeds, by client
+    ways: Ints  # of each account its acts by way: followed, passed on, unexplained
+    delay: (
+        Ints  # milliseconds since the post was written, or since the first act on it, whatever is known to be earlier
+    )
     quick: Flags  # deleted within minutes
     usual_quick: float  # share of all deeds that were
     clients_known: bool
@@ -57,6 +61,18 @@ class Marks:
         rest = self.told[rows] - (without if without_all is None else without_all)
         return np.asarray((np.maximum(self.used[rows] - without, 0) + weight * common) / (np.maximum(rest, 0) + weight))
 
+    def own_ways(self, rows: Ints) -> Floats:
+        """For each of these acts, shares of the three ways among what its account did elsewhere.
+
+        The mean account counts as a few acts of the account itself, so that who did little is like everybody.
+        """
+        done = self.ways.sum(axis=1)
+        usual = (self.ways[done > 0] / done[done > 0][:, None]).mean(axis=0) if done.any() else np.full(3, 1 / 3)
+        here = np.zeros_like(self.ways)
+        np.add.at(here, (self.acts.actor[rows], np.maximum(self.acts.way[rows], 0)), 1)
+        counts = np.maximum(self.ways - here, 0)[self.acts.actor[rows]] + current().streams.common_weight * usual
+        return np.asarray(counts / counts.sum(axis=1)[:, None])
+
 
 @made_once
 def marks_of(graph: InfluenceGraph) -> Marks:
@@ -72,12 +88,20 @@ def marks_of(graph: InfluenceGraph) -> Marks:
         acts,
         client,
         *_own(deeds, len(graph.events), acts),
+        np.stack([np.bincount(acts.actor[acts.way == way], minlength=graph.n) for way in WAYS], axis=1),
+        _delays(graph, acts),
         quick,
         float((lives & (deeds.life <= settings.quick_ms)).mean()) if len(deeds) else 0.0,
         clients_known=bool((client >= 0).any()),
         deletions_known=bool(lives.any()),
         follows_known=bool((acts.way != UNKNOWN).any()),
     )
+
+
+def _delays(graph: InfluenceGraph, acts: Reached) -> Ints:
+    born, first = graph.post_at[acts.posts], acts.at[acts.starts[:-1]]
+    begun = np.where(born == NO_TIME, first, np.minimum(born, first))
+    return np.asarray(acts.at - begun[acts.object])
 
 
 def _own(deeds: Deeds, events: int, acts: Reached) -> tuple[Counts, Counts, Floats]:

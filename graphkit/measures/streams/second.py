@@ -9,9 +9,11 @@ from numpy.typing import NDArray
 
 from graphkit.graphs.graph import InfluenceGraph
 from graphkit.measures import made_once
+from graphkit.measures.campaigns.moments import Strays, strays_of
+from graphkit.measures.campaigns.nominated import Campaign, campaigns
+from graphkit.measures.campaigns.served import widened
 from graphkit.measures.life import life_of
 from graphkit.measures.lockstep import Lockstep, lockstep
-from graphkit.measures.streams.clients import Campaign, campaigns
 from graphkit.measures.streams.hands import Hand, hand
 from graphkit.measures.streams.marks import Marks, marks_of
 from graphkit.measures.streams.owner import kept_by_people, owner_odds
@@ -48,10 +50,11 @@ class SecondHand:
 def second_hand(graph: InfluenceGraph, seed: int = 0) -> SecondHand:
     """The campaigns of a graph; computed once for all who read them. Linear in the acts on posts."""
     marks = marks_of(graph)
-    found = campaigns(graph, marks, lockstep(graph, seed))
+    strays = strays_of(graph, marks)
+    found = campaigns(graph, marks, lockstep(graph, seed), found=strays)
     usual = _usually_acquainted(graph)
     open_hands = tuple(c for c in found if c.acquainted > usual)
-    fitted = [hand(graph, marks, c) for c in found if c.acquainted <= usual]
+    fitted = _widened(graph, marks, strays, [hand(graph, marks, c) for c in found if c.acquainted <= usual])
     told = tuple(one for one in fitted if is_told(one, marks))
     untold = tuple(one for one in fitted if not is_told(one, marks))
     odds, of = _odds(graph.n, told)
@@ -59,6 +62,15 @@ def second_hand(graph: InfluenceGraph, seed: int = 0) -> SecondHand:
     odds = np.fmax(odds, _ranked(_odds(graph.n, untold)[0]))
     owner = owner_odds(graph, marks, ordered > 0.5) - current().streams.machine * ~kept_by_people(graph)
     return SecondHand(marks, told, open_hands, untold, odds, owner, of, ordered)
+
+
+def _widened(graph: InfluenceGraph, marks: Marks, strays: Strays, fitted: list[Hand]) -> list[Hand]:
+    """The fits again where the accounts under a hand serve others besides; supporters in the open are left as they are."""
+    known = {id(one.campaign): one for one in fitted}
+    parts = [(one.campaign, one.accounts[one.log_odds > 0]) for one in fitted if not one.is_open]
+    wider = widened(graph, strays, parts)
+    fits = [known[id(c)] if id(c) in known else hand(graph, marks, c) for c in wider]
+    return [*fits, *(one for one in fitted if one.is_open)]
 
 
 def _usually_acquainted(graph: InfluenceGraph) -> float:
@@ -69,20 +81,21 @@ def _usually_acquainted(graph: InfluenceGraph) -> float:
 
 
 def is_told(one: Hand, marks: Marks) -> bool:
-    """Whether a campaign can be told from fans: by its client or deletions, or by strangers who serve several authors.
+    """Whether a campaign can be told from fans: by its client or deletions, or by strangers who come to the minute.
 
     Who follows openly whom it serves may have let an app do so. Where many follows are missing, fans look like strangers
-    too; then only meeting to the minute tells. Where those who came by themselves are hardly less prompt, the posts were live.
+    too, and some of them are always online; they are neither as strange nor as punctual. One author alone may have such fans
+    even so, unless a group in lockstep serves it. Where those who came by themselves are hardly less prompt, the posts were live.
     """
     settings = current().streams
     if one.is_open:
         return False
     if max(one.client_share, one.quick_share) >= settings.telling_share:
         return True
-    apart = one.strangeness >= settings.strangeness or one.punctuality >= settings.punctuality
+    apart = one.strangeness * one.punctuality >= settings.apart
     in_step = one.campaign.timed and one.punctuality >= settings.live
     met = marks.follows_known and one.together >= settings.together  # else a feed or a digest may have shown the posts
-    return met and (in_step or (len(one.campaign.authors) > 1 and apart))
+    return met and apart and (in_step or len(one.campaign.authors) > 1)
 
 
 def _odds(n: int, hands: tuple[Hand, ...]) -> tuple[Floats, NDArray[np.int32]]:

@@ -17,7 +17,7 @@ from graphkit.measures.co_timing import authors, first_of_each
 
 Ints = NDArray[np.int64]
 
-FOLLOWED, PASSED_ON, UNEXPLAINED = range(3)
+FOLLOWED, PASSED_ON, UNEXPLAINED = WAYS = range(3)
 UNKNOWN: Final = -1  # the data hold no follows
 SILENT: Final = ("like", "view", "click", "impression")  # what is not shown to one's followers
 
@@ -38,6 +38,11 @@ class Reached:
     def object(self) -> NDArray[np.int32]:
         """For each act the place of its post in `posts`."""
         return np.repeat(np.arange(len(self.posts), dtype=np.int32), np.diff(self.starts))
+
+    @cached_property
+    def strange(self) -> NDArray[np.bool_]:
+        """Acts that no follow explains, or of which nothing is known."""
+        return np.asarray((self.way == UNEXPLAINED) | (self.way == UNKNOWN))
 
     @cached_property
     def _by_author(self) -> tuple[Ints, Ints]:

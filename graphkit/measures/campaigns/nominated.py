@@ -1,4 +1,4 @@
-"""Whom a second hand may serve: accounts to whose posts the same strangers come back, with odd clients, or deleting at once.
+"""Whom a second hand may serve: accounts to whose posts the same strangers come back, to the minute, with odd clients, or deleting.
 
 Each is a test of one author against what is usual in this data; together they only nominate. Authors who share such
 visitors are one campaign. Where the visitors are the authors themselves, they trade, and that is not a second hand.
@@ -16,6 +16,7 @@ from scipy.sparse.csgraph import connected_components
 from graphkit.graphs.graph import InfluenceGraph
 from graphkit.graphs.order import differs_from_previous, order_by
 from graphkit.measures import nulls
+from graphkit.measures.campaigns.moments import Strays, met_again
 from graphkit.measures.life import life_of
 from graphkit.measures.lockstep import Lockstep, Troop
 from graphkit.measures.streams.marks import Marks
@@ -53,21 +54,24 @@ class _Visits:
     odd: Flags  # some went through a client that is odd for the account
 
 
-def campaigns(graph: InfluenceGraph, marks: Marks, steps: Lockstep) -> tuple[Campaign, ...]:
+def campaigns(graph: InfluenceGraph, marks: Marks, steps: Lockstep, *, found: Strays) -> tuple[Campaign, ...]:
     """The campaigns of a graph, those with the surest authors first; groups in lockstep bring in their targets."""
     visits = _visits(graph, marks)
+    who, whose, q = met_again(found, graph.n)
     p = _tests(graph.n, visits, marks)
-    authors = np.flatnonzero(p < current().streams.author_p)
-    telling = visits.back | visits.quick | visits.odd
+    authors = np.flatnonzero((p < current().streams.author_p) | (q < current().streams.meeting_q))
+    p = np.minimum(p, q)
+    met = np.isin(visits.account << 32 | visits.author, who << 32 | whose)
+    telling = visits.back | visits.quick | visits.odd | met
     kept = telling & np.isin(visits.author, authors)
-    found = _joined(graph.n, authors, visits.account[kept], visits.author[kept])
-    traders = [a[np.isin(a, v)] for a, v in found]  # members of a pod visit each other
+    nominated = _joined(graph.n, authors, visits.account[kept], visits.author[kept])
+    traders = [a[np.isin(a, v)] for a, v in nominated]  # members of a pod visit each other
     if traders and sum(map(len, traders)):
         authors = np.setdiff1d(authors, np.concatenate(traders))
         kept &= np.isin(visits.author, authors)
-        found = _joined(graph.n, authors, visits.account[kept], visits.author[kept])
+        nominated = _joined(graph.n, authors, visits.account[kept], visits.author[kept])
     least = current().streams.least_visitors
-    named = [Campaign(a, v, p[a], False, _knows(graph, v)) for a, v in found if len(v) >= least]
+    named = [Campaign(a, v, p[a], False, acquainted(graph, v)) for a, v in nominated if len(v) >= least]
     for troop in steps.troops:
         if troop.nature == "second_hand":
             named = _with(graph, named, troop)
@@ -82,7 +86,7 @@ def _with(graph: InfluenceGraph, named: list[Campaign], troop: Troop) -> list[Ca
     if len(new) > len(targets) / 2:
         return [
             *named,
-            Campaign(new, np.sort(troop.members), np.full(len(new), troop.q), True, _knows(graph, troop.members)),
+            Campaign(new, np.sort(troop.members), np.full(len(new), troop.q), True, acquainted(graph, troop.members)),
         ]
     shared = [len(np.intersect1d(one.authors, targets)) for one in named]
     nearest = int(np.argmax(shared))  # what the group serves besides is served by the same hand
@@ -99,8 +103,8 @@ def _timed(one: Campaign, new: Ints, q: float) -> Campaign:
     return replace(one, authors=authors[order], p=np.r_[one.p, np.full(len(new), q)][order], timed=True)
 
 
-def _knows(graph: InfluenceGraph, visitors: Ints) -> float:
-    """Share of the pairs of visitors that follow each other, or, without follows, that acted on each other."""
+def acquainted(graph: InfluenceGraph, visitors: Ints) -> float:
+    """The share of the pairs of visitors that follow each other, or, without follows, that acted on each other."""
     links = graph.mutual if graph.follows.nnz else life_of(graph).warm
     inside = links[visitors][:, visitors]
     return float(inside.nnz / max(len(visitors) * (len(visitors) - 1), 1))

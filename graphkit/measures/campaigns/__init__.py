@@ -1,0 +1,1 @@
+"""Campaigns: authors whom the same strangers serve, and who serves them."""
