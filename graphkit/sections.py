@@ -72,6 +72,7 @@ class TrendsSettings(Section):
     told_least: float
     told_weight: float
     unseen: float
+    telling: float
     known_least: float
     by_machine: float
     sign_most: float

@@ -291,3 +291,13 @@ def test_a_pushed_post_names_only_who_is_known_to_act_on_command(monkeypatch):
     monkeypatch.setattr(trend_pushes, "commanded", lambda *_: SimpleNamespace(known=known))
     [finding] = TrendPushes().detect(graph).findings
     assert [member.account for member in finding.members if member.role == "member"] == list(graph.ids([0, 1]))
+
+
+def test_people_who_act_a_lot_are_no_pushers_because_others_act_less():
+    """Half of the readers of a post that machines pushed have the small chance of whoever acts a lot, others none."""
+    chance = np.repeat([0.0, 0.08, 0.0], [26, 14, 10])
+    machine = np.arange(50) < 26
+    odds = Commanded(machine, chance, np.full(1, np.nan), np.full(1, np.nan)).odds(0.036)
+    told = mixture(Uses(odds, np.where(machine, 0.998, np.nan), {}, {}), {})
+    assert told[26:].max() < 0.5
+    assert told[26:].mean() < 0.2

@@ -52,10 +52,12 @@ class Commanded:
         """Log odds that each account gives to an act, of being told; `usual` is the mean chance of who acts freely.
 
         Orders go to accounts that can be commanded, each as likely as another: told acts meet an account in proportion to
-        that chance, free ones do not.
+        that chance, free ones do not. A small chance is what ordinary accounts have that act a lot: it may speak against an
+        order, and never for one.
         """
-        least = current().trends.unseen
-        return np.asarray(np.log(np.maximum(self.chance, least) / max(usual, least)))
+        bounds = current().trends
+        odds = np.log(np.maximum(self.chance, bounds.unseen) / max(usual, bounds.unseen))
+        return np.asarray(np.where(self.chance < bounds.telling, np.minimum(odds, 0.0), odds))
 
 
 def commanded(graph: InfluenceGraph, seed: int) -> Commanded:
