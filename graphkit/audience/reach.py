@@ -86,9 +86,8 @@ class ReachEstimate:
         yield say("{seen} followers are in the data.", seen=self.seen)
         if self.whole != self.seen:
             yield say("They are a sample; from here on the numbers are for all {whole}.", whole=self.whole)
-        for reason, accounts in self.removed.items():
-            yield say("- {accounts} {reason}", accounts=accounts, reason=REASONS[reason])
-        yield say("= {real} people ({low} to {high})", real=self.real, low=self.low, high=self.high)
+        if self.whole or self.claimed == 0:  # else there is nothing to count people from, and a note says so
+            yield from self._counted()
         beyond = self.steps[[step.name for step in self.steps].index("real") + 1 :] if self.steps else ()
         if any(step.count for step in beyond if not step.is_level):
             yield from (str(step) for step in beyond if step.is_level or step.count)
@@ -104,6 +103,11 @@ class ReachEstimate:
         if self.moved is not None:
             yield say("One post moves {moved} people.", moved=self.moved)
         yield from self.notes
+
+    def _counted(self) -> Iterator[str]:
+        for reason, accounts in self.removed.items():
+            yield say("- {accounts} {reason}", accounts=accounts, reason=REASONS[reason])
+        yield say("= {real} people ({low} to {high})", real=self.real, low=self.low, high=self.high)
 
     def __str__(self) -> str:
         return together((self.account_id, *self.explain()))

@@ -271,6 +271,7 @@ def test_where_followers_are_missing_people_are_not_counted_as_none() -> None:
     star = row(graph, judged(graph), "star")
     assert [star[name] for name in ("seen", "real", "real_low", "real_high", "engaged")] == [0, None, None, None, 5]
     assert any("None of its followers" in str(note) for note in estimate(graph, "star", judged(graph)).notes)
+    assert "people (" not in str(estimate(graph, "star", judged(graph)))
     graph = network([("p0", "other")], acts, posts, accounts=[{"id": "star", "followers": 900}])
     assert row(graph, judged(graph), "star")["real"] is None
     assert row(graph, judged(graph), "other")["real"] == 1
