@@ -65,7 +65,8 @@ def commanded(graph: InfluenceGraph, seed: int) -> Commanded:
     steps, second = lockstep(graph, seed), second_hand(graph, seed)
     natures = np.array([*(troop.nature for troop in steps.troops), "none"])
     machine = (natures[steps.of] == "amplifiers") & ~steps.befriended
-    odds = second.log_odds
+    machine |= (natures[steps.of] == "second_hand") & ~steps.befriended & (second.owner < 0)  # machines beside victims
+    odds = np.minimum(second.hand_odds, current().streams.hand_most)  # an order is one, whoever keeps the account
     chance = np.where(np.isnan(odds), 0.0, nulls.logistic(np.nan_to_num(odds)))
     ordered, act = (np.full(len(graph.events), np.nan, np.float32) for _ in range(2))
     for hand in second.hands:

@@ -169,8 +169,9 @@ def _usual(shows: Flags) -> float:
 def _judged(burst: Burst, sheet: _Sheet) -> Trend:
     shows, known = sheet.of(burst)
     first = slice(0, burst.first_hour)
+    day = slice(0, len(burst.uses) if burst.kind == POST else burst.first_hour)
     signs = tuple(
-        _sign(name, shows[name][first][known[name][first]], sheet.usual[name])
+        _sign(name, shows[name][first][known[name][first]], shows[name][day][known[name][day]], usual=sheet.usual[name])
         if name in shows
         else Sign(name, float("nan"), float("nan"), 1.0)
         for name in SIGNS
@@ -183,11 +184,15 @@ def _judged(burst: Burst, sheet: _Sheet) -> Trend:
     return Trend(burst, signs, _chance(signs, float(told.mean())), told, 1 - float(told.mean()), low, high)
 
 
-def _sign(name: str, shows: Flags, usual: float) -> Sign:
-    """Against three times the usual share: the crowds of natural trends differ by so much."""
+def _sign(name: str, shows: Flags, day: Flags, *, usual: float) -> Sign:
+    """Against three times the usual share: the crowds of natural trends differ by so much.
+
+    Orders for a post may be followed for longer than its busiest hour: the day counts too, at the price of a second test.
+    """
     due = min(0.9, current().trends.spread * usual)
-    p = float(nulls.binomial_tail(int(shows.sum()), max(len(shows), 1), due))
-    return Sign(name, int(shows.sum()) / max(len(shows), 1), usual, p)
+    p = [float(nulls.binomial_tail(int(part.sum()), max(len(part), 1), due)) for part in (shows, day)]
+    best = p[0] if len(day) == len(shows) else min(1.0, 2 * min(p))
+    return Sign(name, int(shows.sum()) / max(len(shows), 1), usual, best)
 
 
 def _chance(signs: tuple[Sign, ...], share: float) -> float:
