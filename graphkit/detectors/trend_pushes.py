@@ -72,8 +72,8 @@ class TrendPushes:
         rows = [_row(graph, trend, serves) for trend in judged]
         pushed = [trend for trend in judged if trend.chance >= self.accuse]
         found = [self._finding(graph, trend, serves) for trend in pushed if trend.burst.kind != POST]
-        for posts in _by_hand(graph, pushed, seed):
-            found.append(self._posts(graph, posts, known=commanded(graph, seed).known))
+        known = commanded(graph, seed).known
+        found += [self._posts(graph, posts, known=known) for posts in _by_hand(graph, pushed, seed)]
         found += _vanished(graph)
         return Detection(
             tuple(found), notes=_notes(judged), tables={"trends": pa.Table.from_pylist(rows, schema=TRENDS)}
@@ -121,12 +121,12 @@ class TrendPushes:
 
     def _members(self, graph: InfluenceGraph, found: list[Trend]) -> tuple[tuple[Member, ...], Ints]:
         """The accounts of whose acts on these trends most were pushes: the surest of a hundred would name readers too."""
-        who = np.concatenate([trend.burst.who for trend in found])
-        told = np.bincount(who, np.concatenate([trend.told for trend in found]), minlength=graph.n)
-        chance = told / np.maximum(np.bincount(who, minlength=graph.n), 1)
-        named = np.flatnonzero(chance >= self.accuse)
-        members = (Member(a, "member", float(chance[n])) for a, n in zip(graph.ids(named), named, strict=True))
-        return tuple(members), named
+        who, place = np.unique(np.concatenate([trend.burst.who for trend in found]), return_inverse=True)
+        told = np.bincount(place, np.concatenate([trend.told for trend in found])) / np.bincount(place)
+        named, chance = who[told >= self.accuse].astype(np.int64), told[told >= self.accuse]
+        return tuple(
+            Member(account, "member", float(p)) for account, p in zip(graph.ids(named), chance, strict=True)
+        ), named
 
 
 def _pushed(

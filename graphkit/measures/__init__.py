@@ -18,7 +18,10 @@ _TABLES: Final[list[_lru_cache_wrapper[Any]]] = []
 
 
 def made_once(made: F) -> F:
-    """A table of a network that several readers share: made once, whoever asks at the same time, and held until `forget`."""
+    """A table of a network that several readers share: made once, whoever asks at the same time, and held until `forget`.
+
+    What is given back has a `forget` of its own, for a table whose readers are known to be done.
+    """
     table, turn = lru_cache(maxsize=2)(made), RLock()
     _TABLES.append(table)
 
@@ -27,6 +30,7 @@ def made_once(made: F) -> F:
         with turn:
             return table(*given, **named)
 
+    held.forget = table.cache_clear  # type: ignore[attr-defined]
     return cast("F", held)
 
 

@@ -104,7 +104,9 @@ def lockstep(graph: InfluenceGraph, seed: int) -> Lockstep:
     copies = _copies(len(found.acts.actor), len(parts))
     shuffled = _in_copies(graph.n, found, stray, range(seed + 1, seed + 1 + copies), seed=seed)
     q = nulls.decoy_q(parts.strength, np.concatenate([*shuffled, np.empty(0)]), copies)
-    return _described(graph, found, parts, pairs, q, windows, copies)
+    described = _described(graph, found, parts, pairs, q, windows, copies)
+    exposure.forget()  # type: ignore[attr-defined]  # nobody else reads it, and it holds twelve bytes an act
+    return described
 
 
 def _windows() -> tuple[int, ...]:

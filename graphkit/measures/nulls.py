@@ -54,9 +54,10 @@ def overdispersed_tail(observed: ArrayLike, expected: ArrayLike, shape: float) -
     >>> bool(overdispersed_tail(8, 2, 2.0) > poisson_tail(8, 2))
     True
     """
-    k, mean = np.asarray(observed, float), np.asarray(expected, float)
-    tail = special.betainc(np.maximum(k, SMALLEST), shape, mean / (mean + shape))
-    return np.where(k <= 0, 1.0, np.maximum(tail, SMALLEST))
+    k, mean = np.broadcast_arrays(np.asarray(observed, float), np.asarray(expected, float))
+    some, tail = k > 0, np.ones(k.shape)  # most accounts of a network were met by nobody
+    tail[some] = np.maximum(special.betainc(k[some], shape, mean[some] / (mean[some] + shape)), SMALLEST)
+    return tail
 
 
 def benjamini_hochberg(p: ArrayLike, tests: int | None = None) -> Floats:

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from scipy import special
 from scipy.sparse import csr_array
 
+from graphkit.graphs.order import Whole
 from graphkit.measures.choosing.corners import exchanged, seasons, strata
 from graphkit.measures.pairs import sharing_pairs
 from graphkit.settings import ChoiceSettings
@@ -28,10 +29,10 @@ Flags = NDArray[np.bool_]
 class Uses:
     """Who chose which thing, each once."""
 
-    actor: Ints
-    thing: Ints
+    actor: Whole
+    thing: Whole
     stray: Flags  # of each choice: nothing that the account follows explains it
-    author: Ints  # of each thing, -1 unknown
+    author: Whole  # of each thing, -1 unknown
     corner: Ints  # of each thing: among whom it goes round
     at: Ints  # of each thing, NO_TIME unknown
     names: pa.Array | None = None  # of things that have no row of their own
@@ -77,14 +78,14 @@ def board_of(uses: Uses, looked: Flags, bounds: ChoiceSettings) -> tuple[Board, 
     met = np.bincount(thing, minlength=things)
     cap = _cap(met, bounds.most_pairs)
     kept = (met[thing] >= 2) & (met[thing] <= cap)
-    node, row = np.unique(actor[kept], return_inverse=True)
-    column, place = np.unique(thing[kept], return_inverse=True)
+    node, row = np.unique(actor[kept].astype(np.int64), return_inverse=True)
+    column, place = np.unique(thing[kept].astype(np.int64), return_inverse=True)
     chose = csr_array((np.ones(int(kept.sum())), (row, place)), shape=(len(node), len(column)))
     rank = _rank(popular, int((np.bincount(uses.actor) > 0).sum()))
     within = _meetings(people, rank, corner, least=bounds.corner_least)
     board = Board(
         chose, rank[column], _meetings(popular, rank, np.zeros(things, np.int64), least=1.0)[:, 0], within,
-        _often(actor, corner[thing], node, within.shape[1]), node.astype(np.int64), column, corner[column],
+        _often(actor, corner[thing], node, within.shape[1]), node, column, corner[column],
         uses.author[column].astype(np.int64), chosen[column], uses.names,
     )  # fmt: skip
     return board, int((met > cap).sum())
@@ -117,7 +118,7 @@ def _meetings(popular: Floats, rank: Floats, corner: Ints, *, least: float) -> F
     return np.stack([np.bincount(corner, rank**power * chance, minlength=1) for power in range(3)])
 
 
-def _often(actor: Ints, corner: Ints, node: Ints, corners: int) -> csr_array:
+def _often(actor: Whole, corner: Ints, node: Ints, corners: int) -> csr_array:
     mine = np.isin(actor, node)
     links = csr_array(
         (np.ones(int(mine.sum())), (np.searchsorted(node, actor[mine]), corner[mine])), shape=(len(node), corners)

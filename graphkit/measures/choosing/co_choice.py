@@ -123,21 +123,20 @@ def board_on(graph: InfluenceGraph, layer: str, seed: int) -> tuple[Board, int]:
 @made_once
 def corners(graph: InfluenceGraph, seed: int) -> Ints:
     """The corner of every account by whose posts the people of this data act on, or whom they follow where no acts are known."""
-    events, author, looked = graph.events, authors(graph).astype(np.int64), looked_at(graph)
-    rows = np.flatnonzero(events.post >= 0)
-    actor, other = events.actor[rows].astype(np.int64), author[events.post[rows]]
+    events, author, looked = graph.events, authors(graph), looked_at(graph)
+    actor, post = (ends[events.post >= 0] for ends in (events.actor, events.post))
+    other = author[post]
     if not len(actor):
-        actor = np.repeat(np.arange(graph.n), np.diff(graph.follows.indptr))
-        other = graph.follows.indices.astype(np.int64)
+        actor = np.repeat(np.arange(graph.n, dtype=np.int32), np.diff(graph.follows.indptr))
+        other = graph.follows.indices
     read = (other >= 0) & (other != actor) & ~looked[actor]
     return reading_corners(actor[read], other[read], accounts=graph.n, seed=seed)
 
 
 def _post_uses(graph: InfluenceGraph, corner: Ints) -> Uses:
     """Who acted on which post of others; who follows an author meets his posts anyway."""
-    events, author = graph.events, authors(graph).astype(np.int64)
-    rows = np.flatnonzero(events.post >= 0)
-    actor, post = (ends.astype(np.int64) for ends in distinct_pairs(events.actor[rows], events.post[rows]))
+    events, author = graph.events, authors(graph)
+    actor, post = distinct_pairs(*(ends[events.post >= 0] for ends in (events.actor, events.post)))
     stray = (author[post] != actor) & ~follows(graph, actor, author[post])
     return Uses(actor, post, stray, author, np.where(author >= 0, corner[author], REST), graph.post_at)
 

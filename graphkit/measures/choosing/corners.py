@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
 from graphkit.graphs.graph import NO_TIME
-from graphkit.graphs.order import differs_from_previous, order_by
+from graphkit.graphs.order import Whole, differs_from_previous, order_by
 from graphkit.graphs.partitions import leiden
 from graphkit.measures.sales.lists import DAY
 
@@ -27,7 +27,7 @@ AGAIN = 8  # rounds: one choice in two hundred is left twice then
 REST = 0  # the corner of what belongs to none, or to one in which people choose too little to know what is popular
 
 
-def reading_corners(actor: Ints, author: Ints, *, accounts: int, seed: int) -> Ints:
+def reading_corners(actor: Whole, author: Whole, *, accounts: int, seed: int) -> Ints:
     """The corner of every account by who acts on whom (`actor[k]` on `author[k]`); `REST` for accounts without such acts.
 
     Cost: Leiden on at most `MOST` of the acts, half a second.

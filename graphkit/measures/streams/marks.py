@@ -66,12 +66,17 @@ class Marks:
 
         The mean account counts as a few acts of the account itself, so that who did little is like everybody.
         """
+        actor, place = np.unique(self.acts.actor[rows], return_inverse=True)
+        here = np.bincount(3 * place + np.maximum(self.acts.way[rows], 0), minlength=3 * len(actor)).reshape(-1, 3)
+        counts = np.maximum(self.ways[actor] - here, 0) + current().streams.common_weight * self.usual_ways
+        return np.asarray((counts / counts.sum(axis=1)[:, None])[place])
+
+    @cached_property
+    def usual_ways(self) -> Floats:
+        """Shares of the three ways among what the mean account does."""
         done = self.ways.sum(axis=1)
-        usual = (self.ways[done > 0] / done[done > 0][:, None]).mean(axis=0) if done.any() else np.full(3, 1 / 3)
-        here = np.zeros_like(self.ways)
-        np.add.at(here, (self.acts.actor[rows], np.maximum(self.acts.way[rows], 0)), 1)
-        counts = np.maximum(self.ways - here, 0)[self.acts.actor[rows]] + current().streams.common_weight * usual
-        return np.asarray(counts / counts.sum(axis=1)[:, None])
+        some = done > 0
+        return np.asarray((self.ways[some] / done[some][:, None]).mean(axis=0)) if some.any() else np.full(3, 1 / 3)
 
 
 @made_once
