@@ -62,7 +62,7 @@ class BotClusters:
         found = [
             self._amplifiers(graph, troop, named, score) for troop, named in zip(steps.troops, meeting, strict=True)
         ]
-        found += [_untold(graph, troop, score) for troop in steps.troops if troop.nature == "untold" and troop.striking]
+        found += [_untold(graph, troop, score) for troop in steps.troops if troop.striking]
         found += [self._farm(graph, sales, farm, score) for farm in farms(graph, seed)]
         found += [self._alike(graph, on, number, steps, score) for on in alike for number in range(len(on.found))]
         found += [self._copies(graph, copied, number, score) for number in range(len(copied.found))]
@@ -240,9 +240,7 @@ def _unnamed(steps: Lockstep) -> tuple[str, ...]:
     """What is said of groups in lockstep that nobody is accused for."""
     notes = []
     for natures in (("open",), ("unclear", "untold")):
-        groups = [
-            t for t in steps.troops if t.nature in natures and t.q <= 0.05 and not (t.nature == "untold" and t.striking)
-        ]
+        groups = [t for t in steps.troops if t.nature in natures and t.q <= 0.05 and not t.striking]
         if groups:
             accounts = sum(len(troop.members) for troop in groups)
             notes.append(_spared(natures[0], len(groups), accounts))

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_array, triu
 
 from graphkit.graphs.graph import NO_TIME, InfluenceGraph
-from graphkit.graphs.order import differs_from_previous, order_by
+from graphkit.graphs.order import differs_from_previous, in_groups, order_by
 from graphkit.language import percent, say
 from graphkit.measures import groups, made_once, nulls
 from graphkit.measures.co_timing import authors
@@ -79,13 +79,22 @@ def _whom(graph: InfluenceGraph) -> Ints:
     return np.where(to >= 0, to, events.target).astype(np.int64)
 
 
-def _one_hour(graph: InfluenceGraph, circle: Circle) -> bool:
-    """Whether a lesson, a show or a common tag at its hour explains that the members of a circle turn to each other."""
-    inside = np.zeros(graph.n, bool)
-    inside[circle.members] = True
+def _beyond_one_hour(graph: InfluenceGraph, circles: list[Circle]) -> list[Circle]:
+    """The circles whose members turn to each other for more than a lesson, a show or a common tag at its hour."""
+    if not circles:
+        return []
+    of = np.full(graph.n, -1, np.int64)
+    for number, circle in enumerate(circles):
+        of[circle.members] = number
     events, to = graph.events, _whom(graph)
-    acts = inside[events.actor] & (to >= 0) & inside[to] & (events.at != NO_TIME)
-    return bool(acts.any()) and occasions_of(events.at[acts]).explain
+    whose = of[events.actor]
+    inside = (whose >= 0) & (to >= 0) & (whose == of[to]) & (events.at != NO_TIME)
+    acts = in_groups(np.where(inside, whose, -1), len(circles))
+    return [
+        circle
+        for circle, rows in zip(circles, acts, strict=True)
+        if not (len(rows) and occasions_of(events.at[rows]).explain)
+    ]
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +130,7 @@ def _exchange(graph: InfluenceGraph, seed: int, bounds: ExchangeSettings) -> Exc
             share=percent(explained),
         )
         return Exchange((), nothing.nearest, nothing.share, explained, said, pull)
-    kept = [circle for circle in found if circle is not None and not _one_hour(graph, circle)]
+    kept = _beyond_one_hour(graph, [circle for circle in found if circle is not None])
     if kept:
         kept = _with_q(graph, links, kept, usual, seed)
     kept = [circle for circle in kept if circle.q <= bounds.q]

@@ -12,11 +12,11 @@ from functools import cached_property, lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import stats
 from scipy.sparse import csr_array
 
 from graphkit.graphs.graph import NO_TIME, InfluenceGraph
 from graphkit.graphs.kernels_links import returned
+from graphkit.measures import nulls
 from graphkit.measures.life import Life, life_of
 
 Floats = NDArray[np.float64]
@@ -45,7 +45,7 @@ class HollowTies:
         """Rank in 0..1 of each time until a follow was returned, equal ones in the middle; 1 where it is not known."""
         known = ~np.isnan(self.gap)
         rank = np.ones(len(self.gap))
-        rank[known] = (stats.rankdata(self.gap[known]) - 0.5) / max(int(known.sum()), 1)
+        rank[known] = nulls.middle_rank(self.gap[known])
         return rank
 
     @cached_property

@@ -60,8 +60,8 @@ class Troop:
 
     @property
     def striking(self) -> bool:
-        """Whether it acts as one beyond what any crowd of people does, so that it is told of whoever it is."""
-        return self.strength >= current().lockstep.untold_strength
+        """Whether it acts as one beyond what any crowd of people does, so that it is told of though nobody knows who it is."""
+        return self.nature == "untold" and self.strength >= current().lockstep.untold_strength
 
     @property
     def repeats(self) -> float:

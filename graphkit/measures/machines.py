@@ -119,9 +119,9 @@ def _most_of_members(steps: Lockstep) -> Floats:
 def _most_untold(troop: Troop) -> float:
     """The bound for members and bystanders of a group of which the data cannot tell who it is; none for others."""
     bounds = current().machines
-    if troop.nature != "untold":
-        return float(np.inf)
-    return bounds.second_hand if troop.striking else bounds.untold
+    if troop.striking:
+        return bounds.second_hand
+    return bounds.untold if troop.nature == "untold" else float(np.inf)
 
 
 def in_choice(alike: Choices) -> Floats:

@@ -9,7 +9,7 @@ from typing import Final, TypeVar
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy import special
+from scipy import special, stats
 
 from graphkit.settings import current, using
 
@@ -85,6 +85,15 @@ def surprise(p: ArrayLike, cap: float = 12.0) -> Floats:
     [0.0, 3.0, 12.0]
     """
     return np.minimum(-np.log10(np.maximum(np.asarray(p, float), SMALLEST)), cap)
+
+
+def middle_rank(values: Floats) -> Floats:
+    """The rank of each value in 0..1, equal ones in the middle; n log n.
+
+    >>> middle_rank(np.array([3.0, 1.0, 3.0, 9.0])).tolist()
+    [0.5, 0.125, 0.5, 0.875]
+    """
+    return np.asarray((stats.rankdata(values) - 0.5) / max(len(values), 1))
 
 
 def logistic(log_odds: ArrayLike) -> Floats:

@@ -12,13 +12,12 @@ from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import stats
 from scipy.sparse import csr_array
 
 from graphkit.graphs.compiled import compiled
 from graphkit.graphs.graph import InfluenceGraph
 from graphkit.graphs.kernels import Rows, rows_of
-from graphkit.measures import made_once
+from graphkit.measures import made_once, nulls
 from graphkit.measures.life import life_of
 from graphkit.settings import current
 
@@ -48,11 +47,6 @@ class Regard:
         """
         bounds = current().regard
         return np.asarray((self.rank <= bounds.rank) & (self.amount <= self._little()))
-
-    @property
-    def usual_hollow(self) -> float:
-        """The share of such accounts in this data."""
-        return float(self.hollow().sum() / max(len(self.rank), 1))
 
     def hollow_outside(self, graph: InfluenceGraph, members: Ints) -> NDArray[np.bool_]:
         """For each member of a group (rising numbers): whether next to nobody outside the group cares for it."""
@@ -151,6 +145,6 @@ def _ranked(amount: Floats, peers: Ints) -> tuple[Floats, Floats]:
     for rows in np.split(order, np.flatnonzero(np.diff(peers[order])) + 1):
         if not len(rows) or peers[rows[0]] < 0:
             continue
-        rank[rows] = (stats.rankdata(amount[rows]) - 0.5) / len(rows)
+        rank[rows] = nulls.middle_rank(amount[rows])
         usual[rows] = np.median(amount[rows])
     return rank, usual

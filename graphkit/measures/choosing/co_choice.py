@@ -75,15 +75,7 @@ def choices(graph: InfluenceGraph, seed: int, layer: str = POSTS) -> Choices:
 
     Cost: bounded by `most_pairs` meetings of accounts on posts, tags or links.
     """
-    return _choices(graph, seed, layer, current().choice)
-
-
-def every_choice(graph: InfluenceGraph, seed: int) -> tuple[Choices, ...]:
-    """The groups that choose alike on each layer, in the order of LAYERS."""
-    return tuple(choices(graph, seed, layer) for layer in LAYERS)
-
-
-def _choices(graph: InfluenceGraph, seed: int, layer: str, bounds: ChoiceSettings) -> Choices:
+    bounds = current().choice
     board, skipped = board_on(graph, layer, seed)
     exposed = graph.follows.nnz > 0
     nothing = Choices(layer, (), np.full(graph.n, -1, np.int32), np.zeros(graph.n), exposed, skipped)
@@ -106,6 +98,11 @@ def _choices(graph: InfluenceGraph, seed: int, layer: str, bounds: ChoiceSetting
     for number, one in enumerate(found):
         of[one.members] = number
     return Choices(layer, found, of, _hold(graph.n, evident, of), exposed, skipped, crowds)
+
+
+def every_choice(graph: InfluenceGraph, seed: int) -> tuple[Choices, ...]:
+    """The groups that choose alike on each layer, in the order of LAYERS."""
+    return tuple(choices(graph, seed, layer) for layer in LAYERS)
 
 
 def looked_at(graph: InfluenceGraph) -> Flags:

@@ -107,11 +107,7 @@ def _shown(graph: InfluenceGraph, actor: Ints, token: Ints, at: Ints, looked: Fl
     """Uses of accounts looked at that somebody they follow, and who is not looked at, had made before; rows by token and time."""
     nobody, lonely = np.full(int(token.max(initial=-1)) + 1, -1, np.int32), np.where(looked, 0, -1).astype(np.int32)
     ties = (nobody, graph.follows.indptr, graph.follows.indices, lonely, looked)
-    seen = shown_before(actor, token, *ties)
-    untimed = at == LATEST
-    if untimed.any():  # who came first is not known
-        seen |= untimed & shown_before(actor[::-1], token[::-1], *ties)[::-1]
-    return np.asarray(seen)
+    return shown_before(actor, token, ties, untimed=at == LATEST)
 
 
 def _home(token: Ints, corner: Ints, people: Flags, many: int) -> Ints:

@@ -13,7 +13,7 @@ from graphkit.measures import made_once, nulls
 from graphkit.measures.regard import regard_of
 from graphkit.measures.sales.contrast import Sales, sales_of
 from graphkit.measures.sales.lists import DAY
-from graphkit.measures.sales.numbers import delivered, numbers
+from graphkit.measures.sales.numbers import numbers
 from graphkit.settings import BlockSettings, current
 
 Floats = NDArray[np.float64]
@@ -65,8 +65,7 @@ def _blocks(sales: Sales, rank: Floats, bounds: BlockSettings) -> Blocks:
     tried = np.diff(lists.starts)[who].astype(np.float64) ** 2 / 2  # every stretch of the list, from any place to any
     p = np.minimum(1.0, nulls.binomial_tail(hollow, size, each) * np.maximum(tried, 1.0))
     count = numbers(sales, rank, first=first, last=last)
-    sold = [delivered(sales, np.arange(a, b + 1), lean=bounds.lean[0]) for a, b in zip(first, last, strict=True)]
-    begin, end, together = _dates(sales, first, last, sold)
+    begin, end, together = _dates(sales, first, last, count.each)
     kept = (p < bounds.p) & (together < bounds.p) & (count.certain >= bounds.least)
     kept = np.flatnonzero(kept & (sales.chance[who] < LIKELY))  # machines that follow each other are a farm, no sale
     return Blocks(

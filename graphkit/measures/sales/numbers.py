@@ -39,6 +39,7 @@ class Numbers:
     sold: Floats  # estimated
     low: Floats  # 95 % interval
     high: Floats
+    each: list[Floats]  # the chances of the accounts of each block
 
 
 def numbers(sales: Sales, rank: Floats, *, first: Ints, last: Ints) -> Numbers:
@@ -57,7 +58,7 @@ def numbers(sales: Sales, rank: Floats, *, first: Ints, last: Ints) -> Numbers:
     high = np.fmax(more + 1.96 * np.sqrt(alone), by_contrast + error)
     by_account = by_account - free
     sold = np.where(np.isnan(by_contrast), by_account, (by_account + by_contrast) / 2)
-    return Numbers(by_account, np.clip(sold, 0.0, size), np.maximum(low, 0.0), np.minimum(high, size))
+    return Numbers(by_account, np.clip(sold, 0.0, size), np.maximum(low, 0.0), np.minimum(high, size), each)
 
 
 def delivered(sales: Sales, rows: Ints, *, lean: float) -> Floats:

@@ -7,13 +7,14 @@ neither was shown by anybody it follows is not explained by that, so only such a
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
 from graphkit.graphs.graph import NO_TIME, InfluenceGraph
-from graphkit.graphs.order import differs_from_previous, order_by
+from graphkit.graphs.order import Whole, differs_from_previous, order_by
 from graphkit.measures import made_once
 from graphkit.measures.co_timing import authors
 from graphkit.settings import current
@@ -45,11 +46,7 @@ class Exposure:
         the actor for each act of those accounts.
         """
         ties = (self.author, graph.follows.indptr, graph.follows.indices, of, among)
-        seen = shown_before(self.actor, self.post, *ties)
-        untimed = graph.events.at[self.row] == NO_TIME
-        if untimed.any():  # who came first is not known, so anybody followed who acted at all may have shown it
-            seen |= untimed & shown_before(self.actor[::-1], self.post[::-1], *ties)[::-1]
-        return np.asarray(seen)
+        return shown_before(self.actor, self.post, ties, untimed=graph.events.at[self.row] == NO_TIME)
 
 
 @made_once
@@ -81,8 +78,21 @@ def _follows(ptr, to, actor, author):  # type: ignore[no-untyped-def]
     return there
 
 
+def shown_before(actor: Whole, thing: Whole, ties: tuple[Any, ...], *, untimed: Flags) -> Flags:
+    """Acts whose account follows the author of the thing, or somebody that acted on it before; in order of thing and time.
+
+    `ties` are the author of each thing, who follows whom (two arrays, as in CSR), the group of each account, whose members
+    do not excuse each other, and the accounts asked about. Of `untimed` acts nobody knows who came first, so that anybody
+    followed who acted at all may have shown it.
+    """
+    seen = _shown(actor, thing, *ties)
+    if untimed.any():
+        seen |= untimed & _shown(actor[::-1], thing[::-1], *ties)[::-1]
+    return np.asarray(seen)
+
+
 @njit(cache=True, nogil=True)
-def shown_before(actor, post, author, ptr, to, of, among):  # type: ignore[no-untyped-def]
+def _shown(actor, post, author, ptr, to, of, among):  # type: ignore[no-untyped-def]
     """Marks acts, in order of post and time, whose author or an earlier actor is followed by the actor."""
     seen = np.full(len(ptr), -1, np.int64)  # the last post on which an account acted so far
     shown = np.zeros(len(actor), np.bool_)

@@ -85,6 +85,7 @@ def deeds_of(graph: InfluenceGraph) -> Deeds:
     )
 
 
+@made_once
 def taken_back(graph: InfluenceGraph) -> Ints:
     """For each event when its actor took it back (UTC milliseconds); NO_TIME: it stands, or is not known to be gone.
 

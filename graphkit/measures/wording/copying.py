@@ -75,13 +75,15 @@ def _copying(graph: InfluenceGraph, seed: int, bounds: WordingSettings) -> Copyi
     q = nulls.decoy_q(parts.strength, np.concatenate(decoys), bounds.copies)
     kept = [g for g in range(len(parts)) if q[g] <= bounds.q and parts.strength[g] >= bounds.strength]
     of, hits = np.full(graph.n, -1, np.int32), np.zeros(graph.n, np.int64)
-    found = []
+    found, bare = [], regard_of(graph).usual_bare()
     for number, group in enumerate(kept):
         members = _joined(graph, used, node, parts.members(group))
         rows = np.searchsorted(node, members)
         times = np.asarray(used[rows].sum(axis=0)).ravel()
         of[members], hits[members] = number, used[rows][:, times >= 2].sum(axis=1)
-        found.append(_copied(graph, said, used, rows, (members, float(parts.strength[group]), float(q[group]))))
+        found.append(
+            _copied(graph, said, used, rows, (members, float(parts.strength[group]), float(q[group])), bare=bare)
+        )
     return Copying(tuple(found), of, hits)
 
 
@@ -143,7 +145,13 @@ def _joined(graph: InfluenceGraph, used: csr_array, node: Ints, core: Ints) -> I
 
 
 def _copied(
-    graph: InfluenceGraph, said: Wordings, used: csr_array, rows: Ints, group: tuple[Ints, float, float]
+    graph: InfluenceGraph,
+    said: Wordings,
+    used: csr_array,
+    rows: Ints,
+    group: tuple[Ints, float, float],
+    *,
+    bare: Floats,
 ) -> Copied:
     members, strength, q = group
     times = np.asarray(used[rows].sum(axis=0)).ravel()
@@ -151,9 +159,8 @@ def _copied(
     users = np.asarray(used.sum(axis=0)).ravel()
     each, total = float(np.diff(used[rows].indptr).mean()), max(float(users.sum()), 1.0)
     due = current().wording.taste * each**2 * float((users * np.maximum(users - 1, 0)).sum()) / total**2
-    regard = regard_of(graph)
-    known = regard.usual_bare()[members].mean() <= current().lockstep.lifeless_usual
-    lifeless = float(regard.hollow_outside(graph, members).mean()) if known else np.nan
+    known = bare[members].mean() <= current().lockstep.lifeless_usual
+    lifeless = float(regard_of(graph).hollow_outside(graph, members).mean()) if known else np.nan
     quotes = _quotes(graph, said, np.argsort(-times, kind="stable")[:3])
     shared = float((times * (times - 1) / 2).sum() / pairs)
     return Copied(members, strength, q, int((times >= 2).sum()), shared, due, lifeless, quotes)
